@@ -1,0 +1,40 @@
+//! Every bound of the program in one place: name, unit, reason.
+//! Relations between bounds are asserted at compile time at the foot.
+
+/// Brackets open at once in one rule text. Deeper nesting is no rule a person reads, and each level costs stack.
+pub const NESTING_MAX: usize = 64;
+/// Bytes of one rule file. 1,000 filters of 20 lines are about 1 MB.
+pub const RULE_FILE_BYTES_MAX: usize = 4 << 20;
+/// Bytes of one expression given on the command line or over HTTP.
+pub const EXPRESSION_BYTES_MAX: usize = 64 << 10;
+/// Items in one `in (…)` list or argument list.
+pub const LIST_ITEMS_MAX: usize = 10_000;
+/// Values of one `one of (…)` kind; their codes are 16 bits.
+pub const ENUM_VALUES_MAX: usize = 10_000;
+/// Characters of one name or label.
+pub const NAME_CHARACTERS_MAX: usize = 120;
+/// Bytes of one regular expression's compiled program.
+pub const PATTERN_BYTES_MAX: usize = 1 << 20;
+/// Characters of one regular expression.
+pub const PATTERN_CHARACTERS_MAX: usize = 1_000;
+/// Nesting of one regular expression.
+pub const PATTERN_NESTING_MAX: u32 = 50;
+/// Diagnostics reported for one compilation; the rest are counted.
+pub const DIAGNOSTICS_MAX: usize = 200;
+/// Length of one chain of rule references.
+pub const REFERENCE_DEPTH_MAX: usize = 200;
+/// Attributes of the customer, or fields of one event or holding.
+pub const FIELDS_MAX: usize = 2_000;
+/// Event, holding and relation kinds together.
+pub const FACT_KINDS_MAX: usize = 1_000;
+/// Bytes of one text value.
+pub const TEXT_BYTES_MAX: usize = 16 << 10;
+/// Bytes of a customer, event or holding id.
+pub const ID_BYTES_MAX: usize = 200;
+/// Days of the largest window, about 300 years: beyond it date arithmetic is a typing mistake.
+pub const WINDOW_DAYS_MAX: i64 = 110_000;
+/// Rows (customers) of one store; row numbers are 32 bits.
+pub const CUSTOMERS_MAX: u32 = 1 << 31;
+
+const _: () = assert!(ENUM_VALUES_MAX <= u16::MAX as usize);
+const _: () = assert!(FIELDS_MAX <= u16::MAX as usize);

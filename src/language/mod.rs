@@ -1,0 +1,5 @@
+//! Rule text → [`syntax`] → [`typed`]. Functions of values: no files, no clock,
+//! no logging. Only `parser` knows pest. Never sees a store, a column or a plan.
+
+pub mod syntax;
+pub mod typed;

@@ -1,0 +1,671 @@
+//! What a rule set means: every name resolved, every kind known. A tree of this
+//! kind cannot hold an unresolved name. Read by `plan`, by the reference
+//! evaluator and by `ingest`; made only by `check`.
+//!
+//! Missing: any expression may be missing. Conditions are three-valued:
+//! a missing `Bool` is *unknown*.
+
+use std::sync::Arc;
+
+use crate::base::calendar::Unit;
+use crate::base::kind::Kind;
+use crate::base::span::Span;
+use crate::base::value::Value;
+use crate::schema::{AttributeId, EventId, FieldId, HoldingId, RelationId, Schema};
+
+pub use super::syntax::{ArithmeticOp, CompareOp, Quantifier, TextOp};
+
+/// Index into [`Rules::definitions`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct DefinitionId(pub u32);
+/// Index into [`Rules::params`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ParamId(pub u32);
+/// Index into [`Rules::sources`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SourceFileId(pub u32);
+
+/// A typed expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Typed {
+    /// What it is.
+    pub node: Node,
+    /// The kind of its value.
+    pub kind: Kind,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// One member of an `in (…)` list; ends have the kind of the value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    /// a value
+    One(Typed),
+    /// a range; the lower end belongs
+    Range {
+        /// Lower end, `None` = open.
+        low: Option<Typed>,
+        /// Upper end, `None` = open.
+        high: Option<Typed>,
+        /// Whether the upper end belongs.
+        high_included: bool,
+    },
+}
+
+/// What an expression does. Operand kinds are stated; `check` guarantees them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    /// A value of the expression's kind. Literals are already of the kind their place wants.
+    Literal(Value),
+    /// Always missing (`clear` and `missing` in routes; folded constants).
+    Missing,
+    /// `clear` in a route: assigns missing.
+    Clear,
+    /// `today`: Date of `now` in the business zone.
+    Today,
+    /// `now`: Time.
+    Now,
+    /// The customer's id: Text.
+    CustomerId,
+    /// An attribute of the customer in whose context the expression stands.
+    Attribute(AttributeId),
+    /// Inside `where`: a field of the event or holding at hand.
+    Field(FieldId),
+    /// Inside `where`: the event's instant, or the holding's `since`: Time.
+    At,
+    /// Inside `where` of a holding: its key: Text.
+    Key,
+    /// A relation to text read as a set of text.
+    RelationTexts(RelationId),
+    /// A metric or filter by name.
+    Definition(DefinitionId),
+    /// A param by name.
+    Param(ParamId),
+    /// A raw column of a source record, by position: Text. Sources only.
+    Column(u32),
+    /// The record's number from 1, header not counted: Int. Sources only.
+    RecordNumber,
+    /// `lookup(SOURCE, KEY).COLUMN`: Text. Sources only.
+    Lookup {
+        /// Where.
+        source: SourceFileId,
+        /// Column position in that source.
+        column: u32,
+        /// Text.
+        key: Box<Typed>,
+    },
+    /// Bool.
+    Not(Box<Typed>),
+    /// Bool, two or more.
+    And(Vec<Typed>),
+    /// Bool, two or more.
+    Or(Vec<Typed>),
+    /// Bool.
+    AtLeast {
+        /// How many.
+        count: u32,
+        /// Of these.
+        of: Vec<Typed>,
+    },
+    /// Both sides of one kind (numbers of mixed kind are widened by `Convert`); order needs Int, Number, Money, Date, Time or Text.
+    Compare {
+        /// Which.
+        op: CompareOp,
+        /// Left side.
+        left: Box<Typed>,
+        /// Right side.
+        right: Box<Typed>,
+    },
+    /// All three of one kind.
+    Between {
+        /// What is compared.
+        value: Box<Typed>,
+        /// Lower end.
+        low: Box<Typed>,
+        /// Whether it belongs.
+        low_included: bool,
+        /// Upper end.
+        high: Box<Typed>,
+        /// Whether it belongs.
+        high_included: bool,
+        /// `not between`
+        negated: bool,
+    },
+    /// Choices of the value's kind. A missing choice makes a non-match unknown.
+    In {
+        /// What is looked for.
+        value: Box<Typed>,
+        /// Where.
+        choices: Vec<Choice>,
+        /// `not in`
+        negated: bool,
+    },
+    /// A Date or Time within a window.
+    InWindow {
+        /// Date or Time.
+        value: Box<Typed>,
+        /// The window.
+        window: Box<Window>,
+        /// `not in`
+        negated: bool,
+    },
+    /// Text tested against a text expression; `Matches` has its pattern in [`Node::Matches`].
+    TextTest {
+        /// Never `Matches`.
+        op: TextOp,
+        /// Ignore case, width, surrounding space.
+        folded: bool,
+        /// Text.
+        value: Box<Typed>,
+        /// Text.
+        pattern: Box<Typed>,
+    },
+    /// Text against a constant regular expression, already known to compile within the limits.
+    Matches {
+        /// Ignore case and width.
+        folded: bool,
+        /// Text.
+        value: Box<Typed>,
+        /// The expression.
+        pattern: Arc<str>,
+    },
+    /// `tags contains "vip"`: a Set and a member of its inner kind.
+    SetContains {
+        /// Ignore case, width, surrounding space (text only).
+        folded: bool,
+        /// Set.
+        set: Box<Typed>,
+        /// Member.
+        member: Box<Typed>,
+    },
+    /// Any kind → Bool, never unknown.
+    IsMissing {
+        /// Of what.
+        value: Box<Typed>,
+        /// `is present`
+        negated: bool,
+    },
+    /// Both of one kind.
+    Default {
+        /// Taken when present.
+        value: Box<Typed>,
+        /// Taken otherwise.
+        fallback: Box<Typed>,
+    },
+    /// Unknown condition → missing.
+    If {
+        /// Bool.
+        condition: Box<Typed>,
+        /// When yes.
+        then: Box<Typed>,
+        /// When no.
+        otherwise: Box<Typed>,
+    },
+    /// First yes wins; a condition that is unknown before any yes → missing; none yes and no `else` → missing.
+    Case {
+        /// Conditions with values of one kind.
+        arms: Vec<(Typed, Typed)>,
+        /// `else`
+        otherwise: Option<Box<Typed>>,
+    },
+    /// Operand kinds: Int∘Int → Int (`/` → Number), Number∘Number → Number, Money±Money → Money,
+    /// Money×Number and Number×Money → Money, Money÷Money → Number, Money÷Number → Money.
+    /// Overflow and division by zero are missing.
+    Arithmetic {
+        /// Which.
+        op: ArithmeticOp,
+        /// Left side.
+        left: Box<Typed>,
+        /// Right side.
+        right: Box<Typed>,
+    },
+    /// Int, Number, Money.
+    Negate(Box<Typed>),
+    /// A widening: Int → Number, Int → Money, Number → Money (literals and params only), Date → Time (the day's start).
+    /// The target is the expression's kind.
+    Convert(Box<Typed>),
+    /// `opened_on + 90 days` (negative for minus): Date with days to years → Date (clamped to the month's end);
+    /// Time with hours or minutes → Time; Time with days to years → Time at the same clock time.
+    DateAdd {
+        /// Date or Time.
+        base: Box<Typed>,
+        /// Signed.
+        count: i64,
+        /// Of what.
+        unit: Unit,
+    },
+    /// `closed_on - opened_on`: whole days, Int; both Date (instants are read as their date).
+    DaysBetween {
+        /// The later one.
+        left: Box<Typed>,
+        /// The earlier one.
+        right: Box<Typed>,
+    },
+    /// Completed units from a Date or Time to `now`: Int. Days to years count dates, hours and minutes the duration.
+    Since {
+        /// Which unit.
+        unit: Unit,
+        /// Date or Time.
+        from: Box<Typed>,
+    },
+    /// A scalar function; argument kinds by its entry in the function table.
+    Call {
+        /// Which.
+        function: Function,
+        /// Its arguments.
+        arguments: Vec<Typed>,
+    },
+    /// Facts of the customer at hand, aggregated.
+    Aggregate(Box<Aggregate>),
+    /// `any guarantor (C)`; `condition` is about the other customer.
+    Related {
+        /// any, all, none
+        quantifier: Quantifier,
+        /// Kind and direction.
+        step: RelationStep,
+        /// Bool, in the context of the other customer.
+        condition: Box<Typed>,
+    },
+    /// `count(guarantor where C)`, `sum(subsidiary.assets where C)`, each distinct other customer once.
+    RelatedAggregate {
+        /// Count, Sum, Avg, Min, Max, Distinct, Any, None.
+        function: AggregateFunction,
+        /// Kind and direction.
+        step: RelationStep,
+        /// What is aggregated, in the context of the other customer; `None` for count, any, none.
+        value: Option<Box<Typed>>,
+        /// Bool, in the context of the other customer.
+        filter: Option<Box<Typed>>,
+    },
+}
+
+/// One relation in one direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RelationStep {
+    /// Which kind; its end is a customer.
+    pub relation: RelationId,
+    /// By its inverse name: to → from.
+    pub inverse: bool,
+}
+
+/// What an aggregate reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    /// Events of one kind.
+    Event(EventId),
+    /// Holdings of one kind; never with a window.
+    Holding(HoldingId),
+}
+
+/// What is taken of each fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subfield {
+    /// A field.
+    Field(FieldId),
+    /// The instant (`since` of a holding).
+    At,
+    /// The key of a holding.
+    Key,
+}
+
+/// Aggregate functions. Missing fields are skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AggregateFunction {
+    /// Int; nothing → 0.
+    Count,
+    /// Int, Number, Money as the field; nothing → 0.
+    Sum,
+    /// Number, or Money of money; nothing → missing.
+    Avg,
+    /// As the field (Int, Number, Money, Date, Time); nothing → missing.
+    Min,
+    /// As the field; nothing → missing.
+    Max,
+    /// Int: how many different present values; nothing → 0.
+    Distinct,
+    /// The field of the first fact by (instant, sequence); missing when there is none or it lacks the field.
+    First,
+    /// The field of the last fact by (instant, sequence).
+    Last,
+    /// Bool: at least one.
+    Any,
+    /// Bool: not one.
+    None,
+}
+
+/// `sum(purchase.amount where C, last 90 days)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregate {
+    /// Which function.
+    pub function: AggregateFunction,
+    /// Over what.
+    pub subject: Subject,
+    /// What is taken; `None` for count, any, none.
+    pub field: Option<Subfield>,
+    /// Only facts with *yes*. Context: [`Node::Field`], [`Node::At`], [`Node::Key`] are the fact's, the rest the customer's.
+    pub filter: Option<Typed>,
+    /// Only facts whose instant lies in it. Facts later than `now` are never seen.
+    pub window: Window,
+}
+
+/// A checked window. Expressions inside are of kind Date or Time and stand in the customer's context.
+/// A missing bound makes the whole aggregate missing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Window {
+    /// No window.
+    All,
+    /// `last 90 days`, `last 6 whole months`, `last 72 hours`
+    Last {
+        /// At least 1.
+        count: i64,
+        /// Of what.
+        unit: Unit,
+        /// `whole`: never with a duration.
+        whole: bool,
+    },
+    /// The `count` units before `last count units`.
+    Previous {
+        /// At least 1.
+        count: i64,
+        /// Of what.
+        unit: Unit,
+    },
+    /// (now − count units, now] as a duration; minute to week only.
+    Rolling {
+        /// At least 1.
+        count: i64,
+        /// Of what.
+        unit: Unit,
+    },
+    /// Today and the dates after it; for `InWindow` only.
+    Next {
+        /// At least 1.
+        count: i64,
+        /// Of what.
+        unit: Unit,
+    },
+    /// The calendar unit that holds today.
+    This(Unit),
+    /// The calendar unit before this one.
+    PreviousCalendar(Unit),
+    /// X included, to now.
+    Since(Box<Typed>),
+    /// X excluded.
+    Before(Box<Typed>),
+    /// Both included.
+    Between(Box<Typed>, Box<Typed>),
+    /// The dates X to X + count (units of days and longer), or the duration [X, X + count].
+    WithinAfter {
+        /// At least 0.
+        count: i64,
+        /// Of what.
+        unit: Unit,
+        /// From where.
+        from: Box<Typed>,
+    },
+}
+
+/// Scalar functions. Outside its domain a function is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Function {
+    /// Two or more of one numeric, Date or Time kind. A missing argument → missing.
+    Min,
+    /// Like `Min`.
+    Max,
+    /// `clamp(x, lo, hi)`
+    Clamp,
+    /// `round(x)` → Int (Money → Money, whole units), half away from zero; `round(x, n)` keeps n places (0..=9) and the kind.
+    Round,
+    /// `floor(x)` → Int; Money → Money.
+    Floor,
+    /// Int, Number, Money.
+    Abs,
+    /// Natural logarithm, Number.
+    Log,
+    /// Number.
+    Exp,
+    /// Number.
+    Sqrt,
+    /// `scale(x, lo, hi)` → Number 0..1, clamped; lo = hi → missing.
+    Scale,
+    /// `left(text, n)`: first n characters.
+    Left,
+    /// `right(text, n)`
+    Right,
+    /// `middle(text, from, n)`: positions from 1.
+    Middle,
+    /// `length(text)` in characters → Int.
+    Length,
+    /// `upper(text)`
+    Upper,
+    /// `lower(text)`
+    Lower,
+    /// `trim(text)`
+    Trim,
+    /// `replace(text, what, with)`
+    Replace,
+    /// `before(text, mark)`: what stands before the first mark; no mark → missing.
+    Before,
+    /// `after(text, mark)`
+    After,
+    /// `number(text)` → Number; `number(x)` of Int, Money.
+    ToNumber,
+    /// `text(x)` → Text: Int, Number, Money, Date, Time, Enum (its name), Bool.
+    ToText,
+    /// `date(text)`, `date(text, "yyyyMMdd")`, `date(time)` → Date.
+    ToDate,
+    /// `time(text, "format", "zone")` → Time; without a zone the business zone's.
+    ToTime,
+    /// Of Date or Time → Int.
+    Year,
+    /// 1..4
+    Quarter,
+    /// 1..12
+    Month,
+    /// 1..31
+    Day,
+    /// 1 = Monday .. 7 = Sunday.
+    Weekday,
+    /// `anniversary(date)` → Date: the next return of the day on or after today (29 Feb → 28).
+    Anniversary,
+    /// `missing_if(x, "-1", "999")`: Text; sources only.
+    MissingIf,
+    /// Raw text of a source read as the expression's kind (Bool, Int, Number, Money, Enum, Date, Time, Set of text, Text).
+    /// What cannot be read rejects the row; an enum word that is none is missing and reported. Sources only.
+    Read,
+}
+
+/// A param.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// First name.
+    pub name: Arc<str>,
+    /// Second name.
+    pub label: Option<Arc<str>>,
+    /// The comment above.
+    pub description: Option<Arc<str>>,
+    /// Its value.
+    pub value: Value,
+    /// Kind of the value.
+    pub kind: Kind,
+    /// What a what-if view may slide over.
+    pub range: Option<(Value, Value)>,
+    /// Where.
+    pub span: Span,
+}
+
+/// Metric or filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DefinitionKind {
+    /// Any kind.
+    Metric,
+    /// Bool.
+    Filter,
+}
+
+/// A named expression per customer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// Metric or filter.
+    pub kind: DefinitionKind,
+    /// First name.
+    pub name: Arc<str>,
+    /// Second name.
+    pub label: Option<Arc<str>>,
+    /// The comment above.
+    pub description: Option<Arc<str>>,
+    /// What it says.
+    pub expression: Typed,
+    /// The whole item.
+    pub span: Span,
+}
+
+/// How a file's bytes become records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Delimited text.
+    Csv {
+        /// `None` = any run of blanks.
+        delimiter: Option<u8>,
+        /// `None` = nothing quotes.
+        quote: Option<u8>,
+        /// Column names when the file has no header line.
+        header: Option<Vec<String>>,
+        /// A WHATWG encoding label; `utf-8` unless said.
+        encoding: String,
+    },
+    /// One JSON object a line; later.
+    Ndjson,
+    /// Later.
+    Parquet,
+}
+
+/// What a route makes of a record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RouteTarget {
+    /// A customer and its attributes.
+    Customer {
+        /// Text.
+        id: Typed,
+        /// Date or Time.
+        since: Option<Typed>,
+        /// Attributes given; [`Node::Clear`] clears.
+        fields: Vec<(AttributeId, Typed)>,
+    },
+    /// An event.
+    Event {
+        /// Which kind.
+        event: EventId,
+        /// Text.
+        customer: Typed,
+        /// Date or Time.
+        at: Typed,
+        /// Text.
+        id: Option<Typed>,
+        /// Int.
+        sequence: Option<Typed>,
+        /// Fields given.
+        fields: Vec<(FieldId, Typed)>,
+    },
+    /// A holding.
+    Holding {
+        /// Which kind.
+        holding: HoldingId,
+        /// Text.
+        customer: Typed,
+        /// Text.
+        key: Typed,
+        /// Date or Time.
+        since: Option<Typed>,
+        /// Fields given.
+        fields: Vec<(FieldId, Typed)>,
+    },
+    /// An edge.
+    Relation {
+        /// Which kind.
+        relation: RelationId,
+        /// Text: a customer id.
+        from: Typed,
+        /// Text: a customer id, or the text.
+        to: Typed,
+        /// Date or Time.
+        since: Option<Typed>,
+    },
+}
+
+/// A route of a source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Route {
+    /// What it makes.
+    pub target: RouteTarget,
+    /// Bool; takes the record only on yes.
+    pub when: Option<Typed>,
+    /// Where.
+    pub span: Span,
+}
+
+/// A file of records and what becomes of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceFile {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Second name.
+    pub label: Option<Arc<str>>,
+    /// Path beside the rule file, `/` separated, as written.
+    pub file: String,
+    /// The rule file's folder relative to the rules folder.
+    pub folder: String,
+    /// How it is read.
+    pub format: Format,
+    /// Names of raw columns that its expressions use; [`Node::Column`] is an index here.
+    pub columns: Vec<String>,
+    /// Cells that mean missing, compared before trimming.
+    pub missing: Vec<String>,
+    /// For lookups: Text key and Bool condition.
+    pub key: Option<(Typed, Option<Typed>)>,
+    /// Bool; a record with any yes is skipped.
+    pub skip: Vec<Typed>,
+    /// What its records make.
+    pub routes: Vec<Route>,
+    /// Where.
+    pub span: Span,
+}
+
+/// A whole compiled rule set.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Rules {
+    /// Kinds of facts.
+    pub schema: Schema,
+    /// Files.
+    pub sources: Vec<SourceFile>,
+    /// Numbers that rules share.
+    pub params: Vec<Param>,
+    /// Metrics and filters; a definition may only refer to others without a cycle.
+    pub definitions: Vec<Definition>,
+}
+
+impl Rules {
+    /// The definition of that id; ids come from this set.
+    pub fn definition(&self, id: DefinitionId) -> Option<&Definition> {
+        self.definitions.get(id.0 as usize)
+    }
+
+    /// The param of that id.
+    pub fn param(&self, id: ParamId) -> Option<&Param> {
+        self.params.get(id.0 as usize)
+    }
+
+    /// A definition by name, else by label.
+    pub fn find(&self, name: &str) -> Option<DefinitionId> {
+        let at = self
+            .definitions
+            .iter()
+            .position(|item| &*item.name == name)
+            .or_else(|| {
+                self.definitions
+                    .iter()
+                    .position(|item| item.label.as_deref() == Some(name))
+            })?;
+        u32::try_from(at).ok().map(DefinitionId)
+    }
+}

@@ -1,0 +1,17 @@
+//! Tamis: a fine sieve for customers.
+//!
+//! Two rivers meet in [`engine`]: rule text becomes `Syntax`, `Typed`, `Plan`
+//! ([`language`], [`plan`]); facts become log blocks, columns, a snapshot
+//! ([`store`], [`columns`]). `docs/ARCHITECTURE.md` draws the whole;
+//! `tests/house` holds the import law of the folders.
+
+pub mod base;
+pub mod cli;
+pub mod columns;
+pub mod engine;
+pub mod ingest;
+pub mod language;
+pub mod plan;
+pub mod rules;
+pub mod schema;
+pub mod store;

@@ -1,0 +1,1 @@
+//! A folder of rule files becomes a whole compiled set or all diagnostics.
