@@ -5,13 +5,17 @@
 //! Missing: any expression may be missing. Conditions are three-valued:
 //! a missing `Bool` is *unknown*.
 
+mod rules;
+
 use std::sync::Arc;
 
 use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::base::value::Value;
-use crate::schema::{AttributeId, EventId, FieldId, HoldingId, RelationId, Schema};
+use crate::schema::{AttributeId, EventId, FieldId, HoldingId, RelationId};
+
+pub use rules::*;
 
 pub use super::syntax::{ArithmeticOp, CompareOp, Quantifier, TextOp};
 
@@ -473,199 +477,4 @@ pub enum Function {
     /// Raw text of a source read as the expression's kind (Bool, Int, Number, Money, Enum, Date, Time, Set of text, Text).
     /// What cannot be read rejects the row; an enum word that is none is missing and reported. Sources only.
     Read,
-}
-
-/// A param.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Param {
-    /// First name.
-    pub name: Arc<str>,
-    /// Second name.
-    pub label: Option<Arc<str>>,
-    /// The comment above.
-    pub description: Option<Arc<str>>,
-    /// Its value.
-    pub value: Value,
-    /// Kind of the value.
-    pub kind: Kind,
-    /// What a what-if view may slide over.
-    pub range: Option<(Value, Value)>,
-    /// Where.
-    pub span: Span,
-}
-
-/// Metric or filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum DefinitionKind {
-    /// Any kind.
-    Metric,
-    /// Bool.
-    Filter,
-}
-
-/// A named expression per customer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Definition {
-    /// Metric or filter.
-    pub kind: DefinitionKind,
-    /// First name.
-    pub name: Arc<str>,
-    /// Second name.
-    pub label: Option<Arc<str>>,
-    /// The comment above.
-    pub description: Option<Arc<str>>,
-    /// What it says.
-    pub expression: Typed,
-    /// The whole item.
-    pub span: Span,
-}
-
-/// How a file's bytes become records.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Delimited text.
-    Csv {
-        /// `None` = any run of blanks.
-        delimiter: Option<u8>,
-        /// `None` = nothing quotes.
-        quote: Option<u8>,
-        /// Column names when the file has no header line.
-        header: Option<Vec<String>>,
-        /// A WHATWG encoding label; `utf-8` unless said.
-        encoding: String,
-    },
-    /// One JSON object a line; later.
-    Ndjson,
-    /// Later.
-    Parquet,
-}
-
-/// What a route makes of a record.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RouteTarget {
-    /// A customer and its attributes.
-    Customer {
-        /// Text.
-        id: Typed,
-        /// Date or Time.
-        since: Option<Typed>,
-        /// Attributes given; [`Node::Clear`] clears.
-        fields: Vec<(AttributeId, Typed)>,
-    },
-    /// An event.
-    Event {
-        /// Which kind.
-        event: EventId,
-        /// Text.
-        customer: Typed,
-        /// Date or Time.
-        at: Typed,
-        /// Text.
-        id: Option<Typed>,
-        /// Int.
-        sequence: Option<Typed>,
-        /// Fields given.
-        fields: Vec<(FieldId, Typed)>,
-    },
-    /// A holding.
-    Holding {
-        /// Which kind.
-        holding: HoldingId,
-        /// Text.
-        customer: Typed,
-        /// Text.
-        key: Typed,
-        /// Date or Time.
-        since: Option<Typed>,
-        /// Fields given.
-        fields: Vec<(FieldId, Typed)>,
-    },
-    /// An edge.
-    Relation {
-        /// Which kind.
-        relation: RelationId,
-        /// Text: a customer id.
-        from: Typed,
-        /// Text: a customer id, or the text.
-        to: Typed,
-        /// Date or Time.
-        since: Option<Typed>,
-    },
-}
-
-/// A route of a source.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Route {
-    /// What it makes.
-    pub target: RouteTarget,
-    /// Bool; takes the record only on yes.
-    pub when: Option<Typed>,
-    /// Where.
-    pub span: Span,
-}
-
-/// A file of records and what becomes of them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SourceFile {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Second name.
-    pub label: Option<Arc<str>>,
-    /// Path beside the rule file, `/` separated, as written.
-    pub file: String,
-    /// The rule file's folder relative to the rules folder.
-    pub folder: String,
-    /// How it is read.
-    pub format: Format,
-    /// Names of raw columns that its expressions use; [`Node::Column`] is an index here.
-    pub columns: Vec<String>,
-    /// Cells that mean missing, compared before trimming.
-    pub missing: Vec<String>,
-    /// For lookups: Text key and Bool condition.
-    pub key: Option<(Typed, Option<Typed>)>,
-    /// Bool; a record with any yes is skipped.
-    pub skip: Vec<Typed>,
-    /// What its records make.
-    pub routes: Vec<Route>,
-    /// Where.
-    pub span: Span,
-}
-
-/// A whole compiled rule set.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Rules {
-    /// Kinds of facts.
-    pub schema: Schema,
-    /// Files.
-    pub sources: Vec<SourceFile>,
-    /// Numbers that rules share.
-    pub params: Vec<Param>,
-    /// Metrics and filters; a definition may only refer to others without a cycle.
-    pub definitions: Vec<Definition>,
-}
-
-impl Rules {
-    /// The definition of that id; ids come from this set.
-    pub fn definition(&self, id: DefinitionId) -> Option<&Definition> {
-        self.definitions.get(id.0 as usize)
-    }
-
-    /// The param of that id.
-    pub fn param(&self, id: ParamId) -> Option<&Param> {
-        self.params.get(id.0 as usize)
-    }
-
-    /// A definition by name, else by label.
-    pub fn find(&self, name: &str) -> Option<DefinitionId> {
-        let at = self
-            .definitions
-            .iter()
-            .position(|item| &*item.name == name)
-            .or_else(|| {
-                self.definitions
-                    .iter()
-                    .position(|item| item.label.as_deref() == Some(name))
-            })?;
-        u32::try_from(at).ok().map(DefinitionId)
-    }
 }
