@@ -2,11 +2,18 @@
 //! their kinds, the calendar, limits. Knows nothing of schemas, rules or stores.
 
 pub mod calendar;
+pub mod checksum;
+pub mod clock;
 pub mod decimal;
 pub mod diagnostic;
 pub mod kind;
 pub mod limit;
+pub mod math;
 pub mod money;
+pub mod pattern;
+pub mod recursion;
+pub mod render;
 pub mod source;
 pub mod span;
+pub mod text;
 pub mod value;

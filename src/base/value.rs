@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::calendar::{Date, Instant};
+use super::calendar::{Date, Instant, Zone};
+use super::kind::Kind;
 use super::money::Money;
 
 /// A present value.
@@ -64,6 +65,37 @@ impl Value {
             Value::Date(_) => 6,
             Value::Time(_) => 7,
             Value::Set(_) => 8,
+        }
+    }
+}
+
+impl Value {
+    /// As people and exports read it: enum values by name, money and numbers as plain decimals, instants
+    /// with their offset, sets joined by `, `.
+    pub fn display(&self, kind: &Kind, zone: &Zone) -> String {
+        match (self, kind) {
+            (Value::Bool(true), _) => "yes".to_owned(),
+            (Value::Bool(false), _) => "no".to_owned(),
+            (Value::Int(number), _) => number.to_string(),
+            (Value::Number(number), _) => number.to_string(),
+            (Value::Money(money), _) => money.to_string(),
+            (Value::Text(text), _) => text.to_string(),
+            (Value::Enum(code), Kind::Enum(list)) => list
+                .name(*code)
+                .map_or_else(|| format!("#{code}"), str::to_owned),
+            (Value::Enum(code), _) => format!("#{code}"),
+            (Value::Date(date), _) => date.to_string(),
+            (Value::Time(at), _) => zone.format(*at),
+            (Value::Set(items), Kind::Set(inner)) => {
+                let shown: Vec<String> =
+                    items.iter().map(|item| item.display(inner, zone)).collect();
+                shown.join(", ")
+            }
+            (Value::Set(items), other) => {
+                let shown: Vec<String> =
+                    items.iter().map(|item| item.display(other, zone)).collect();
+                shown.join(", ")
+            }
         }
     }
 }

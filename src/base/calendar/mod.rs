@@ -1,9 +1,16 @@
 //! Dates, instants and the arithmetic between them in one business zone.
 //! The clock is not here: `now` is an argument everywhere.
 
-/// Days since 1970-01-01 in the proleptic Gregorian calendar.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
-pub struct Date(pub i32);
+mod date;
+mod pattern;
+mod zone;
+
+pub use date::Date;
+pub use pattern::parse_pattern;
+pub use zone::Zone;
+
+/// Seconds of a date without a change of offset.
+pub const DAY_SECONDS: i64 = 86_400;
 
 /// Whole seconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
@@ -32,5 +39,16 @@ impl Unit {
     /// Whether it measures a duration and not dates.
     pub fn is_duration(self) -> bool {
         matches!(self, Unit::Minute | Unit::Hour)
+    }
+
+    /// Its length in seconds, where it has one: minute, hour, and day and week as `rolling` reads them.
+    pub fn seconds(self) -> Option<i64> {
+        match self {
+            Unit::Minute => Some(60),
+            Unit::Hour => Some(3_600),
+            Unit::Day => Some(DAY_SECONDS),
+            Unit::Week => Some(7 * DAY_SECONDS),
+            Unit::Month | Unit::Quarter | Unit::Year => None,
+        }
     }
 }
