@@ -15,7 +15,16 @@ const LAW: &[(&str, &[&str])] = &[
     ("columns", &["base", "schema", "store"]),
     (
         "engine",
-        &["base", "schema", "plan", "columns", "language::typed"],
+        &[
+            "base",
+            "schema",
+            "plan",
+            "columns",
+            "store::fact",
+            "language::typed",
+            "language::printer",
+            "language::words",
+        ],
     ),
     (
         "ingest",

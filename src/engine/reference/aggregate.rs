@@ -1,0 +1,129 @@
+//! Facts of one customer: which of them an aggregate considers, which count,
+//! and what becomes of them.
+
+use super::evaluate::truth;
+use super::fold::{count, fold};
+use super::place::{Fact, Place};
+use super::window::{self, Ready};
+use crate::base::calendar::Instant;
+use crate::base::kind::Kind;
+use crate::base::value::Value;
+use crate::columns::person::{HoldingHistory, HoldingState};
+use crate::language::typed::{Aggregate, AggregateFunction, Subfield, Subject, Window};
+use std::sync::Arc;
+
+/// A fact inside the window, with what the condition says of it.
+pub(crate) struct Considered<'a> {
+    /// The fact.
+    pub fact: Fact<'a>,
+    /// Yes counts; unknown is left aside. Without a condition, yes.
+    pub verdict: Option<bool>,
+}
+
+/// Facts in the window and not after `now`, in the order of `first` and `last`;
+/// `None` when a bound of the window is missing.
+pub(crate) fn consider<'a>(
+    place: &Place<'a>,
+    aggregate: &Aggregate,
+) -> Option<Vec<Considered<'a>>> {
+    let ready = window::ready(place, &aggregate.window)?;
+    let facts = facts(place, aggregate.subject);
+    let considered = facts
+        .into_iter()
+        .filter(|fact| in_window(place, &aggregate.window, &ready, fact.at))
+        .map(|fact| {
+            let verdict = match &aggregate.filter {
+                Some(filter) => truth(&place.with(fact), filter),
+                None => Some(true),
+            };
+            Considered { fact, verdict }
+        });
+    Some(considered.collect())
+}
+
+/// The aggregate's value; `kind` is the kind of the expression.
+pub(super) fn aggregate(place: &Place, aggregate: &Aggregate, kind: &Kind) -> Option<Value> {
+    let considered = consider(place, aggregate)?;
+    let counted: Vec<Fact> = considered
+        .iter()
+        .filter(|item| item.verdict == Some(true))
+        .map(|item| item.fact)
+        .collect();
+    let taken = |fact: &Fact| taken(fact, aggregate.field);
+    match aggregate.function {
+        AggregateFunction::Count => Some(count(counted.len())),
+        AggregateFunction::Any => Some(Value::Bool(!counted.is_empty())),
+        AggregateFunction::None => Some(Value::Bool(counted.is_empty())),
+        AggregateFunction::First => taken(counted.first()?),
+        AggregateFunction::Last => taken(counted.last()?),
+        function => {
+            let values: Vec<Value> = counted.iter().filter_map(taken).collect();
+            fold(function, &values, kind)
+        }
+    }
+}
+
+fn taken(fact: &Fact, field: Option<Subfield>) -> Option<Value> {
+    match field? {
+        Subfield::Field(id) => fact.fields.get(usize::from(id.0))?.clone(),
+        Subfield::At => fact.at.map(Value::Time),
+        Subfield::Key => fact.key.map(|key| Value::Text(Arc::from(key))),
+    }
+}
+
+/// A fact after `now` is never seen. An undated holding lies in no window.
+fn in_window(place: &Place, window: &Window, ready: &Ready, at: Option<Instant>) -> bool {
+    let question = place.question;
+    match at {
+        Some(at) => {
+            let moment = window::moment(question, &Value::Time(at));
+            at <= question.now
+                && moment.is_some_and(|moment| window::holds(question, ready, moment))
+        }
+        None => matches!(window, Window::All),
+    }
+}
+
+fn facts<'a>(place: &Place<'a>, subject: Subject) -> Vec<Fact<'a>> {
+    match subject {
+        Subject::Event(id) => {
+            let events = place.person.events.get(usize::from(id.0));
+            let events = events.into_iter().flatten();
+            let mut events: Vec<_> = events.collect();
+            events.sort_by_key(|event| (event.at, event.sequence));
+            events
+                .into_iter()
+                .map(|event| Fact {
+                    at: Some(event.at),
+                    key: None,
+                    fields: &event.fields,
+                })
+                .collect()
+        }
+        Subject::Holding(id) => {
+            let histories = place.person.holdings.get(usize::from(id.0));
+            let mut facts: Vec<Fact> = histories
+                .into_iter()
+                .flatten()
+                .filter_map(|history| {
+                    let state = in_force(history, place.question.now)?;
+                    (state.owner.0 == place.row).then(|| Fact {
+                        at: state.since,
+                        key: Some(&history.key),
+                        fields: &state.fields,
+                    })
+                })
+                .collect();
+            facts.sort_by_key(|fact| (fact.at, fact.key));
+            facts
+        }
+    }
+}
+
+/// The last state not after `now`; the undated one stands first.
+fn in_force(history: &HoldingHistory, now: Instant) -> Option<&HoldingState> {
+    history
+        .states
+        .iter()
+        .rfind(|state| state.since.is_none_or(|since| since <= now))
+}

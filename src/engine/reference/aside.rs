@@ -1,0 +1,86 @@
+//! Facts that an aggregate could not judge: its condition was unknown for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::aggregate::consider;
+use super::people::People;
+use super::place::{Place, Question};
+use super::tree::operands;
+use crate::base::calendar::{Instant, Zone};
+use crate::base::recursion::deep;
+use crate::base::value::Value;
+use crate::language::typed::{Aggregate, Node, Rules, Typed};
+use crate::schema::FieldId;
+
+/// Facts left aside by (aggregate, missing field); the names are what `name` makes of the
+/// aggregate's expression and of the field's.
+pub fn left_aside(
+    rules: &Rules,
+    people: &dyn People,
+    rows: &[u32],
+    typed: &Typed,
+    at: (Instant, &Zone),
+    name: &dyn Fn(&Typed) -> String,
+) -> BTreeMap<(String, FieldId), u64> {
+    let question = Question::new(rules, people, at.0, at.1);
+    let mut aggregates: BTreeMap<String, &Aggregate> = BTreeMap::new();
+    gather(rules, typed, &mut |typed, aggregate| {
+        aggregates.insert(name(typed), aggregate);
+    });
+    let mut counts = BTreeMap::new();
+    for row in rows {
+        let person = people.person(*row);
+        let place = Place {
+            question: &question,
+            row: *row,
+            person: &person,
+            fact: None,
+        };
+        for (name, aggregate) in &aggregates {
+            for item in consider(&place, aggregate).into_iter().flatten() {
+                if item.verdict.is_some() {
+                    continue;
+                }
+                for field in missing_fields(aggregate, item.fact.fields) {
+                    *counts.entry((name.clone(), field)).or_insert(0) += 1;
+                }
+            }
+        }
+    }
+    counts
+}
+
+/// Fields that the condition reads and the fact lacks.
+pub(crate) fn missing_fields(aggregate: &Aggregate, fields: &[Option<Value>]) -> BTreeSet<FieldId> {
+    let mut read = BTreeSet::new();
+    if let Some(filter) = &aggregate.filter {
+        fields_of(filter, &mut read);
+    }
+    read.retain(|id| fields.get(usize::from(id.0)).is_none_or(Option::is_none));
+    read
+}
+
+/// Fields of the fact at hand that a condition reads; definitions never read them.
+fn fields_of(typed: &Typed, found: &mut BTreeSet<FieldId>) {
+    if let Node::Field(id) = typed.node {
+        found.insert(id);
+    }
+    // A nested aggregate reads fields of its own facts only, its bounds those of the customer.
+    if matches!(typed.node, Node::Aggregate(_) | Node::Definition(_)) {
+        return;
+    }
+    let nothing = Rules::default();
+    for part in operands(&nothing, typed) {
+        deep(|| fields_of(part, found));
+    }
+}
+
+/// Every aggregate over facts of the customer asked about, those of names included.
+fn gather<'a>(rules: &'a Rules, typed: &'a Typed, found: &mut dyn FnMut(&'a Typed, &'a Aggregate)) {
+    if let Node::Aggregate(aggregate) = &typed.node {
+        found(typed, aggregate);
+    }
+    for part in operands(rules, typed) {
+        deep(|| gather(rules, part, found));
+    }
+}

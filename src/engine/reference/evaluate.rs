@@ -1,0 +1,137 @@
+//! One expression at one place. Says what each node means and leaves the details
+//! to its siblings; knows nothing of plans, columns or blocks of rows.
+
+use std::sync::Arc;
+
+use super::people::People;
+use super::place::{Place, Question};
+use super::{aggregate, compare, date, function, logic, number, relation};
+use crate::base::calendar::{Instant, Zone};
+use crate::base::recursion::deep;
+use crate::base::value::Value;
+use crate::columns::person::Person;
+use crate::language::typed::{DefinitionId, Node, Rules, Typed};
+use crate::schema::AttributeId;
+
+/// The value of `typed` for the customer in `row` at `now`; `None` is missing,
+/// for a `Bool` unknown. Nodes that only sources know are missing.
+pub fn evaluate(
+    rules: &Rules,
+    people: &dyn People,
+    row: u32,
+    typed: &Typed,
+    now: Instant,
+    zone: &Zone,
+) -> Option<Value> {
+    let question = Question::new(rules, people, now, zone);
+    let person = people.person(row);
+    let place = Place {
+        question: &question,
+        row,
+        person: &person,
+        fact: None,
+    };
+    value(&place, typed)
+}
+
+/// The value at a place.
+pub(crate) fn value(place: &Place, typed: &Typed) -> Option<Value> {
+    deep(|| node(place, typed))
+}
+
+/// The value of a condition; `None` is unknown.
+pub(crate) fn truth(place: &Place, typed: &Typed) -> Option<bool> {
+    match value(place, typed)? {
+        Value::Bool(yes) => Some(yes),
+        _ => None,
+    }
+}
+
+fn node(place: &Place, typed: &Typed) -> Option<Value> {
+    let question = place.question;
+    match &typed.node {
+        Node::Literal(value) => Some(value.clone()),
+        Node::Missing
+        | Node::Clear
+        | Node::Column(_)
+        | Node::RecordNumber
+        | Node::Lookup { .. } => None,
+        Node::Today => Some(Value::Date(question.today())),
+        Node::Now => Some(Value::Time(question.now)),
+        Node::CustomerId => Some(Value::Text(Arc::clone(&place.person.id))),
+        Node::Attribute(id) => attribute(place.person, *id, question.now),
+        Node::Field(id) => place.fact?.fields.get(usize::from(id.0))?.clone(),
+        Node::At => place.fact?.at.map(Value::Time),
+        Node::Key => place.fact?.key.map(|key| Value::Text(Arc::from(key))),
+        Node::RelationTexts(id) => Some(relation::texts(place, *id)),
+        Node::Definition(id) => definition(place, *id),
+        Node::Param(id) => question.rules.param(*id).map(|param| param.value.clone()),
+        Node::Not(_) | Node::And(_) | Node::Or(_) | Node::AtLeast { .. } => {
+            logic::condition(place, &typed.node).map(Value::Bool)
+        }
+        Node::Compare { .. }
+        | Node::Between { .. }
+        | Node::In { .. }
+        | Node::InWindow { .. }
+        | Node::TextTest { .. }
+        | Node::Matches { .. }
+        | Node::SetContains { .. } => compare::condition(place, &typed.node).map(Value::Bool),
+        Node::IsMissing { value: of, negated } => {
+            Some(Value::Bool(value(place, of).is_none() != *negated))
+        }
+        Node::Default {
+            value: first,
+            fallback,
+        } => value(place, first).or_else(|| value(place, fallback)),
+        Node::If { .. } | Node::Case { .. } => logic::choice(place, &typed.node),
+        Node::Arithmetic { op, left, right } => {
+            number::arithmetic(*op, value(place, left)?, value(place, right)?)
+        }
+        Node::Negate(of) => number::negate(value(place, of)?),
+        Node::Convert(from) => number::convert(value(place, from)?, &typed.kind, question.zone),
+        Node::DateAdd { base, count, unit } => {
+            date::add(value(place, base)?, *count, *unit, question.zone)
+        }
+        Node::DaysBetween { left, right } => {
+            date::days_between(value(place, left)?, value(place, right)?, question.zone)
+        }
+        Node::Since { unit, from } => date::since(question, *unit, value(place, from)?),
+        Node::Call {
+            function,
+            arguments,
+        } => function::call(place, *function, arguments),
+        Node::Aggregate(aggregate) => aggregate::aggregate(place, aggregate, &typed.kind),
+        Node::Related {
+            quantifier,
+            step,
+            condition,
+        } => relation::related(place, *quantifier, *step, condition).map(Value::Bool),
+        Node::RelatedAggregate { .. } => relation::aggregate(place, typed),
+    }
+}
+
+/// The last value not after `now`; undated ones stand first.
+fn attribute(person: &Person, id: AttributeId, now: Instant) -> Option<Value> {
+    person
+        .attributes
+        .get(usize::from(id.0))?
+        .iter()
+        .rfind(|held| held.since.is_none_or(|since| since <= now))?
+        .value
+        .clone()
+}
+
+/// A definition speaks of the customer, wherever its name is written.
+fn definition(place: &Place, id: DefinitionId) -> Option<Value> {
+    let question = place.question;
+    if let Some(known) = question.known.borrow().get(&(place.row, id)) {
+        return known.clone();
+    }
+    let expression = &question.rules.definition(id)?.expression;
+    let found = value(&place.customer(), expression);
+    question
+        .known
+        .borrow_mut()
+        .insert((place.row, id), found.clone());
+    found
+}

@@ -1,0 +1,23 @@
+//! The slow evaluator: one customer at a time, straight down the typed tree, each
+//! rule of the language in the plainest words that say it. It is the oracle that
+//! the kernels are held against, and `trace` and rule tests read it. It shares
+//! nothing with the kernels but values, the typed tree and `base`.
+
+mod aggregate;
+pub mod aside;
+pub mod blame;
+mod compare;
+mod date;
+mod evaluate;
+mod fold;
+mod function;
+mod logic;
+mod number;
+pub mod people;
+pub(crate) mod place;
+mod relation;
+pub(crate) mod tree;
+mod window;
+
+pub use evaluate::evaluate;
+pub use people::People;

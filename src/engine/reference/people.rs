@@ -1,0 +1,225 @@
+//! Where customers come from: a snapshot, or a plain list of facts. The list is
+//! read here by its own simple rules, so that it can bear witness against columns.
+
+use std::sync::Arc;
+
+use crate::base::calendar::Instant;
+use crate::base::value::Value;
+use crate::columns::person::{Edge, Held, HoldingHistory, HoldingState, PastEvent, Person};
+use crate::schema::{AttributeId, HoldingId, Schema};
+use crate::store::fact::{Fact, Row, Target};
+
+/// All customers by row.
+pub trait People {
+    /// Everything known of one customer; nothing for a row that does not exist.
+    fn person(&self, row: u32) -> Arc<Person>;
+    /// How many there are.
+    fn rows(&self) -> u32;
+}
+
+/// Customers made from facts.
+#[derive(Clone, Debug, Default)]
+pub struct FactPeople {
+    people: Vec<Arc<Person>>,
+}
+
+impl People for FactPeople {
+    fn person(&self, row: u32) -> Arc<Person> {
+        match self.people.get(row as usize) {
+            Some(person) => Arc::clone(person),
+            None => Arc::default(),
+        }
+    }
+
+    fn rows(&self) -> u32 {
+        u32::try_from(self.people.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// Customers as a log of these facts makes them; a fact's position is its place in the list.
+pub fn from_facts(schema: &Schema, facts: &[Fact]) -> FactPeople {
+    let mut gathering = Gathering {
+        schema,
+        people: Vec::new(),
+        holdings: Vec::new(),
+    };
+    for (position, fact) in facts.iter().enumerate() {
+        gathering.take(i64::try_from(position).unwrap_or(i64::MAX), fact);
+    }
+    gathering.finish()
+}
+
+/// One key with its states, of whatever owner.
+struct Key {
+    holding: HoldingId,
+    history: HoldingHistory,
+}
+
+struct Gathering<'a> {
+    schema: &'a Schema,
+    people: Vec<Person>,
+    holdings: Vec<Key>,
+}
+
+impl Gathering<'_> {
+    fn person(&mut self, row: Row) -> Option<&mut Person> {
+        self.people.get_mut(row.0 as usize)
+    }
+
+    fn take(&mut self, position: i64, fact: &Fact) {
+        match fact {
+            Fact::Customer { id, .. } => self.enter(id),
+            Fact::Attributes { row, since, fields } => {
+                for (id, value) in fields {
+                    self.hold_attribute(*row, *id, *since, value);
+                }
+            }
+            Fact::Event {
+                event,
+                row,
+                at,
+                sequence,
+                fields,
+                ..
+            } => {
+                let past = PastEvent {
+                    at: *at,
+                    sequence: sequence.unwrap_or(position),
+                    fields: fields.clone(),
+                };
+                let person = self.person(*row);
+                let events = person.and_then(|it| it.events.get_mut(usize::from(event.0)));
+                if let Some(events) = events {
+                    events.push(past);
+                    events.sort_by_key(|event| (event.at, event.sequence));
+                }
+            }
+            Fact::Holding {
+                holding,
+                row,
+                key,
+                since,
+                fields,
+            } => {
+                let state = HoldingState {
+                    since: *since,
+                    owner: *row,
+                    fields: fields.clone(),
+                };
+                self.hold(*holding, key, state);
+            }
+            Fact::Relation {
+                relation,
+                from,
+                to,
+                since,
+            } => {
+                let id = usize::from(relation.0);
+                if let Some(person) = self.person(*from) {
+                    join(person.relations_out.get_mut(id), to.clone(), *since);
+                }
+                if let Target::Customer(to) = to
+                    && let Some(person) = self.person(*to)
+                {
+                    join(
+                        person.relations_in.get_mut(id),
+                        Target::Customer(*from),
+                        *since,
+                    );
+                }
+            }
+        }
+    }
+
+    fn enter(&mut self, id: &Arc<str>) {
+        self.people.push(Person {
+            id: Arc::clone(id),
+            attributes: vec![Vec::new(); self.schema.attributes.len()],
+            events: vec![Vec::new(); self.schema.events.len()],
+            holdings: vec![Vec::new(); self.schema.holdings.len()],
+            relations_out: vec![Vec::new(); self.schema.relations.len()],
+            relations_in: vec![Vec::new(); self.schema.relations.len()],
+        });
+    }
+
+    fn hold_attribute(
+        &mut self,
+        row: Row,
+        id: AttributeId,
+        since: Option<Instant>,
+        value: &Option<Value>,
+    ) {
+        let value = value.clone();
+        let person = self.person(row);
+        if let Some(history) = person.and_then(|it| it.attributes.get_mut(usize::from(id.0))) {
+            put(history, since, Held { since, value }, |held| held.since);
+        }
+    }
+
+    fn hold(&mut self, holding: HoldingId, key: &Arc<str>, state: HoldingState) {
+        let known = self
+            .holdings
+            .iter()
+            .position(|item| item.holding == holding && item.history.key == *key);
+        let at = known.unwrap_or_else(|| {
+            self.holdings.push(Key {
+                holding,
+                history: HoldingHistory {
+                    key: Arc::clone(key),
+                    states: Vec::new(),
+                },
+            });
+            self.holdings.len() - 1
+        });
+        if let Some(item) = self.holdings.get_mut(at) {
+            put(&mut item.history.states, state.since, state, |it| it.since);
+        }
+    }
+
+    /// Gives each key to everyone who is or was its owner.
+    fn finish(mut self) -> FactPeople {
+        let mut keys = std::mem::take(&mut self.holdings);
+        keys.sort_by(|a, b| a.history.key.cmp(&b.history.key));
+        for Key { holding, history } in keys {
+            let mut owners: Vec<Row> = history.states.iter().map(|state| state.owner).collect();
+            owners.sort();
+            owners.dedup();
+            for owner in owners {
+                let person = self.person(owner);
+                let list = person.and_then(|it| it.holdings.get_mut(usize::from(holding.0)));
+                if let Some(list) = list {
+                    list.push(history.clone());
+                }
+            }
+        }
+        FactPeople {
+            people: self.people.into_iter().map(Arc::new).collect(),
+        }
+    }
+}
+
+/// An undated fact replaces everything before it; a dated one stands after those not later than it.
+fn put<T>(
+    history: &mut Vec<T>,
+    since: Option<Instant>,
+    item: T,
+    since_of: impl Fn(&T) -> Option<Instant>,
+) {
+    if since.is_none() {
+        history.clear();
+    }
+    history.push(item);
+    history.sort_by_key(|item| since_of(item));
+}
+
+/// An edge counts once: undated if ever undated, else from its earliest date.
+fn join(edges: Option<&mut Vec<Edge>>, other: Target, since: Option<Instant>) {
+    let Some(edges) = edges else {
+        return;
+    };
+    match edges.iter_mut().find(|edge| edge.other == other) {
+        Some(edge) => edge.since = edge.since.min(since),
+        None => edges.push(Edge { other, since }),
+    }
+    edges.sort_by(|a, b| a.other.cmp(&b.other));
+}

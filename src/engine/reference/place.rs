@@ -1,0 +1,85 @@
+//! Where an expression stands: which question, which customer, which fact.
+//! Holds what evaluation looks at, does no evaluation.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::people::People;
+use crate::base::calendar::{Date, Instant, Zone};
+use crate::base::value::Value;
+use crate::columns::person::Person;
+use crate::language::typed::{DefinitionId, Rules};
+
+/// What stays the same while one question is answered.
+pub(crate) struct Question<'a> {
+    /// Definitions, params, schema.
+    pub rules: &'a Rules,
+    /// All customers.
+    pub people: &'a dyn People,
+    /// The instant asked about.
+    pub now: Instant,
+    /// The business zone.
+    pub zone: &'a Zone,
+    /// Values of definitions by customer, so that a definition used by many is computed once.
+    pub known: RefCell<BTreeMap<(u32, DefinitionId), Option<Value>>>,
+}
+
+impl<'a> Question<'a> {
+    /// A question about which nothing is known yet.
+    pub fn new(rules: &'a Rules, people: &'a dyn People, now: Instant, zone: &'a Zone) -> Self {
+        Self {
+            rules,
+            people,
+            now,
+            zone,
+            known: RefCell::new(BTreeMap::new()),
+        }
+    }
+
+    /// The business date of `now`.
+    pub fn today(&self) -> Date {
+        self.zone.date_of(self.now)
+    }
+}
+
+/// One event or holding as a condition sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Fact<'a> {
+    /// The event's instant, or the holding's `since`.
+    pub at: Option<Instant>,
+    /// The holding's key.
+    pub key: Option<&'a str>,
+    /// By `FieldId`.
+    pub fields: &'a [Option<Value>],
+}
+
+/// One customer, and inside `where` one of its facts.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    /// What is asked.
+    pub question: &'a Question<'a>,
+    /// The customer.
+    pub row: u32,
+    /// Everything known of that customer.
+    pub person: &'a Person,
+    /// The fact at hand.
+    pub fact: Option<Fact<'a>>,
+}
+
+impl<'a> Place<'a> {
+    /// The same customer outside any `where`.
+    pub fn customer(&self) -> Self {
+        Self {
+            fact: None,
+            ..*self
+        }
+    }
+
+    /// The same customer with that fact at hand.
+    pub fn with(&self, fact: Fact<'a>) -> Self {
+        Self {
+            fact: Some(fact),
+            ..*self
+        }
+    }
+}
