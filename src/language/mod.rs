@@ -1,5 +1,6 @@
 //! Rule text → [`syntax`] → [`typed`]. Functions of values: no files, no clock,
 //! no logging. Only `parser` knows pest. Never sees a store, a column or a plan.
 
+pub mod codes;
 pub mod syntax;
 pub mod typed;
