@@ -35,6 +35,21 @@ pub const ID_BYTES_MAX: usize = 200;
 pub const WINDOW_DAYS_MAX: i64 = 110_000;
 /// Rows (customers) of one store; row numbers are 32 bits.
 pub const CUSTOMERS_MAX: u32 = 1 << 31;
+/// Texts of one dictionary; codes are 32 bits, and one text a customer must fit.
+pub const DICTIONARY_TEXTS_MAX: usize = 1 << 31;
+/// Members of one set value: tags and managers, not lists of facts.
+pub const SET_MEMBERS_MAX: usize = 10_000;
+/// Events of one kind, states of one holding kind or edges of one relation; places among them are 32 bits.
+pub const FACTS_OF_KIND_MAX: u64 = 1 << 31;
+/// Set members that the facts of one kind hold together; their places are 32 bits.
+pub const SET_MEMBERS_OF_KIND_MAX: u64 = 1 << 31;
+/// Values gathered before they are merged into columns: about 100 MB.
+pub const COLUMN_VALUES_STAGED_MAX: usize = 4 << 20;
+/// Versions kept of one chunk of dated facts, each as held during one period: now and a few other instants asked for.
+pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 
+const _: () = assert!(DICTIONARY_TEXTS_MAX >= CUSTOMERS_MAX as usize);
+// Offsets of the sets of one chunk of 65,536 rows are 32 bits.
+const _: () = assert!(SET_MEMBERS_MAX * 65_536 <= u32::MAX as usize);
 const _: () = assert!(ENUM_VALUES_MAX <= u16::MAX as usize);
 const _: () = assert!(FIELDS_MAX <= u16::MAX as usize);

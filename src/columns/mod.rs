@@ -3,7 +3,12 @@
 
 pub mod bits;
 pub mod cell;
+pub mod code;
 pub mod column;
 pub mod dictionary;
+pub mod edge;
+pub mod holding;
 pub mod packed;
 pub mod person;
+mod raw;
+pub mod starts;

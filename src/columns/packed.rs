@@ -1,15 +1,22 @@
 //! Values of one kind in the narrowest width that holds them, with presence.
 //! Everything but numbers and sets is a 64-bit key: Bool 0/1, Int, Money in
 //! ten-thousandths, Enum code, Date days, Time seconds, Text dictionary code.
+//! Made in `raw`; what a key means is said in `code`.
 
-use super::bits::Bits;
+use std::ops::Range;
+
+use super::bits::{self, Bits};
+use super::code;
+use super::dictionary::Dictionary;
+use crate::base::kind::Kind;
+use crate::base::value::Value;
 
 /// A run of values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Packed {
     /// Which values are present; `None` = all.
     pub presence: Option<Bits>,
-    /// The values; an absent place holds `base` (or 0.0, or an empty set).
+    /// The values; an absent place holds `base` (0 in `I64`, 0.0 in `F64`, an empty set).
     pub values: Values,
     /// Smallest and greatest present key (not for `F64` and sets); `None` when nothing is present.
     pub bounds: Option<(i64, i64)>,
@@ -56,7 +63,7 @@ pub enum Values {
         /// as they are
         values: Vec<f64>,
     },
-    /// Sets of at most 64 different members over the column: bit = member's dictionary code.
+    /// Sets whose members' dictionary codes are all below 64: bit = code. A column may hold such chunks beside `Lists`.
     Masks {
         /// one word a row
         values: Vec<u64>,
@@ -68,4 +75,252 @@ pub enum Values {
         /// codes
         codes: Vec<u32>,
     },
+}
+
+/// Members of one set as dictionary codes, ascending.
+#[derive(Clone, Debug)]
+pub enum Members<'a> {
+    /// bits that are left
+    Mask(u64),
+    /// codes that are left
+    List(std::slice::Iter<'a, u32>),
+}
+
+impl Iterator for Members<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        match self {
+            Members::Mask(0) => None,
+            Members::Mask(word) => {
+                let bit = word.trailing_zeros();
+                *word &= *word - 1;
+                Some(bit)
+            }
+            Members::List(codes) => codes.next().copied(),
+        }
+    }
+}
+
+impl Values {
+    /// How many.
+    pub fn len(&self) -> usize {
+        match self {
+            Values::Constant { len, .. } => *len,
+            Values::U8 { values, .. } => values.len(),
+            Values::U16 { values, .. } => values.len(),
+            Values::U32 { values, .. } => values.len(),
+            Values::I64 { values } => values.len(),
+            Values::F64 { values } => values.len(),
+            Values::Masks { values } => values.len(),
+            Values::Lists { offsets, .. } => offsets.len().saturating_sub(1),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes it holds.
+    pub fn memory_bytes(&self) -> usize {
+        match self {
+            Values::Constant { .. } => 0,
+            Values::U8 { values, .. } => values.capacity(),
+            Values::U16 { values, .. } => values.capacity() * 2,
+            Values::U32 { values, .. } => values.capacity() * 4,
+            Values::I64 { values } => values.capacity() * 8,
+            Values::F64 { values } => values.capacity() * 8,
+            Values::Masks { values } => values.capacity() * 8,
+            Values::Lists { offsets, codes } => (offsets.capacity() + codes.capacity()) * 4,
+        }
+    }
+}
+
+impl Packed {
+    /// How many places, present or not.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is no place.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether the value there is present; past the end none is.
+    pub fn is_present(&self, at: usize) -> bool {
+        match &self.presence {
+            None => at < self.len(),
+            Some(presence) => presence.get(at),
+        }
+    }
+
+    /// How many values are present.
+    pub fn present(&self) -> u64 {
+        match &self.presence {
+            None => self.len() as u64,
+            Some(presence) => presence.count(),
+        }
+    }
+
+    /// The key there; `None` when absent, and for numbers and sets.
+    pub fn key(&self, at: usize) -> Option<i64> {
+        if !self.is_present(at) {
+            return None;
+        }
+        match &self.values {
+            Values::Constant { base, .. } => Some(*base),
+            Values::U8 { base, values } => values.get(at).map(|v| base.wrapping_add(i64::from(*v))),
+            Values::U16 { base, values } => {
+                values.get(at).map(|v| base.wrapping_add(i64::from(*v)))
+            }
+            Values::U32 { base, values } => {
+                values.get(at).map(|v| base.wrapping_add(i64::from(*v)))
+            }
+            Values::I64 { values } => values.get(at).copied(),
+            Values::F64 { .. } | Values::Masks { .. } | Values::Lists { .. } => None,
+        }
+    }
+
+    /// The number there; `None` when absent, and for keys and sets.
+    pub fn number(&self, at: usize) -> Option<f64> {
+        match &self.values {
+            Values::F64 { values } if self.is_present(at) => values.get(at).copied(),
+            _ => None,
+        }
+    }
+
+    /// Members of the set there; `None` when absent, and for keys and numbers.
+    pub fn members(&self, at: usize) -> Option<Members<'_>> {
+        if !self.is_present(at) {
+            return None;
+        }
+        match &self.values {
+            Values::Masks { values } => values.get(at).copied().map(Members::Mask),
+            Values::Lists { offsets, codes } => {
+                let (from, to) = (*offsets.get(at)?, *offsets.get(at + 1)?);
+                Some(Members::List(codes.get(from as usize..to as usize)?.iter()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The value there, read as of that kind.
+    pub fn value(&self, at: usize, kind: &Kind, dictionary: Option<&Dictionary>) -> Option<Value> {
+        match kind {
+            Kind::Number => self.number(at).map(Value::Number),
+            Kind::Set(inner) => code::set(inner, self.members(at)?, dictionary?),
+            _ => code::value(kind, self.key(at)?, dictionary),
+        }
+    }
+
+    /// Whether a key from `low` to `high`, both included, may be among them.
+    pub fn may_hold(&self, low: i64, high: i64) -> bool {
+        self.bounds
+            .is_some_and(|(least, greatest)| low <= greatest && least <= high)
+    }
+
+    /// Keys from place `start` on; absent ones are as [`Packed::values`] says, those past the end 0.
+    /// Numbers give their bits, sets 0.
+    pub fn decode_keys(&self, start: usize, out: &mut [i64]) {
+        let (out, rest) = cut(out, self.len(), start);
+        rest.fill(0);
+        let range = start..start + out.len();
+        match &self.values {
+            Values::Constant { base, .. } => out.fill(*base),
+            Values::U8 { base, values } => {
+                widen(out, values, range, |v| base.wrapping_add(i64::from(v)))
+            }
+            Values::U16 { base, values } => {
+                widen(out, values, range, |v| base.wrapping_add(i64::from(v)))
+            }
+            Values::U32 { base, values } => {
+                widen(out, values, range, |v| base.wrapping_add(i64::from(v)))
+            }
+            Values::I64 { values } => widen(out, values, range, |v| v),
+            Values::F64 { values } => widen(out, values, range, |v: f64| v.to_bits() as i64),
+            Values::Masks { .. } | Values::Lists { .. } => out.fill(0),
+        }
+    }
+
+    /// Numbers from place `start` on, keys as numbers; absent ones and those past the end as for keys.
+    pub fn decode_numbers(&self, start: usize, out: &mut [f64]) {
+        let (out, rest) = cut(out, self.len(), start);
+        rest.fill(0.0);
+        let range = start..start + out.len();
+        match &self.values {
+            Values::Constant { base, .. } => out.fill(*base as f64),
+            Values::U8 { base, values } => widen(out, values, range, |v| {
+                base.wrapping_add(i64::from(v)) as f64
+            }),
+            Values::U16 { base, values } => widen(out, values, range, |v| {
+                base.wrapping_add(i64::from(v)) as f64
+            }),
+            Values::U32 { base, values } => widen(out, values, range, |v| {
+                base.wrapping_add(i64::from(v)) as f64
+            }),
+            Values::I64 { values } => widen(out, values, range, |v| v as f64),
+            Values::F64 { values } => widen(out, values, range, |v| v),
+            Values::Masks { .. } | Values::Lists { .. } => out.fill(0.0),
+        }
+    }
+
+    /// Presence of `count` places from `start` on, as words; places past the end are absent.
+    pub fn decode_presence(&self, start: usize, count: usize, out: &mut [u64]) {
+        match &self.presence {
+            Some(presence) => {
+                presence.copy_words(start, out);
+                clear_from(out, count);
+            }
+            None => {
+                out.fill(u64::MAX);
+                clear_from(out, count.min(self.len().saturating_sub(start)));
+            }
+        }
+    }
+
+    /// Positions of present values.
+    pub fn present_places(&self) -> Box<dyn Iterator<Item = usize> + '_> {
+        match &self.presence {
+            None => Box::new(0..self.len()),
+            Some(presence) => Box::new(
+                presence
+                    .words
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(at, word)| bits::ones(*word).map(move |bit| at * 64 + bit)),
+            ),
+        }
+    }
+
+    /// Bytes it holds.
+    pub fn memory_bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.values.memory_bytes()
+            + self.presence.as_ref().map_or(0, Bits::memory_bytes)
+    }
+}
+
+/// What of `out` has values from `start` on, and the rest.
+fn cut<T>(out: &mut [T], len: usize, start: usize) -> (&mut [T], &mut [T]) {
+    let there = len.saturating_sub(start).min(out.len());
+    out.split_at_mut_checked(there).unwrap_or_default()
+}
+
+fn widen<S: Copy, T>(out: &mut [T], values: &[S], range: Range<usize>, as_wide: impl Fn(S) -> T) {
+    for (target, value) in out.iter_mut().zip(values.get(range).unwrap_or_default()) {
+        *target = as_wide(*value);
+    }
+}
+
+/// Clears the bits from `count` on.
+fn clear_from(words: &mut [u64], count: usize) {
+    for (at, word) in words.iter_mut().enumerate().skip(count / 64) {
+        *word &= if at == count / 64 {
+            (1 << (count % 64)) - 1
+        } else {
+            0
+        };
+    }
 }

@@ -1,0 +1,153 @@
+//! The instants at which the dates of one cell start, and finding the cell of an
+//! instant. A date here is the span from its start to the start of the next date.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::cell::CELL_DAYS;
+use crate::base::calendar::{Date, Instant, Zone};
+
+/// Starts of the dates of one bucket of 30, and of the first date after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Starts {
+    /// First date is `bucket × 30` days since 1970-01-01.
+    pub bucket: i32,
+    /// Seconds; ascending.
+    pub seconds: [i64; CELL_DAYS as usize + 1],
+}
+
+impl Starts {
+    fn new(zone: &Zone, bucket: i32) -> Self {
+        let first = bucket.saturating_mul(CELL_DAYS);
+        let mut seconds = [0; CELL_DAYS as usize + 1];
+        for (day, start) in (0..).zip(seconds.iter_mut()) {
+            *start = zone.start_of(Date(first.saturating_add(day))).0;
+        }
+        Self { bucket, seconds }
+    }
+
+    /// Start of the first date.
+    pub fn first(&self) -> Instant {
+        Instant(self.seconds.first().copied().unwrap_or_default())
+    }
+
+    /// Start of the first date after the last.
+    pub fn end(&self) -> Instant {
+        Instant(self.seconds.last().copied().unwrap_or_default())
+    }
+
+    /// The instant so many seconds after the start of a date, 0..30 within the bucket.
+    pub fn instant(&self, day: u8, seconds: u32) -> Instant {
+        let start = self.seconds.get(usize::from(day)).copied();
+        Instant(start.unwrap_or_default() + i64::from(seconds))
+    }
+
+    /// Date within the bucket and seconds since its start, if the instant lies in the bucket.
+    pub fn place(&self, at: Instant) -> Option<(u8, u32)> {
+        if at < self.first() || at >= self.end() {
+            return None;
+        }
+        let day = self.seconds.partition_point(|start| *start <= at.0) - 1;
+        let start = self.seconds.get(day)?;
+        Some((u8::try_from(day).ok()?, u32::try_from(at.0 - start).ok()?))
+    }
+}
+
+/// Buckets met so far in one zone.
+#[derive(Clone, Debug)]
+pub(super) struct Almanac {
+    zone: Zone,
+    buckets: Arc<BTreeMap<i32, Arc<Starts>>>,
+    latest: Option<Arc<Starts>>,
+}
+
+/// First and last date of the calendar: 0001-01-01 and 9999-12-31.
+const DATES: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
+
+impl Almanac {
+    pub fn new(zone: Zone) -> Self {
+        Self {
+            zone,
+            buckets: Arc::default(),
+            latest: None,
+        }
+    }
+
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// The bucket of an instant, the date in it and the seconds since that date's start; `None` outside
+    /// the calendar.
+    pub fn place(&mut self, at: Instant) -> Option<(Arc<Starts>, u8, u32)> {
+        if let Some(starts) = &self.latest
+            && let Some((day, seconds)) = starts.place(at)
+        {
+            return Some((Arc::clone(starts), day, seconds));
+        }
+        let date = self.zone.date_of(at);
+        if !DATES.contains(&date.0) {
+            return None;
+        }
+        // Where the clock turns back over midnight, the date on the wall is not the span that holds the instant.
+        let near = date.0.div_euclid(CELL_DAYS);
+        for bucket in [near, near - 1, near + 1] {
+            let starts = self.bucket(bucket);
+            if let Some((day, seconds)) = starts.place(at) {
+                self.latest = Some(Arc::clone(&starts));
+                return Some((starts, day, seconds));
+            }
+        }
+        None
+    }
+
+    fn bucket(&mut self, bucket: i32) -> Arc<Starts> {
+        if let Some(starts) = self.buckets.get(&bucket) {
+            return Arc::clone(starts);
+        }
+        let starts = Arc::new(Starts::new(&self.zone, bucket));
+        Arc::make_mut(&mut self.buckets).insert(bucket, Arc::clone(&starts));
+        starts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_instant_has_one_place_and_places_keep_the_order() {
+        for name in [
+            "Europe/Prague",
+            "America/St_Johns",
+            "America/Sao_Paulo",
+            "Pacific/Apia",
+            "Asia/Manila",
+        ] {
+            let mut almanac = Almanac::new(Zone::load(name).unwrap());
+            let mut last = None;
+            for at in (-4_000_000_000i64..1_800_000_000).step_by(12_347) {
+                let (starts, day, seconds) = almanac.place(Instant(at)).unwrap();
+                assert_eq!(starts.instant(day, seconds), Instant(at), "{name} {at}");
+                let place = (starts.bucket, day, seconds);
+                assert!(last < Some(place), "{name} {at}");
+                last = Some(place);
+            }
+        }
+    }
+
+    #[test]
+    fn prague_days_of_23_and_25_hours() {
+        let zone = Zone::load("Europe/Prague").unwrap();
+        let mut almanac = Almanac::new(zone.clone());
+        for (text, hours) in [("2024-03-31", 23), ("2024-10-27", 25), ("1969-12-31", 24)] {
+            let date = Date::parse(text).unwrap();
+            let last = Instant(zone.start_of(Date(date.0 + 1)).0 - 1);
+            let (starts, day, seconds) = almanac.place(last).unwrap();
+            assert_eq!(starts.bucket * CELL_DAYS + i32::from(day), date.0);
+            assert_eq!(seconds, hours * 3_600 - 1);
+        }
+        assert_eq!(almanac.place(Instant(i64::MAX)), None);
+        assert_eq!(almanac.place(Instant(i64::MIN)), None);
+    }
+}
