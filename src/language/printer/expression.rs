@@ -1,0 +1,513 @@
+//! Expressions as one line of text, with the fewest brackets that read back the same.
+
+use super::number::{number, span};
+use super::window::window;
+use super::{close, colon, comma, name, open, text};
+use crate::base::recursion::deep;
+use crate::language::syntax::{
+    ArithmeticOp, Call, CaseArm, Choice, CompareOp, Expr, ExprNode, LocalTime, Name, Quantifier,
+    TextOp,
+};
+use crate::language::words::{self, Tongue, Word};
+
+/// How tightly a form holds together; a part looser than its place wants brackets.
+/// `default` lies below arithmetic: beside it, it is always written in brackets.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Level {
+    /// `if`
+    If,
+    /// `or`
+    Or,
+    /// `and`
+    And,
+    /// `not`
+    Not,
+    /// `=`, `in`, `between`, `contains`, `is missing`
+    Compare,
+    /// `default`
+    Default,
+    /// `+ -`
+    Sum,
+    /// `* /`
+    Product,
+    /// a leading minus
+    Sign,
+    /// `days since`
+    Since,
+    /// names, values, calls, brackets
+    Operand,
+}
+
+/// The canonical text of an expression, one line.
+pub fn expression(expr: &Expr, tongue: Tongue) -> String {
+    deep(|| write(expr, tongue))
+}
+
+/// In brackets when it is looser than that.
+pub fn at_least(level: Level, expr: &Expr, tongue: Tongue) -> String {
+    let inner = expression(expr, tongue);
+    if level_of(&expr.node) < level {
+        format!("{}{inner}{}", open(tongue), close(tongue))
+    } else {
+        inner
+    }
+}
+
+fn level_of(node: &ExprNode) -> Level {
+    match node {
+        ExprNode::If { .. } => Level::If,
+        ExprNode::Or(_) => Level::Or,
+        ExprNode::And(_) => Level::And,
+        ExprNode::Not(_) => Level::Not,
+        ExprNode::Compare { .. }
+        | ExprNode::Between { .. }
+        | ExprNode::In { .. }
+        | ExprNode::InWindow { .. }
+        | ExprNode::TextTest { .. }
+        | ExprNode::IsMissing { .. } => Level::Compare,
+        ExprNode::Default { .. } => Level::Default,
+        ExprNode::Arithmetic { op, .. } => match op {
+            ArithmeticOp::Add | ArithmeticOp::Subtract => Level::Sum,
+            ArithmeticOp::Multiply | ArithmeticOp::Divide => Level::Product,
+        },
+        ExprNode::Negate(_) => Level::Sign,
+        ExprNode::Number(value) if value.mantissa < 0 => Level::Sign,
+        ExprNode::Since { .. } => Level::Since,
+        _ => Level::Operand,
+    }
+}
+
+fn write(expr: &Expr, tongue: Tongue) -> String {
+    match &expr.node {
+        ExprNode::Number(value) => number(*value, tongue),
+        ExprNode::Text(value) => text(value),
+        ExprNode::Bool(true) => words::YES.text(tongue).to_owned(),
+        ExprNode::Bool(false) => words::NO.text(tongue).to_owned(),
+        ExprNode::Date(date) => date.to_string(),
+        ExprNode::Time(time) => local_time(*time),
+        ExprNode::Today => words::TODAY.text(tongue).to_owned(),
+        ExprNode::Now => words::NOW.text(tongue).to_owned(),
+        ExprNode::Missing => words::MISSING.text(tongue).to_owned(),
+        ExprNode::Clear => words::CLEAR.text(tongue).to_owned(),
+        ExprNode::Span { count, unit } => span(*count, *unit, tongue),
+        ExprNode::Ago { count, unit } => {
+            let ago = words::AGO.text(tongue);
+            match tongue {
+                Tongue::English => format!("{} {ago}", span(*count, *unit, tongue)),
+                Tongue::Chinese => format!("{}{ago}", span(*count, *unit, tongue)),
+            }
+        }
+        ExprNode::Name(value) => name(value, tongue),
+        ExprNode::Field { base, field } => format!(
+            "{}.{}",
+            at_least(Level::Operand, base, tongue),
+            name(field, tongue)
+        ),
+        ExprNode::Call(value) => call(value, tongue),
+        ExprNode::Since { unit, from } => {
+            let word = since_word(*unit).text(tongue);
+            match tongue {
+                Tongue::English => format!("{word} {}", at_least(Level::Operand, from, tongue)),
+                Tongue::Chinese => format!("{word}（{}）", expression(from, tongue)),
+            }
+        }
+        ExprNode::Relation {
+            quantifier,
+            relations,
+            steps,
+            condition,
+        } => relation(*quantifier, relations, *steps, condition, tongue),
+        ExprNode::If {
+            condition,
+            then,
+            otherwise,
+        } => format!(
+            "{} {} {} {} {} {}",
+            words::IF.text(tongue),
+            at_least(Level::Or, condition, tongue),
+            words::THEN.text(tongue),
+            at_least(Level::Or, then, tongue),
+            words::ELSE.text(tongue),
+            expression(otherwise, tongue)
+        ),
+        ExprNode::Case(arms) => case(arms, tongue),
+        other => logic(other, tongue),
+    }
+}
+
+/// Everything that joins or tests operands.
+fn logic(node: &ExprNode, tongue: Tongue) -> String {
+    let operand = |expr| at_least(Level::Default, expr, tongue);
+    match node {
+        ExprNode::Not(inner) => format!(
+            "{} {}",
+            words::NOT.text(tongue),
+            at_least(Level::Not, inner, tongue)
+        ),
+        ExprNode::And(parts) => joined(parts, Level::Not, words::AND, tongue),
+        ExprNode::Or(parts) => joined(parts, Level::Not, words::OR, tongue),
+        ExprNode::AtLeast { count, of } => {
+            let list: Vec<String> = of.iter().map(|part| expression(part, tongue)).collect();
+            let gap = if tongue == Tongue::English { " " } else { "" };
+            format!(
+                "{} {count} {}{gap}{}{}{}",
+                words::AT_LEAST.text(tongue),
+                words::OF_ITEMS.text(tongue),
+                open(tongue),
+                list.join(comma(tongue)),
+                close(tongue)
+            )
+        }
+        ExprNode::Compare { op, left, right } => {
+            let before = operand(left);
+            // A unit before `=` reads as the name of an assignment.
+            let before = if *op == CompareOp::Equal && ends_in_span(left) {
+                format!(
+                    "{}{}{}",
+                    open(tongue),
+                    expression(left, tongue),
+                    close(tongue)
+                )
+            } else {
+                before
+            };
+            format!("{before} {} {}", sign(*op), operand(right))
+        }
+        ExprNode::Between {
+            value,
+            low,
+            low_included,
+            high,
+            high_included,
+            negated,
+        } => {
+            if *low_included && *high_included {
+                let word = if *negated {
+                    words::NOT_BETWEEN
+                } else {
+                    words::BETWEEN
+                };
+                return format!(
+                    "{} {} {} {} {}",
+                    operand(value),
+                    word.text(tongue),
+                    operand(low),
+                    words::BETWEEN_AND.text(tongue),
+                    operand(high)
+                );
+            }
+            let less = |included: &bool| if *included { "<=" } else { "<" };
+            let range = format!(
+                "{} {} {} {} {}",
+                operand(low),
+                less(low_included),
+                operand(value),
+                less(high_included),
+                operand(high)
+            );
+            if *negated {
+                format!(
+                    "{} {}{range}{}",
+                    words::NOT.text(tongue),
+                    open(tongue),
+                    close(tongue)
+                )
+            } else {
+                range
+            }
+        }
+        ExprNode::In {
+            value,
+            choices,
+            negated,
+        } => {
+            let word = if *negated { words::NOT_IN } else { words::IN };
+            let list: Vec<String> = choices
+                .iter()
+                .map(|choice| one_choice(choice, tongue))
+                .collect();
+            let gap = if tongue == Tongue::English { " " } else { "" };
+            format!(
+                "{} {}{gap}{}{}{}",
+                operand(value),
+                word.text(tongue),
+                open(tongue),
+                list.join(comma(tongue)),
+                close(tongue)
+            )
+        }
+        ExprNode::InWindow {
+            value,
+            window: inside,
+            negated,
+        } => {
+            let word = if *negated { words::NOT_IN } else { words::IN };
+            format!(
+                "{} {} {}",
+                operand(value),
+                word.text(tongue),
+                window(inside, tongue)
+            )
+        }
+        other => tested(other, tongue),
+    }
+}
+
+fn tested(node: &ExprNode, tongue: Tongue) -> String {
+    let operand = |expr| at_least(Level::Default, expr, tongue);
+    match node {
+        ExprNode::TextTest {
+            op,
+            folded,
+            value,
+            pattern,
+        } => format!(
+            "{} {}{} {}",
+            operand(value),
+            if *folded { "~" } else { "" },
+            text_word(*op).text(tongue),
+            operand(pattern)
+        ),
+        ExprNode::IsMissing { value, negated } => {
+            let word = if *negated {
+                words::IS_PRESENT
+            } else {
+                words::IS_MISSING
+            };
+            format!("{} {}", operand(value), word.text(tongue))
+        }
+        ExprNode::Default { value, fallback } => {
+            let value = match &value.node {
+                ExprNode::Default { .. } => expression(value, tongue),
+                _ => at_least(Level::Since, value, tongue),
+            };
+            format!(
+                "{value} {} {}",
+                words::DEFAULT.text(tongue),
+                at_least(Level::Since, fallback, tongue)
+            )
+        }
+        ExprNode::Arithmetic { op, left, right } => {
+            let (left_level, right_level) = match op {
+                ArithmeticOp::Add | ArithmeticOp::Subtract => (Level::Sum, Level::Product),
+                ArithmeticOp::Multiply | ArithmeticOp::Divide => (Level::Product, Level::Sign),
+            };
+            format!(
+                "{} {} {}",
+                at_least(left_level, left, tongue),
+                arithmetic_sign(*op, tongue),
+                at_least(right_level, right, tongue)
+            )
+        }
+        ExprNode::Negate(inner) => {
+            // A minus before a bare number is part of the number.
+            let level = match &inner.node {
+                ExprNode::Number(_) => None,
+                _ => Some(Level::Since),
+            };
+            match level {
+                Some(level) => format!("-{}", at_least(level, inner, tongue)),
+                None => format!(
+                    "-{}{}{}",
+                    open(tongue),
+                    expression(inner, tongue),
+                    close(tongue)
+                ),
+            }
+        }
+        _ => String::new(),
+    }
+}
+
+fn joined(parts: &[Expr], level: Level, word: Word, tongue: Tongue) -> String {
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|part| at_least(level, part, tongue))
+        .collect();
+    parts.join(&format!(" {} ", word.text(tongue)))
+}
+
+fn ends_in_span(expr: &Expr) -> bool {
+    match &expr.node {
+        ExprNode::Span { .. } => true,
+        ExprNode::Arithmetic { right, .. } => ends_in_span(right),
+        ExprNode::Default { fallback, .. } => ends_in_span(fallback),
+        ExprNode::Negate(inner) => ends_in_span(inner),
+        _ => false,
+    }
+}
+
+fn one_choice(choice: &Choice, tongue: Tongue) -> String {
+    match choice {
+        Choice::One(expr) => expression(expr, tongue),
+        Choice::Range {
+            low,
+            high,
+            high_included,
+            ..
+        } => {
+            let end = |end: &Option<Box<Expr>>| {
+                end.as_deref()
+                    .map(|expr| at_least(Level::Default, expr, tongue))
+                    .unwrap_or_default()
+            };
+            let mark = if *high_included { ".." } else { "..<" };
+            format!("{}{mark}{}", end(low), end(high))
+        }
+    }
+}
+
+fn call(call: &Call, tongue: Tongue) -> String {
+    let word = words::function(&call.name.text).filter(|_| !call.name.quoted);
+    let called = match word {
+        Some(word) => word.text(tongue).to_owned(),
+        None => name(&call.name, tongue),
+    };
+    let mut parts: Vec<String> = call
+        .arguments
+        .iter()
+        .map(|part| expression(part, tongue))
+        .collect();
+    if let Some(filter) = &call.filter {
+        let clause = format!(
+            "{} {}",
+            words::WHERE.text(tongue),
+            expression(filter, tongue)
+        );
+        match parts.last_mut() {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(&clause);
+            }
+            None => parts.push(clause),
+        }
+    }
+    if let Some(inside) = &call.window {
+        parts.push(window(inside, tongue));
+    }
+    format!(
+        "{called}{}{}{}",
+        open(tongue),
+        parts.join(comma(tongue)),
+        close(tongue)
+    )
+}
+
+fn relation(
+    quantifier: Quantifier,
+    relations: &[Name],
+    steps: u32,
+    condition: &Expr,
+    tongue: Tongue,
+) -> String {
+    let word = match quantifier {
+        Quantifier::Any => words::ANY_RELATION,
+        Quantifier::All => words::ALL_RELATION,
+        Quantifier::None => words::NONE_RELATION,
+    };
+    let names: Vec<String> = relations
+        .iter()
+        .map(|relation| name(relation, tongue))
+        .collect();
+    let names = names.join(&format!(" {} ", words::OR.text(tongue)));
+    let reach = match tongue {
+        _ if steps == 1 => String::new(),
+        Tongue::English => format!(
+            " {} {steps} {}",
+            words::WITHIN.english,
+            words::STEPS.english
+        ),
+        Tongue::Chinese => format!(
+            " {steps}{}{}",
+            words::STEPS.chinese,
+            words::WITHIN_END.chinese
+        ),
+    };
+    let gap = if tongue == Tongue::English { " " } else { "" };
+    format!(
+        "{} {names}{reach}{gap}{}{}{}",
+        word.text(tongue),
+        open(tongue),
+        expression(condition, tongue),
+        close(tongue)
+    )
+}
+
+fn case(arms: &[CaseArm], tongue: Tongue) -> String {
+    let arms: Vec<String> = arms
+        .iter()
+        .map(|arm| {
+            let condition = match &arm.condition {
+                Some(condition) => expression(condition, tongue),
+                None => words::ELSE.text(tongue).to_owned(),
+            };
+            format!(
+                "{condition}{}{}",
+                colon(tongue),
+                expression(&arm.value, tongue)
+            )
+        })
+        .collect();
+    format!(
+        "{} {{ {} }}",
+        words::CASE.text(tongue),
+        arms.join(comma(tongue))
+    )
+}
+
+/// `2024-06-30T09:30`, seconds only when there are any.
+pub fn local_time(time: LocalTime) -> String {
+    let (hour, minute, second) = (time.second / 3600, time.second / 60 % 60, time.second % 60);
+    let seconds = if second == 0 {
+        String::new()
+    } else {
+        format!(":{second:02}")
+    };
+    format!("{}T{hour:02}:{minute:02}{seconds}", time.date)
+}
+
+/// `<=` and its like; the same in both tongues.
+pub fn sign(op: CompareOp) -> &'static str {
+    match op {
+        CompareOp::Equal => "=",
+        CompareOp::NotEqual => "!=",
+        CompareOp::Less => "<",
+        CompareOp::LessEqual => "<=",
+        CompareOp::Greater => ">",
+        CompareOp::GreaterEqual => ">=",
+        CompareOp::Like => "~=",
+    }
+}
+
+fn arithmetic_sign(op: ArithmeticOp, tongue: Tongue) -> &'static str {
+    match (op, tongue) {
+        (ArithmeticOp::Add, _) => "+",
+        (ArithmeticOp::Subtract, _) => "-",
+        (ArithmeticOp::Multiply, Tongue::English) => "*",
+        (ArithmeticOp::Multiply, Tongue::Chinese) => "×",
+        (ArithmeticOp::Divide, Tongue::English) => "/",
+        (ArithmeticOp::Divide, Tongue::Chinese) => "÷",
+    }
+}
+
+fn text_word(op: TextOp) -> Word {
+    match op {
+        TextOp::Contains => words::CONTAINS,
+        TextOp::StartsWith => words::STARTS_WITH,
+        TextOp::EndsWith => words::ENDS_WITH,
+        TextOp::Matches => words::MATCHES,
+    }
+}
+
+fn since_word(unit: crate::base::calendar::Unit) -> Word {
+    use crate::base::calendar::Unit;
+    match unit {
+        Unit::Minute => words::MINUTES_SINCE,
+        Unit::Hour => words::HOURS_SINCE,
+        Unit::Day => words::DAYS_SINCE,
+        Unit::Week => words::WEEKS_SINCE,
+        Unit::Month => words::MONTHS_SINCE,
+        Unit::Quarter => words::QUARTERS_SINCE,
+        Unit::Year => words::YEARS_SINCE,
+    }
+}

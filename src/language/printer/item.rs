@@ -1,0 +1,358 @@
+//! Items in their canonical layout: short ones on one line, long chains one part a line.
+
+use super::expression::{Level, at_least};
+use super::{colon, comma, expression, name, quoted};
+use crate::base::kind::Kind;
+use crate::base::text::width;
+use crate::language::syntax::{
+    Assignment, DelimiterSyntax, Expr, ExprNode, FieldSyntax, FormatSyntax, Item, ItemNode,
+    KeySyntax, KindSyntax, Name, Quoted, Route, RouteTarget,
+};
+use crate::language::words::{self, Tongue, Word};
+
+/// Columns of a line before it is broken.
+const LINE_COLUMNS_MAX: usize = 100;
+
+/// The canonical text of an item, its description above it, without a line break at the end.
+pub fn item(item: &Item, tongue: Tongue) -> String {
+    let head = |word: Word| {
+        let mut head = format!("{} {}", word.text(tongue), name(&item.name, tongue));
+        head.push_str(&label(item.label.as_ref()));
+        head
+    };
+    let body = match &item.node {
+        ItemNode::Settings {
+            time_zone,
+            clock_starts,
+        } => {
+            let zone = time_zone
+                .iter()
+                .map(|zone| format!("{} {}", words::TIME_ZONE.text(tongue), quoted(zone)));
+            let clock = clock_starts.iter().map(|(time, _)| {
+                let starts = super::expression::local_time(*time);
+                format!("{} {starts}", words::CLOCK_STARTS.text(tongue))
+            });
+            let lines: Vec<String> = zone.chain(clock).collect();
+            block(words::SETTINGS.text(tongue).to_owned(), &lines)
+        }
+        ItemNode::Customer { fields } => {
+            let head = format!(
+                "{}{}",
+                words::CUSTOMER.text(tongue),
+                label(item.label.as_ref())
+            );
+            block(head, &field_lines(fields, tongue))
+        }
+        ItemNode::Event { fields } => block(head(words::EVENT), &field_lines(fields, tongue)),
+        ItemNode::Holding { key, fields } => {
+            let mut head = head(words::HOLDING);
+            if let Some(key) = key {
+                head = format!("{head} {} {}", words::KEY.text(tongue), name(key, tongue));
+            }
+            block(head, &field_lines(fields, tongue))
+        }
+        ItemNode::Relation { inverse, to_text } => {
+            let mut head = head(words::RELATION);
+            if let Some((inverse, inverse_label)) = inverse {
+                head = format!(
+                    "{head} {} {}{}",
+                    words::INVERSE.text(tongue),
+                    name(inverse, tongue),
+                    label(inverse_label.as_ref())
+                );
+            }
+            let end = if *to_text {
+                words::TEXT
+            } else {
+                words::CUSTOMER
+            };
+            format!(
+                "{head}{}{} -> {}",
+                colon(tongue),
+                words::CUSTOMER.text(tongue),
+                end.text(tongue)
+            )
+        }
+        ItemNode::Source {
+            file,
+            format,
+            key,
+            skip,
+            routes,
+        } => {
+            let head = format!("{} {}", head(words::SOURCE), quoted(file));
+            block(
+                head,
+                &source_lines(format, key.as_ref(), skip, routes, tongue),
+            )
+        }
+        ItemNode::Param { value, range } => {
+            let mut line = format!("{} = {}", head(words::PARAM), expression(value, tongue));
+            if let Some((low, high)) = range {
+                let end = |end| at_least(Level::Default, end, tongue);
+                let word = words::RANGE.text(tongue);
+                line = format!("{line} {word} {}..{}", end(low), end(high));
+            }
+            line
+        }
+        ItemNode::Metric(expr) => rule(head(words::METRIC), expr, tongue),
+        ItemNode::Filter(expr) => rule(head(words::FILTER), expr, tongue),
+    };
+    format!("{}{body}", description(item.description.as_deref(), ""))
+}
+
+fn label(label: Option<&Quoted>) -> String {
+    label
+        .map(|label| format!(" {}", quoted(label)))
+        .unwrap_or_default()
+}
+
+fn description(text: Option<&str>, indent: &str) -> String {
+    let Some(text) = text else {
+        return String::new();
+    };
+    text.split('\n')
+        .map(|line| {
+            let gap = if line.is_empty() { "" } else { " " };
+            format!("{indent}#{gap}{line}\n")
+        })
+        .collect()
+}
+
+/// `head: body` on one line, else the body below it, a long chain one part a line.
+fn rule(head: String, expr: &Expr, tongue: Tongue) -> String {
+    let line = expression(expr, tongue);
+    let colon = colon(tongue);
+    if width(&head) + width(colon) + width(&line) <= LINE_COLUMNS_MAX {
+        return format!("{head}{colon}{line}");
+    }
+    let head = format!("{head}{}", colon.trim_end());
+    let (parts, word) = match &expr.node {
+        ExprNode::And(parts) if width(&line) + 2 > LINE_COLUMNS_MAX => (parts, words::AND),
+        ExprNode::Or(parts) if width(&line) + 2 > LINE_COLUMNS_MAX => (parts, words::OR),
+        _ => return format!("{head}\n  {line}"),
+    };
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|part| at_least(Level::Not, part, tongue))
+        .collect();
+    format!(
+        "{head}\n  {}",
+        parts.join(&format!("\n  {} ", word.text(tongue)))
+    )
+}
+
+/// `head { a  b }` on one line when every part is one line and all fit, else a line each.
+fn block(head: String, lines: &[String]) -> String {
+    if lines.is_empty() {
+        return format!("{head} {{ }}");
+    }
+    let one = format!("{head} {{ {} }}", lines.join("  "));
+    let simple = lines.iter().all(|line| !line.contains(['\n', '{', '#']));
+    if simple && lines.len() <= 4 && width(&one) <= LINE_COLUMNS_MAX {
+        return one;
+    }
+    let mut text = format!("{head} {{\n");
+    for line in lines {
+        for part in line.split('\n') {
+            text.push_str("  ");
+            text.push_str(part);
+            text.push('\n');
+        }
+    }
+    text.push('}');
+    text
+}
+
+fn field_lines(fields: &[FieldSyntax], tongue: Tongue) -> Vec<String> {
+    fields
+        .iter()
+        .map(|field| field_line(field, tongue))
+        .collect()
+}
+
+fn field_line(field: &FieldSyntax, tongue: Tongue) -> String {
+    let mut line = description(field.description.as_deref(), "");
+    line.push_str(&name(&field.name, tongue));
+    line.push_str(&label(field.label.as_ref()));
+    line.push_str(colon(tongue));
+    line.push_str(&kind(&field.kind.0, tongue));
+    if field.sensitive {
+        line.push_str(comma(tongue));
+        line.push_str(words::SENSITIVE.text(tongue));
+    }
+    if let Some(part) = &field.part {
+        line.push_str(comma(tongue));
+        line.push_str(&format!(
+            "{} {}",
+            words::AS.text(tongue),
+            name(part, tongue)
+        ));
+    }
+    line
+}
+
+fn kind(kind: &KindSyntax, tongue: Tongue) -> String {
+    match kind {
+        KindSyntax::Plain(kind) => plain_kind(kind).text(tongue).to_owned(),
+        KindSyntax::OneOf(values) => {
+            let values: Vec<String> = values
+                .iter()
+                .map(|(value, second)| format!("{}{}", name(value, tongue), label(second.as_ref())))
+                .collect();
+            let gap = if tongue == Tongue::English { " " } else { "" };
+            format!(
+                "{}{gap}{}{}{}",
+                words::ONE_OF.text(tongue),
+                super::open(tongue),
+                values.join(comma(tongue)),
+                super::close(tongue)
+            )
+        }
+        KindSyntax::SetOf(inner) => {
+            format!(
+                "{} {}",
+                words::SET_OF.text(tongue),
+                self::kind(inner, tongue)
+            )
+        }
+    }
+}
+
+/// The word of a kind that has no parts.
+fn plain_kind(kind: &Kind) -> Word {
+    match kind {
+        Kind::Bool => words::BOOL,
+        Kind::Int => words::INT,
+        Kind::Number => words::NUMBER,
+        Kind::Money => words::MONEY,
+        Kind::Date => words::DATE,
+        Kind::Time => words::TIME,
+        Kind::Text | Kind::Enum(_) | Kind::Set(_) => words::TEXT,
+    }
+}
+
+fn source_lines(
+    format: &FormatSyntax,
+    key: Option<&KeySyntax>,
+    skip: &[Expr],
+    routes: &[Route],
+    tongue: Tongue,
+) -> Vec<String> {
+    let when = |condition: &Expr| {
+        format!(
+            " {} {}",
+            words::WHEN.text(tongue),
+            expression(condition, tongue)
+        )
+    };
+    let mut lines = format_lines(format, tongue);
+    if let Some(key) = key {
+        lines.push(format!(
+            "{} {}{}",
+            words::KEY.text(tongue),
+            expression(&key.key, tongue),
+            key.when.as_ref().map(when).unwrap_or_default()
+        ));
+    }
+    for condition in skip {
+        lines.push(format!("{}{}", words::SKIP.text(tongue), when(condition)));
+    }
+    lines.extend(routes.iter().map(|route| {
+        let (word, target) = match &route.target {
+            RouteTarget::Customer => (words::CUSTOMER, None),
+            RouteTarget::Event(target) => (words::EVENT, Some(target)),
+            RouteTarget::Holding(target) => (words::HOLDING, Some(target)),
+            RouteTarget::Relation(target) => (words::RELATION, Some(target)),
+        };
+        let target = target.map(|target| format!(" {}", name(target, tongue)));
+        let head = format!(
+            "{}{}{}",
+            word.text(tongue),
+            target.unwrap_or_default(),
+            route.when.as_ref().map(when).unwrap_or_default()
+        );
+        let lines: Vec<String> = route
+            .assignments
+            .iter()
+            .map(|line| assignment(line, tongue))
+            .collect();
+        block(head, &lines)
+    }));
+    lines
+}
+
+fn format_lines(format: &FormatSyntax, tongue: Tongue) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let Some(form) = &format.format {
+        parts.push(format!(
+            "{} {}",
+            words::FORMAT.text(tongue),
+            name(form, tongue)
+        ));
+    }
+    if let Some(delimiter) = &format.delimiter {
+        let value = match delimiter {
+            DelimiterSyntax::Character(mark) => quoted(mark),
+            DelimiterSyntax::Blanks => words::BLANKS.text(tongue).to_owned(),
+        };
+        parts.push(format!("{} {value}", words::DELIMITER.text(tongue)));
+    }
+    if let Some(mark) = &format.quote {
+        parts.push(format!("{} {}", words::QUOTE.text(tongue), quoted(mark)));
+    }
+    if let Some(header) = &format.header {
+        let names: Vec<String> = header.iter().map(|column| name(column, tongue)).collect();
+        parts.push(format!(
+            "{} {}{}{}",
+            words::HEADER.text(tongue),
+            super::open(tongue),
+            names.join(comma(tongue)),
+            super::close(tongue)
+        ));
+    }
+    if let Some(encoding) = &format.encoding {
+        parts.push(format!(
+            "{} {}",
+            words::ENCODING.text(tongue),
+            quoted(encoding)
+        ));
+    }
+    let mut lines = Vec::new();
+    if !parts.is_empty() {
+        lines.push(parts.join(comma(tongue)));
+    }
+    if !format.missing.is_empty() {
+        let marks: Vec<String> = format.missing.iter().map(quoted).collect();
+        lines.push(format!(
+            "{} {}",
+            words::MISSING.text(tongue),
+            marks.join(comma(tongue))
+        ));
+    }
+    lines
+}
+
+fn assignment(assignment: &Assignment, tongue: Tongue) -> String {
+    format!(
+        "{} = {}",
+        assigned(&assignment.name, tongue),
+        expression(&assignment.value, tongue)
+    )
+}
+
+/// Built-in targets are words; the rest are names and stay as they are.
+fn assigned(target: &Name, tongue: Tongue) -> String {
+    let word = words::built_in(&target.text)
+        .filter(|_| !target.quoted)
+        .and_then(|english| {
+            words::find(
+                english,
+                &[words::Role::BuiltIn, words::Role::Schema, words::Role::Item],
+            )
+        });
+    match word {
+        Some(word) => word.text(tongue).to_owned(),
+        None => name(target, tongue),
+    }
+}

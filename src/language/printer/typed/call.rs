@@ -1,0 +1,203 @@
+//! Functions, aggregates, lookups and relations back to the calls they were written as.
+
+use super::{Writer, at, named};
+use crate::language::syntax::{Expr, ExprNode, Name};
+use crate::language::typed::{
+    Aggregate, AggregateFunction, Function, Node, RelationStep, Subject, Typed,
+};
+use crate::language::words;
+
+impl Writer<'_> {
+    pub(super) fn called(&self, node: &Node) -> ExprNode {
+        match node {
+            Node::Call {
+                function: Function::Read,
+                arguments,
+            } => match arguments.first() {
+                Some(inner) => self.node(inner),
+                None => ExprNode::Missing,
+            },
+            Node::Call {
+                function,
+                arguments,
+            } => ExprNode::Call(self.calling(function_name(*function), self.list(arguments))),
+            Node::Lookup {
+                source,
+                column,
+                key,
+            } => {
+                let file = self.rules.sources.get(source.0 as usize);
+                let (name, column) = match file {
+                    Some(file) => (
+                        named(&file.name),
+                        file.columns
+                            .get(*column as usize)
+                            .map(|column| named(column)),
+                    ),
+                    None => (self.unknown(), None),
+                };
+                let arguments = vec![at(ExprNode::Name(name)), self.expr(key)];
+                let call = self.calling(words::LOOKUP.english, arguments);
+                ExprNode::Field {
+                    base: Box::new(at(ExprNode::Call(call))),
+                    field: column.unwrap_or_else(|| self.unknown()),
+                }
+            }
+            Node::Aggregate(aggregate) => self.aggregate(aggregate),
+            Node::Related {
+                quantifier,
+                step,
+                condition,
+            } => ExprNode::Relation {
+                quantifier: *quantifier,
+                relations: vec![self.step(*step)],
+                steps: 1,
+                condition: Box::new(self.about_other(condition)),
+            },
+            Node::RelatedAggregate {
+                function,
+                step,
+                value,
+                filter,
+            } => self.related(*function, *step, value.as_deref(), filter.as_deref()),
+            _ => ExprNode::Missing,
+        }
+    }
+
+    /// In the context of another customer: no fact is at hand.
+    fn about_other(&self, typed: &Typed) -> Expr {
+        Writer {
+            subject: None,
+            ..*self
+        }
+        .expr(typed)
+    }
+
+    fn aggregate(&self, aggregate: &Aggregate) -> ExprNode {
+        let schema = &self.rules.schema;
+        let subject = match aggregate.subject {
+            Subject::Event(id) => schema
+                .event(id)
+                .map(|event| self.choose(&event.name, &event.label)),
+            Subject::Holding(id) => schema
+                .holding(id)
+                .map(|holding| self.choose(&holding.name, &holding.label)),
+        };
+        let subject = at(ExprNode::Name(subject.unwrap_or_else(|| self.unknown())));
+        let field = aggregate
+            .field
+            .map(|field| self.subfield(Some(aggregate.subject), field));
+        let takes_fact = matches!(
+            aggregate.function,
+            AggregateFunction::First | AggregateFunction::Last
+        );
+        let (argument, after) = match field {
+            Some(field) if !takes_fact => (
+                at(ExprNode::Field {
+                    base: Box::new(subject),
+                    field,
+                }),
+                None,
+            ),
+            field => (subject, field),
+        };
+        let mut call = self.calling(aggregate_name(aggregate.function), vec![argument]);
+        let inside = Writer {
+            subject: Some(aggregate.subject),
+            ..*self
+        };
+        call.filter = aggregate.filter.as_ref().map(|filter| inside.boxed(filter));
+        call.window = self.window(&aggregate.window).map(Box::new);
+        with_field(ExprNode::Call(call), after)
+    }
+
+    fn related(
+        &self,
+        function: AggregateFunction,
+        step: RelationStep,
+        value: Option<&Typed>,
+        filter: Option<&Typed>,
+    ) -> ExprNode {
+        let relation = at(ExprNode::Name(self.step(step)));
+        let argument = match value {
+            None => relation,
+            Some(value) => {
+                let inner = self.about_other(value);
+                let field = match inner.node {
+                    ExprNode::Name(name) => name,
+                    other => named(&super::expression(&at(other), self.tongue)),
+                };
+                at(ExprNode::Field {
+                    base: Box::new(relation),
+                    field,
+                })
+            }
+        };
+        let mut call = self.calling(aggregate_name(function), vec![argument]);
+        call.filter = filter.map(|filter| Box::new(self.about_other(filter)));
+        ExprNode::Call(call)
+    }
+}
+
+fn with_field(node: ExprNode, field: Option<Name>) -> ExprNode {
+    match field {
+        Some(field) => ExprNode::Field {
+            base: Box::new(at(node)),
+            field,
+        },
+        None => node,
+    }
+}
+
+fn aggregate_name(function: AggregateFunction) -> &'static str {
+    let word = match function {
+        AggregateFunction::Count => words::COUNT,
+        AggregateFunction::Sum => words::SUM,
+        AggregateFunction::Avg => words::AVG,
+        AggregateFunction::Min => words::MIN,
+        AggregateFunction::Max => words::MAX,
+        AggregateFunction::Distinct => words::DISTINCT,
+        AggregateFunction::First => words::FIRST,
+        AggregateFunction::Last => words::LAST_FACT,
+        AggregateFunction::Any => words::ANY_FACT,
+        AggregateFunction::None => words::NONE_FACT,
+    };
+    word.english
+}
+
+fn function_name(function: Function) -> &'static str {
+    let word = match function {
+        Function::Min => words::MIN,
+        Function::Max => words::MAX,
+        Function::Clamp => words::CLAMP,
+        Function::Round => words::ROUND,
+        Function::Floor => words::FLOOR,
+        Function::Abs => words::ABS,
+        Function::Log => words::LOG,
+        Function::Exp => words::EXP,
+        Function::Sqrt => words::SQRT,
+        Function::Scale => words::SCALE,
+        Function::Left => words::LEFT,
+        Function::Right => words::RIGHT,
+        Function::Middle => words::MIDDLE,
+        Function::Length => words::LENGTH,
+        Function::Upper => words::UPPER,
+        Function::Lower => words::LOWER,
+        Function::Trim => words::TRIM,
+        Function::Replace => words::REPLACE,
+        Function::Before => words::BEFORE_MARK,
+        Function::After => words::AFTER_MARK,
+        Function::ToNumber => words::NUMBER,
+        Function::ToText | Function::Read => words::TEXT,
+        Function::ToDate => words::DATE,
+        Function::ToTime => words::TIME,
+        Function::Year => words::YEAR_OF,
+        Function::Quarter => words::QUARTER_OF,
+        Function::Month => words::MONTH_OF,
+        Function::Day => words::DAY_OF,
+        Function::Weekday => words::WEEKDAY,
+        Function::Anniversary => words::ANNIVERSARY,
+        Function::MissingIf => words::MISSING_IF,
+    };
+    word.english
+}

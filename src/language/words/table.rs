@@ -1,0 +1,307 @@
+//! The table itself: one line a word. Name, role, English, Chinese, further forms read.
+
+use super::{Role, Word};
+
+macro_rules! words {
+    ($($name:ident $role:ident $english:literal $chinese:literal [$($read:literal)*])*) => {
+        $(
+            #[doc = concat!("`", $english, "`, `", $chinese, "`")]
+            pub const $name: Word = Word {
+                name: stringify!($name),
+                role: Role::$role,
+                english: $english,
+                chinese: $chinese,
+                read: &[$($read),*],
+            };
+        )*
+        /// Every word.
+        pub const ALL: &[Word] = &[$($name),*];
+    };
+}
+
+/// Words that open or follow an operand, and so cannot be unquoted names.
+pub const RESERVED: &[&str] = &[
+    "and",
+    "or",
+    "not",
+    "if",
+    "then",
+    "else",
+    "in",
+    "between",
+    "is",
+    "where",
+    "case",
+    "default",
+    "且",
+    "或",
+    "非",
+    "若",
+    "则",
+    "否则",
+    "属于",
+    "不属于",
+    "介于",
+    "其中",
+    "缺省",
+    "缺失",
+    "已知",
+    "包含",
+    "匹配",
+    "不低于",
+    "不超过",
+    "超过",
+    "高于",
+    "低于",
+    "不满",
+];
+
+words! {
+    SETTINGS Item "settings" "设置" []
+    CUSTOMER Item "customer" "客户" []
+    EVENT Item "event" "事件" []
+    HOLDING Item "holding" "持有" []
+    RELATION Item "relation" "关系" []
+    SOURCE Item "source" "来源" []
+    PARAM Item "param" "参数" []
+    METRIC Item "metric" "指标" []
+    FILTER Item "filter" "筛选" []
+    SCORE LaterItem "score" "评分" []
+    SCORECARD LaterItem "scorecard" "评分卡" []
+    STAGES LaterItem "stages" "阶段" []
+    TIERS LaterItem "tiers" "等级" []
+    REPORT LaterItem "report" "报表" []
+    CARE LaterItem "care" "关怀" []
+    TEST LaterItem "test" "用例" []
+
+    BOOL Kind "bool" "是非" ["boolean" "布尔"]
+    INT Kind "int" "整数" ["integer"]
+    NUMBER Kind "number" "数值" ["float" "double" "数字"]
+    MONEY Kind "money" "金额" []
+    TEXT Kind "text" "文本" ["string" "字符串"]
+    DATE Kind "date" "日期" []
+    TIME Kind "time" "时刻" ["timestamp" "datetime"]
+    ONE_OF Kind "one of" "取值" []
+    SET_OF Kind "set of" "集合" []
+
+    AS Schema "as" "作为" []
+    SENSITIVE Schema "sensitive" "敏感" []
+    INVERSE Schema "inverse" "反向" []
+    KEY Schema "key" "键" []
+    FORMAT Schema "format" "格式" []
+    DELIMITER Schema "delimiter" "分隔符" []
+    BLANKS Schema "blanks" "空白" []
+    QUOTE Schema "quote" "引号" []
+    HEADER Schema "header" "表头" []
+    ENCODING Schema "encoding" "编码" []
+    WHEN Schema "when" "当" []
+    SKIP Schema "skip" "跳过" []
+    RANGE Schema "range" "范围" []
+    TIME_ZONE Schema "time_zone" "时区" []
+    CLOCK_STARTS Schema "clock starts" "时钟始于" []
+    DESC Schema "desc" "降序" ["descending"]
+    ASC Schema "asc" "升序" ["ascending"]
+
+    AND Operator "and" "且" ["并且" "而且"]
+    OR Operator "or" "或" ["或者"]
+    NOT Operator "not" "非" ["并非"]
+    IF Operator "if" "若" ["如果"]
+    THEN Operator "then" "则" []
+    ELSE Operator "else" "否则" []
+    CASE Operator "case" "分档" []
+    IN Operator "in" "属于" []
+    NOT_IN Operator "not in" "不属于" []
+    BETWEEN Operator "between" "介于" []
+    NOT_BETWEEN Operator "not between" "不介于" []
+    BETWEEN_AND Operator "and" "与" ["和" "到" "至"]
+    IS_MISSING Operator "is missing" "缺失" ["is null" "is not present" "is unknown" "为空"]
+    IS_PRESENT Operator "is present" "已知" ["is not missing" "is not null" "is known" "不为空"]
+    DEFAULT Operator "default" "缺省" []
+    CONTAINS Operator "contains" "包含" []
+    STARTS_WITH Operator "starts with" "开头为" []
+    ENDS_WITH Operator "ends with" "结尾为" []
+    MATCHES Operator "matches" "匹配" []
+    NOT_CONTAINS Operator "not contains" "不包含" ["does not contain"]
+    WHERE Operator "where" "其中" []
+    ALL_OF Operator "all of" "全部满足" []
+    ANY_OF Operator "any of" "任一满足" []
+    AT_LEAST Operator "at least" "至少满足" []
+    OF_ITEMS Operator "of" "项" []
+    BY Operator "by" "按" []
+    PER Operator "per" "每个" []
+    AMONG Operator "among" "范围内" []
+    TIES_BY_ID Operator "ties by id" "同分按编号" []
+
+    EQUAL Compare "=" "等于" ["equals"]
+    NOT_EQUAL Compare "!=" "不等于" []
+    LESS Compare "<" "低于" ["不满" "小于" "少于" "不足"]
+    LESS_EQUAL Compare "<=" "不超过" ["小于等于" "小于或等于" "不大于" "不高于" "不多于"]
+    GREATER Compare ">" "超过" ["高于" "大于" "多于"]
+    GREATER_EQUAL Compare ">=" "不低于" ["大于等于" "大于或等于" "不小于" "不少于"]
+    OR_MORE Compare ">=" "以上" ["及以上"]
+    OR_LESS Compare "<=" "以下" ["及以下"]
+
+    YES Literal "yes" "是" ["true"]
+    NO Literal "no" "否" ["false"]
+    TODAY Literal "today" "今天" []
+    NOW Literal "now" "此刻" ["现在"]
+    MISSING Literal "missing" "缺失" ["null"]
+
+    MINUTES_SINCE Since "minutes since" "距今分钟数" ["minute since"]
+    HOURS_SINCE Since "hours since" "距今小时数" ["hour since"]
+    DAYS_SINCE Since "days since" "距今天数" ["day since"]
+    WEEKS_SINCE Since "weeks since" "距今周数" ["week since"]
+    MONTHS_SINCE Since "months since" "距今月数" ["month since"]
+    QUARTERS_SINCE Since "quarters since" "距今季度数" ["quarter since"]
+    YEARS_SINCE Since "years since" "距今年数" ["year since"]
+
+    LAST Window "last" "近" ["最近" "过去"]
+    WHOLE Window "whole" "整" ["个整"]
+    PREVIOUS Window "previous" "前" []
+    ROLLING Window "rolling" "滚动" []
+    NEXT Window "next" "未来" ["今后"]
+    SINCE Window "since" "自" ["从"]
+    SINCE_END Window "on" "起" ["开始" "以来"]
+    BEFORE Window "before" "之前" ["以前"]
+    WITHIN Window "within" "在" []
+    AFTER Window "after" "之后" ["以后"]
+    WITHIN_END Window "long" "内" ["之内" "以内"]
+    AGO Window "ago" "前" []
+    THIS_DAY Window "this day" "本日" ["今日"]
+    THIS_WEEK Window "this week" "本周" ["这周" "本星期"]
+    THIS_MONTH Window "this month" "本月" ["这个月" "当月"]
+    THIS_QUARTER Window "this quarter" "本季度" ["本季"]
+    THIS_YEAR Window "this year" "本年" ["今年"]
+    PREVIOUS_DAY Window "previous day" "昨日" ["昨天" "yesterday" "last day"]
+    PREVIOUS_WEEK Window "previous week" "上周" ["上星期" "上个星期" "last week"]
+    PREVIOUS_MONTH Window "previous month" "上月" ["上个月" "last month"]
+    PREVIOUS_QUARTER Window "previous quarter" "上季度" ["上季" "上个季度" "last quarter"]
+    PREVIOUS_YEAR Window "previous year" "去年" ["上年" "last year"]
+
+    MINUTE Unit "minute" "分钟" ["minutes"]
+    HOUR Unit "hour" "小时" ["hours" "个小时"]
+    DAY Unit "day" "天" ["days" "日"]
+    WEEK Unit "week" "周" ["weeks" "星期" "个星期"]
+    MONTH Unit "month" "个月" ["months" "月"]
+    QUARTER Unit "quarter" "季度" ["quarters" "个季度"]
+    YEAR Unit "year" "年" ["years"]
+
+    ANY_RELATION Quantifier "any" "任一" ["有"]
+    ALL_RELATION Quantifier "all" "全部" []
+    NONE_RELATION Quantifier "none" "没有" ["无"]
+    STEPS Quantifier "steps" "步" ["step"]
+
+    COUNT Aggregate "count" "次数" ["计数" "人数" "个数"]
+    SUM Aggregate "sum" "合计" ["总和" "求和"]
+    AVG Aggregate "avg" "平均" ["average" "mean"]
+    MIN Aggregate "min" "最小" ["最小值"]
+    MAX Aggregate "max" "最大" ["最大值"]
+    DISTINCT Aggregate "distinct" "去重数" []
+    FIRST Aggregate "first" "首次" []
+    LAST_FACT Aggregate "last" "最近" ["latest"]
+    ANY_FACT Aggregate "any" "有" ["exists"]
+    NONE_FACT Aggregate "none" "无" []
+
+    CLAMP Function "clamp" "限幅" []
+    ROUND Function "round" "四舍五入" []
+    FLOOR Function "floor" "取整" []
+    ABS Function "abs" "绝对值" []
+    LOG Function "log" "对数" ["ln"]
+    EXP Function "exp" "指数" []
+    SQRT Function "sqrt" "平方根" []
+    SCALE Function "scale" "标度" []
+    LEFT Function "left" "左取" []
+    RIGHT Function "right" "右取" []
+    MIDDLE Function "middle" "截取" ["substring" "mid"]
+    LENGTH Function "length" "长度" ["len"]
+    UPPER Function "upper" "转大写" []
+    LOWER Function "lower" "转小写" []
+    TRIM Function "trim" "去空白" []
+    REPLACE Function "replace" "替换" []
+    BEFORE_MARK Function "before" "前段" []
+    AFTER_MARK Function "after" "后段" []
+    YEAR_OF Function "year" "年份" []
+    QUARTER_OF Function "quarter" "季度" []
+    MONTH_OF Function "month" "月份" []
+    DAY_OF Function "day" "日" []
+    WEEKDAY Function "weekday" "星期几" []
+    ANNIVERSARY Function "anniversary" "周年" []
+    LOOKUP Function "lookup" "查找" []
+    MISSING_IF Function "missing_if" "视为缺失" []
+
+    MEDIAN LaterFunction "median" "中位数" []
+    STDDEV LaterFunction "stddev" "标准差" []
+    ALL_FACT LaterFunction "all" "全为" []
+    MODE LaterFunction "mode" "众数" []
+    MODES LaterFunction "modes" "众数集" []
+    SHARE LaterFunction "share" "占比" []
+    CUT LaterFunction "cut" "分位点" []
+    STREAK LaterFunction "streak" "连续" []
+    GAP LaterFunction "gap" "最长间隔" []
+    TREND LaterFunction "trend" "趋势" []
+    PEAK LaterFunction "peak" "峰值" []
+    RISING LaterFunction "rising" "递增" []
+    FALLING LaterFunction "falling" "递减" []
+    DAYS LaterFunction "days" "天数" []
+    WEEKS LaterFunction "weeks" "周数" []
+    MONTHS LaterFunction "months" "月数" []
+    QUARTERS LaterFunction "quarters" "季度数" []
+    YEARS LaterFunction "years" "年数" []
+    DECAY LaterFunction "decay" "衰减" []
+    FOLLOWED LaterFunction "followed" "先后" []
+    ELAPSED LaterFunction "elapsed" "间隔" []
+    RECORDED LaterFunction "recorded" "更新时刻" []
+    PERCENTILE LaterFunction "percentile" "百分位" []
+    RANK LaterFunction "rank" "名次" []
+    QUINTILE LaterFunction "quintile" "五分位" []
+    QUANTILE LaterFunction "quantile" "分位" []
+    OVERALL LaterFunction "overall" "总体" []
+    WEIGHTED LaterFunction "weighted" "加权" []
+
+    SELF BuiltIn "self" "本人" []
+    ROW BuiltIn "row" "行号" []
+    RECORD BuiltIn "record" "记录" []
+    CLEAR BuiltIn "clear" "清空" []
+    ID BuiltIn "id" "编号" []
+    FROM BuiltIn "from" "起点" []
+    TO BuiltIn "to" "终点" []
+    SINCE_FIELD BuiltIn "since" "起于" []
+    AT BuiltIn "at" "时间" []
+    SEQUENCE BuiltIn "sequence" "次序" []
+
+    NOT_FOLLOWED Later "no" "未" []
+    HALF_LIFE Later "half-life" "半衰期" []
+    TOP Later "top" "前列" []
+    BOTTOM Later "bottom" "末位" []
+    BASE Later "base" "基础" []
+    KEEP Later "keep" "保留" []
+    OVER Later "over" "针对" []
+    ORDER_BY Later "order by" "排序" []
+    TOP_ROWS Later "top" "前" []
+    FOR Later "for" "对象" []
+    EXCLUDE Later "exclude" "排除" []
+    ENTERS Later "enters" "进入时" []
+    EVERY_DAY_AT Later "every day at" "每天" []
+    EVERY_MONTH_ON_DAY Later "every month on day" "每月" []
+    EVERY_YEAR_ON Later "every year on" "每年" []
+    AFTER_EVENT Later "after event" "事件后" []
+    BY_HAND Later "by hand" "手动" []
+    ONCE_PER Later "once per" "每…一次" []
+    LIMIT Later "limit" "上限" []
+    QUIET Later "quiet" "免打扰" []
+    HOLDOUT Later "holdout" "对照组" []
+    EXPECT_AT_MOST Later "expect at most" "预期至多" []
+    ENTERING Later "entering" "进入" []
+    GOAL Later "goal" "目标" []
+    STEP Later "step" "步骤" []
+    SEND Later "send" "发送" []
+    TASK Later "task" "任务" []
+    STOP Later "stop" "停止" []
+    INCLUDING_THOSE_ALREADY_IN Later "including those already in" "含已在内" []
+    INCLUDING_RULE_CHANGES Later "including rule changes" "含规则变更" []
+    AS_OF Later "as of" "截至" []
+    OF Later "of" "属" []
+    EXPECT Later "expect" "应为" []
+    RECEIVES Later "receives" "收到" []
+    STARTED Later "started" "启动" []
+}
