@@ -51,5 +51,8 @@ pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 const _: () = assert!(DICTIONARY_TEXTS_MAX >= CUSTOMERS_MAX as usize);
 // Offsets of the sets of one chunk of 65,536 rows are 32 bits.
 const _: () = assert!(SET_MEMBERS_MAX * 65_536 <= u32::MAX as usize);
+/// Parts of an expression whose text a plan shows whole; of larger ones it tells the size. Texts within texts cost their square.
+pub const LABEL_PARTS_MAX: usize = 200;
+
 const _: () = assert!(ENUM_VALUES_MAX <= u16::MAX as usize);
 const _: () = assert!(FIELDS_MAX <= u16::MAX as usize);

@@ -2,4 +2,48 @@
 //! `compile` makes it from `language::typed`; each pass is a function from plan to
 //! plan; `explain` prints it. Holds no closures and reads no data.
 
+mod builder;
+mod compile;
+mod cost;
+mod dead;
+pub mod explain;
+mod fold;
+mod gather;
+mod inputs;
+mod label;
+mod lower;
 pub mod operation;
+mod order;
+mod origins;
+mod presence;
+mod rewrite;
+pub mod statistics;
+
+use std::sync::Arc;
+
+use crate::language::typed::Typed;
+
+pub use compile::compile;
+pub use explain::{explain, explain_analyzed};
+pub use operation::Plan;
+pub use statistics::Statistics;
+
+/// An expression to be answered, under the name it is answered by.
+#[derive(Clone, Debug)]
+pub struct Asked<'t> {
+    /// A rule's name or the expression as written.
+    pub name: Arc<str>,
+    /// Checked against the rules given beside it.
+    pub typed: &'t Typed,
+}
+
+/// All passes in their order. The outputs mean exactly what they meant: the same
+/// yes, no and missing for every row, the same blame for each unknown.
+#[must_use]
+pub fn optimise(plan: Plan, statistics: &Statistics) -> Plan {
+    // Each pass leaves behind what it replaced; counts of readers want it gone.
+    let plan = dead::dead(fold::fold(plan, statistics));
+    let plan = dead::dead(gather::gather(plan, statistics));
+    let plan = fold::fold(plan, statistics);
+    dead::dead(order::order(plan, statistics))
+}

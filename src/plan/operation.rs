@@ -13,7 +13,7 @@ use crate::language::typed::{
 use crate::schema::{AttributeId, FieldId, RelationId};
 
 /// Position in [`Program::operations`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct Slot(pub u32);
 
 /// Operations over one kind of rows: customers, or the facts of one aggregate.

@@ -1,0 +1,171 @@
+//! The plan as people read it: one numbered line an operation, fact programs
+//! indented below their aggregate, outputs at the foot. [`Listing`] is the same as
+//! plain data for machine output.
+
+mod notation;
+mod table;
+
+use std::sync::Arc;
+
+use super::cost::{self, Estimate};
+use super::operation::{Op, Operation, Plan, Slot};
+use super::statistics::Statistics;
+use crate::base::kind::Kind;
+use crate::language::typed::Rules;
+
+/// What a run measured, by slot of the customer program. Slots past the end were not measured.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Measured {
+    /// By slot.
+    pub slots: Vec<SlotMeasured>,
+}
+
+/// One slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct SlotMeasured {
+    /// Rows it was computed for.
+    pub rows: u64,
+    /// Rows for which it was yes (conditions), else present.
+    pub yes: u64,
+    /// Nanoseconds over all threads.
+    pub time_ns: u64,
+}
+
+/// A plan as plain data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// Fact programs stand before their aggregate's next line, one level deeper.
+    pub lines: Vec<Line>,
+    /// What is asked for.
+    pub outputs: Vec<OutputLine>,
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// 0 = customers, 1 = facts of the aggregate above.
+    pub depth: u8,
+    /// Its number within its program.
+    pub slot: u32,
+    /// What it does, over the numbers of its inputs.
+    pub operation: String,
+    /// Kind of its result.
+    pub kind: String,
+    /// Whether it may be missing or unknown.
+    pub may_miss: bool,
+    /// Estimated nanoseconds a row, all below it included.
+    pub cost: f64,
+    /// Estimated share of yes; of conditions only.
+    pub yes_share: Option<f64>,
+    /// Slots read within its own program; of an aggregate also those its filter reads from the customer.
+    pub inputs: Vec<u32>,
+    /// Canonical text.
+    pub label: Arc<str>,
+    /// What a run measured.
+    pub measured: Option<SlotMeasured>,
+}
+
+/// One thing asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputLine {
+    /// What it is called.
+    pub name: Arc<str>,
+    /// Where it is.
+    pub slot: u32,
+    /// Slots and labels of the operations to blame for missing answers.
+    pub origins: Vec<(u32, Arc<str>)>,
+}
+
+/// The plan as text.
+pub fn explain(plan: &Plan, rules: &Rules) -> String {
+    table::text(&listing(plan, rules, &Statistics::default(), None))
+}
+
+/// The plan as text with what a run measured and with estimates after the data.
+pub fn explain_analyzed(
+    plan: &Plan,
+    rules: &Rules,
+    statistics: &Statistics,
+    measured: &Measured,
+) -> String {
+    table::text(&listing(plan, rules, statistics, Some(measured)))
+}
+
+/// The plan as plain data.
+pub fn listing(
+    plan: &Plan,
+    rules: &Rules,
+    statistics: &Statistics,
+    measured: Option<&Measured>,
+) -> Listing {
+    let estimates = cost::estimates(&plan.program.operations, statistics);
+    let mut lines = Vec::new();
+    for (at, operation) in plan.program.operations.iter().enumerate() {
+        let measured = measured
+            .and_then(|measured| measured.slots.get(at))
+            .copied();
+        let estimate = estimates.get(at).copied().unwrap_or_default();
+        lines.push(Line {
+            measured,
+            ..line(operation, at, 0, estimate, rules)
+        });
+        let Op::Aggregate(aggregate) = &operation.op else {
+            continue;
+        };
+        let Some(filter) = &aggregate.filter else {
+            continue;
+        };
+        let scope = notation::Scope {
+            rules,
+            subject: Some(aggregate.subject),
+        };
+        let estimates = cost::estimates(&filter.operations, statistics);
+        for (at, operation) in filter.operations.iter().enumerate() {
+            let estimate = estimates.get(at).copied().unwrap_or_default();
+            lines.push(Line {
+                operation: scope.operation(operation),
+                ..line(operation, at, 1, estimate, rules)
+            });
+        }
+    }
+    let outputs = plan
+        .outputs
+        .iter()
+        .map(|output| OutputLine {
+            name: output.name.clone(),
+            slot: output.slot.0,
+            origins: output
+                .origins
+                .iter()
+                .map(|slot| (slot.0, label(plan, *slot)))
+                .collect(),
+        })
+        .collect();
+    Listing { lines, outputs }
+}
+
+fn line(operation: &Operation, at: usize, depth: u8, estimate: Estimate, rules: &Rules) -> Line {
+    let scope = notation::Scope {
+        rules,
+        subject: None,
+    };
+    Line {
+        depth,
+        slot: u32::try_from(at).unwrap_or(u32::MAX),
+        operation: scope.operation(operation),
+        kind: notation::kind(&operation.kind),
+        may_miss: operation.may_miss,
+        cost: estimate.cost,
+        yes_share: matches!(operation.kind, Kind::Bool).then_some(estimate.yes),
+        inputs: operation.op.inputs().iter().map(|slot| slot.0).collect(),
+        label: operation.label.clone(),
+        measured: None,
+    }
+}
+
+fn label(plan: &Plan, slot: Slot) -> Arc<str> {
+    plan.program
+        .operations
+        .get(slot.0 as usize)
+        .map_or_else(|| "".into(), |operation| operation.label.clone())
+}

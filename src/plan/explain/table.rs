@@ -1,0 +1,79 @@
+//! A listing laid out in columns whose widths fit every script.
+
+use super::{Line, Listing};
+use crate::base::text::width;
+
+/// The listing as text, one line an operation, ending with a line break.
+pub(super) fn text(listing: &Listing) -> String {
+    let measured = listing.lines.iter().any(|line| line.measured.is_some());
+    let mut head = vec!["slot", "operation", "kind", "may miss", "cost"];
+    if measured {
+        head.extend(["rows", "yes", "us"]);
+    }
+    head.push("stands for");
+    let mut rows: Vec<Vec<String>> = vec![head.into_iter().map(str::to_owned).collect()];
+    rows.extend(listing.lines.iter().map(|line| cells(line, measured)));
+    let mut out = columns(&rows);
+    out.push_str("outputs\n");
+    for output in &listing.outputs {
+        let origins: Vec<String> = output
+            .origins
+            .iter()
+            .map(|(slot, label)| format!("#{slot} {label}"))
+            .collect();
+        let blame = if origins.is_empty() {
+            "never missing".to_owned()
+        } else {
+            format!("missing by {}", origins.join("; "))
+        };
+        out.push_str(&format!("  #{} {}: {blame}\n", output.slot, output.name));
+    }
+    out
+}
+
+fn cells(line: &Line, measured: bool) -> Vec<String> {
+    let indent = "    ".repeat(usize::from(line.depth));
+    let mut cells = vec![
+        format!("{indent}#{}", line.slot),
+        format!("{indent}{}", line.operation),
+        line.kind.clone(),
+        if line.may_miss { "yes" } else { "" }.to_owned(),
+        format!("{:.1}", line.cost),
+    ];
+    if measured {
+        let figures = line.measured.map(|slot| {
+            [
+                slot.rows.to_string(),
+                slot.yes.to_string(),
+                format!("{:.1}", slot.time_ns as f64 / 1_000.0),
+            ]
+        });
+        cells.extend(figures.unwrap_or_default());
+    }
+    cells.push(line.label.to_string());
+    cells
+}
+
+/// Rows under one another, two blanks between columns, none at the ends of lines.
+fn columns(rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = Vec::new();
+    for row in rows {
+        for (at, cell) in row.iter().enumerate() {
+            match widths.get_mut(at) {
+                Some(known) => *known = (*known).max(width(cell)),
+                None => widths.push(width(cell)),
+            }
+        }
+    }
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, wide) in row.iter().zip(&widths) {
+            line.push_str(cell);
+            line.push_str(&" ".repeat(wide.saturating_sub(width(cell)) + 2));
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
