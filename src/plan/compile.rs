@@ -4,16 +4,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::Asked;
 use super::builder::Builder;
 use super::dead::keep_last;
 use super::lower::{lower, lower_window};
 use super::operation::{AggregateOp, Op, Output, Plan, Program, Slot};
 use super::origins;
 use super::statistics::Statistics;
-use super::{Asked, label};
 use crate::base::limit::LABEL_PARTS_MAX;
 use crate::base::recursion::deep;
+use crate::language::printer;
 use crate::language::typed::{Aggregate, DefinitionId, Node, Rules, Subject, Typed};
+use crate::language::words::Tongue;
 
 /// One plan for all that is asked. Trees come from `check` against the same rules.
 pub fn compile(rules: &Rules, asked: &[Asked]) -> Plan {
@@ -253,5 +255,5 @@ fn text(rules: &Rules, subject: Option<Subject>, typed: &Typed, size: usize) -> 
     if size > LABEL_PARTS_MAX {
         return format!("(an expression of {size} parts)").into();
     }
-    label::text(rules, subject, typed).into()
+    printer::typed(rules, subject, typed, Tongue::English).into()
 }

@@ -10,7 +10,6 @@ pub mod explain;
 mod fold;
 mod gather;
 mod inputs;
-mod label;
 mod lower;
 pub mod operation;
 mod order;
