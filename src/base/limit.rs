@@ -53,6 +53,8 @@ const _: () = assert!(DICTIONARY_TEXTS_MAX >= CUSTOMERS_MAX as usize);
 const _: () = assert!(SET_MEMBERS_MAX * 65_536 <= u32::MAX as usize);
 /// Parts of an expression whose text a plan shows whole; of larger ones it tells the size. Texts within texts cost their square.
 pub const LABEL_PARTS_MAX: usize = 200;
+/// Facts or customers named as evidence for one part of a trace; the rest are counted. A screen holds about as many.
+pub const TRACE_EVIDENCE_MAX: usize = 10;
 
 const _: () = assert!(ENUM_VALUES_MAX <= u16::MAX as usize);
 const _: () = assert!(FIELDS_MAX <= u16::MAX as usize);

@@ -63,7 +63,8 @@ pub(super) fn aggregate(place: &Place, aggregate: &Aggregate, kind: &Kind) -> Op
     }
 }
 
-fn taken(fact: &Fact, field: Option<Subfield>) -> Option<Value> {
+/// What the aggregate takes of one fact.
+pub(crate) fn taken(fact: &Fact, field: Option<Subfield>) -> Option<Value> {
     match field? {
         Subfield::Field(id) => fact.fields.get(usize::from(id.0))?.clone(),
         Subfield::At => fact.at.map(Value::Time),

@@ -9,11 +9,10 @@ use super::tree::operands;
 use crate::base::calendar::{Instant, Zone};
 use crate::base::recursion::deep;
 use crate::base::value::Value;
-use crate::language::typed::{Aggregate, Node, Rules, Typed};
+use crate::language::typed::{Aggregate, Node, Rules, Subject, Typed};
 use crate::schema::FieldId;
 
-/// Facts left aside by (aggregate, missing field); the names are what `name` makes of the
-/// aggregate's expression and of the field's.
+/// Facts left aside, by the aggregate's name as `name` makes it and the name of the missing field.
 pub fn left_aside(
     rules: &Rules,
     people: &dyn People,
@@ -21,7 +20,7 @@ pub fn left_aside(
     typed: &Typed,
     at: (Instant, &Zone),
     name: &dyn Fn(&Typed) -> String,
-) -> BTreeMap<(String, FieldId), u64> {
+) -> BTreeMap<(String, String), u64> {
     let question = Question::new(rules, people, at.0, at.1);
     let mut aggregates: BTreeMap<String, &Aggregate> = BTreeMap::new();
     gather(rules, typed, &mut |typed, aggregate| {
@@ -42,12 +41,24 @@ pub fn left_aside(
                     continue;
                 }
                 for field in missing_fields(aggregate, item.fact.fields) {
+                    let field = field_name(rules, aggregate.subject, field);
                     *counts.entry((name.clone(), field)).or_insert(0) += 1;
                 }
             }
         }
     }
     counts
+}
+
+fn field_name(rules: &Rules, subject: Subject, id: FieldId) -> String {
+    let fields = match subject {
+        Subject::Event(event) => rules.schema.event(event).map(|it| &it.fields),
+        Subject::Holding(holding) => rules.schema.holding(holding).map(|it| &it.fields),
+    };
+    let field = fields.and_then(|fields| fields.get(usize::from(id.0)));
+    field
+        .map(|field| field.name.to_string())
+        .unwrap_or_default()
 }
 
 /// Fields that the condition reads and the fact lacks.

@@ -232,7 +232,7 @@ fn part(function: Function, date: Date) -> Option<Value> {
     let (year, month, day) = date.ymd();
     Some(Value::Int(match function {
         Function::Year => i64::from(year),
-        Function::Quarter => i64::from((month + 2) / 3),
+        Function::Quarter => i64::from(month.div_ceil(3)),
         Function::Month => i64::from(month),
         Function::Day => i64::from(day),
         Function::Weekday => i64::from(date.weekday()),

@@ -21,3 +21,7 @@ mod window;
 
 pub use evaluate::evaluate;
 pub use people::People;
+
+pub(crate) use aggregate::{consider, taken};
+pub(crate) use evaluate::{truth, value};
+pub(crate) use relation::others;
