@@ -3,3 +3,4 @@
 //! the store, a file or a clock.
 
 pub mod reference;
+pub mod trace;

@@ -1,0 +1,186 @@
+//! Why: an answer for one customer taken apart. Each part of the expression with
+//! its text, its value, the reason when it has none, and the facts or other
+//! customers that counted. Plain data; [`render`] makes lines for a terminal of it.
+
+mod build;
+mod evidence;
+mod reason;
+mod render;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::sync::Arc;
+
+use crate::base::calendar::Instant;
+use crate::base::kind::Kind;
+use crate::base::value::Value;
+use crate::language::words::Tongue;
+
+pub use build::trace;
+pub use reason::Reason;
+pub use render::render;
+
+/// The same words in both tongues.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wording {
+    /// As an English reader has it.
+    pub english: String,
+    /// As a Chinese reader has it.
+    pub chinese: String,
+}
+
+impl Wording {
+    /// In one tongue.
+    pub fn in_tongue(&self, tongue: Tongue) -> &str {
+        match tongue {
+            Tongue::English => &self.english,
+            Tongue::Chinese => &self.chinese,
+        }
+    }
+}
+
+/// What a condition came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds.
+    Yes,
+    /// It does not.
+    No,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl Verdict {
+    /// Of a three-valued truth.
+    pub fn of(truth: Option<bool>) -> Self {
+        match truth {
+            Some(true) => Verdict::Yes,
+            Some(false) => Verdict::No,
+            None => Verdict::Unknown,
+        }
+    }
+}
+
+/// How a condition is put together of its children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// `and`
+    All,
+    /// `or`
+    Any,
+    /// `at least N of`
+    AtLeast(u32),
+    /// `not`
+    Not,
+}
+
+/// One part of the expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Canonical one-line text.
+    pub text: Wording,
+    /// Kind of the value.
+    pub kind: Kind,
+    /// `None` is missing; of a condition, unknown.
+    pub value: Option<Value>,
+    /// Why it is missing; `None` when it is not.
+    pub reason: Option<Reason>,
+    /// Of `and`, `or`, `at least`, `not`.
+    pub join: Option<Join>,
+    /// A name whose tree stands further up; its children are left out here.
+    pub shown_before: bool,
+    /// What it is made of; constants left out.
+    pub children: Vec<Part>,
+    /// What it counted.
+    pub evidence: Option<Evidence>,
+}
+
+impl Part {
+    /// Of a condition; `None` for other kinds.
+    pub fn verdict(&self) -> Option<Verdict> {
+        let truth = match self.value {
+            Some(Value::Bool(yes)) => Some(yes),
+            _ => None,
+        };
+        (self.kind == Kind::Bool).then(|| Verdict::of(truth))
+    }
+}
+
+/// The first few of a list and how long it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bounded<T> {
+    /// At most [`crate::base::limit::TRACE_EVIDENCE_MAX`].
+    pub shown: Vec<T>,
+    /// All of them.
+    pub total: u64,
+}
+
+/// What an aggregate or a relation looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Evidence {
+    /// Facts of the customer, newest first.
+    Facts {
+        /// Their kind's name.
+        subject: Wording,
+        /// In the window, with *yes*.
+        counted: Bounded<SeenFact>,
+        /// In the window, their condition unknown.
+        left_aside: Bounded<SeenFact>,
+    },
+    /// Other customers, by the order in which they entered.
+    Others {
+        /// The relation's name in its direction.
+        relation: Wording,
+        /// The condition holds.
+        yes: Bounded<SeenOther>,
+        /// It does not.
+        no: Bounded<SeenOther>,
+        /// It cannot be told.
+        unknown: Bounded<SeenOther>,
+    },
+}
+
+/// One event or holding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenFact {
+    /// Its instant; `None` for a holding that holds timelessly.
+    pub at: Option<Instant>,
+    /// Key of a holding.
+    pub key: Option<Arc<str>>,
+    /// Fields with their values; missing ones left out.
+    pub fields: Vec<SeenField>,
+    /// For one left aside: the fields its condition lacks.
+    pub missing: Vec<Wording>,
+}
+
+/// One field of a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenField {
+    /// Its name.
+    pub name: Wording,
+    /// Kind of the value.
+    pub kind: Kind,
+    /// The value.
+    pub value: Value,
+}
+
+/// One other customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenOther {
+    /// Its row.
+    pub row: u32,
+    /// Its id.
+    pub id: Arc<str>,
+}
+
+/// A whole answer taken apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// The customer's id.
+    pub customer: Arc<str>,
+    /// The instant asked about.
+    pub now: Instant,
+    /// The expression.
+    pub root: Part,
+}

@@ -1,0 +1,102 @@
+//! Why a part has no value though everything it is made of has one.
+
+use crate::base::value::Value;
+use crate::engine::reference::place::Place;
+use crate::engine::reference::{consider, taken, value};
+use crate::language::typed::{Aggregate, AggregateFunction, ArithmeticOp, Function, Node, Typed};
+
+/// A cause of a missing value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Something it is made of is missing; the children say what.
+    Inputs,
+    /// The customer has no value for the attribute.
+    NotGiven,
+    /// The rule says `missing`.
+    Constant,
+    /// A divisor was zero.
+    DivisionByZero,
+    /// The result does not fit its kind or the calendar.
+    Overflow,
+    /// A function was asked outside its domain.
+    OutsideDomain,
+    /// A text could not be read as the kind wanted.
+    Unreadable,
+    /// The text has no such mark.
+    NoMark,
+    /// Nothing counted.
+    Nothing,
+    /// What counted lacks the field.
+    LacksField,
+    /// A bound of the window is missing.
+    MissingBound,
+    /// No branch of the `case` holds and there is no `else`.
+    NoBranch,
+    /// It hangs on other customers for whom the condition is unknown.
+    OthersUnknown,
+}
+
+/// The cause for a part that is missing; `inputs_missing`: whether one of its operands is.
+pub(super) fn reason(place: &Place, typed: &Typed, inputs_missing: bool) -> Reason {
+    if let Node::Aggregate(aggregate) = &typed.node {
+        return match inputs_missing {
+            true => Reason::MissingBound,
+            false => of_aggregate(place, aggregate),
+        };
+    }
+    if inputs_missing {
+        return Reason::Inputs;
+    }
+    match &typed.node {
+        Node::Attribute(_) => Reason::NotGiven,
+        Node::Arithmetic {
+            op: ArithmeticOp::Divide,
+            right,
+            ..
+        } if is_zero(value(place, right)) => Reason::DivisionByZero,
+        Node::Arithmetic { .. }
+        | Node::Negate(_)
+        | Node::Convert(_)
+        | Node::DateAdd { .. }
+        | Node::DaysBetween { .. }
+        | Node::Since { .. } => Reason::Overflow,
+        Node::Case { .. } => Reason::NoBranch,
+        Node::Call { function, .. } => match function {
+            Function::ToNumber | Function::ToDate | Function::ToTime => Reason::Unreadable,
+            Function::Before | Function::After => Reason::NoMark,
+            _ => Reason::OutsideDomain,
+        },
+        Node::Related { .. } => Reason::OthersUnknown,
+        Node::RelatedAggregate { function, .. } => match function {
+            AggregateFunction::Sum => Reason::Overflow,
+            _ => Reason::Nothing,
+        },
+        _ => Reason::Constant,
+    }
+}
+
+fn is_zero(value: Option<Value>) -> bool {
+    match value {
+        Some(Value::Int(number)) => number == 0,
+        Some(Value::Number(number)) => number == 0.0,
+        Some(Value::Money(money)) => money.0 == 0,
+        _ => false,
+    }
+}
+
+fn of_aggregate(place: &Place, aggregate: &Aggregate) -> Reason {
+    let considered = consider(place, aggregate).unwrap_or_default();
+    let mut counted = considered
+        .iter()
+        .filter(|item| item.verdict == Some(true))
+        .map(|item| taken(&item.fact, aggregate.field))
+        .peekable();
+    let nothing = counted.peek().is_none();
+    let lacking = counted.all(|value| value.is_none());
+    match aggregate.function {
+        _ if nothing => Reason::Nothing,
+        AggregateFunction::First | AggregateFunction::Last => Reason::LacksField,
+        _ if lacking => Reason::LacksField,
+        _ => Reason::Overflow,
+    }
+}

@@ -1,0 +1,251 @@
+//! A trace as an indented tree for a terminal: ✓ yes, ✗ no, ? unknown or missing,
+//! values in one column. Alignment is by display width, so that both scripts line up.
+
+use super::words::{self, pick};
+use super::{Bounded, Evidence, Part, SeenFact, SeenOther, Trace, Verdict};
+use crate::base::calendar::{Instant, Zone};
+use crate::base::text::width;
+use crate::language::words::Tongue;
+
+/// Columns after which a text no longer pushes the column of values to the right.
+const ALIGNED_COLUMNS_MAX: usize = 70;
+/// Columns after which a text is cut, visibly.
+const TEXT_COLUMNS_MAX: usize = 100;
+
+struct Line {
+    left: String,
+    right: String,
+}
+
+struct Page<'a> {
+    tongue: Tongue,
+    zone: &'a Zone,
+    lines: Vec<Line>,
+}
+
+/// The whole tree, a line each, ending in a line break.
+pub fn render(trace: &Trace, tongue: Tongue, zone: &Zone) -> String {
+    let mut page = Page {
+        tongue,
+        zone,
+        lines: Vec::new(),
+    };
+    let title = match tongue {
+        Tongue::English => format!("{} as of {}", trace.customer, zone.format(trace.now)),
+        Tongue::Chinese => format!("{} 截至 {}", trace.customer, zone.format(trace.now)),
+    };
+    page.line(0, title, String::new());
+    page.part(0, &trace.root);
+    page.finish()
+}
+
+impl Page<'_> {
+    fn line(&mut self, depth: usize, left: String, right: String) {
+        self.lines.push(Line {
+            left: format!("{}{left}", "  ".repeat(depth)),
+            right,
+        });
+    }
+
+    fn part(&mut self, depth: usize, part: &Part) {
+        let mark = match part.verdict() {
+            Some(Verdict::Yes) => "✓",
+            Some(Verdict::No) => "✗",
+            Some(Verdict::Unknown) => "?",
+            None if part.value.is_none() => "?",
+            None => "·",
+        };
+        let text = match part.join {
+            Some(join) if depth > 0 => words::join(join, self.tongue),
+            _ => cut(part.text.in_tongue(self.tongue)),
+        };
+        self.line(depth, format!("{mark} {text}"), self.result(part));
+        for child in &part.children {
+            crate::base::recursion::deep(|| self.part(depth + 1, child));
+        }
+        if let Some(evidence) = &part.evidence {
+            self.evidence(depth + 1, evidence);
+        }
+    }
+
+    /// The value, or why there is none.
+    fn result(&self, part: &Part) -> String {
+        let mut result = match (&part.value, part.verdict()) {
+            (_, Some(Verdict::Yes | Verdict::No)) => String::new(),
+            (Some(value), _) => cut(&value.display(&part.kind, self.zone)),
+            (None, verdict) => {
+                let missing = match verdict {
+                    Some(_) => pick(self.tongue, "unknown", "未知"),
+                    None => pick(self.tongue, "missing", "缺失"),
+                };
+                match part.reason.and_then(|it| words::reason(it, self.tongue)) {
+                    Some(reason) => {
+                        format!("{missing}{}{reason}", pick(self.tongue, ": ", "："))
+                    }
+                    None => missing.to_owned(),
+                }
+            }
+        };
+        if part.shown_before {
+            let above = pick(self.tongue, "(shown above)", "（见上文）");
+            result = match result.is_empty() {
+                true => above.to_owned(),
+                false => format!("{result} {above}"),
+            };
+        }
+        result
+    }
+
+    fn evidence(&mut self, depth: usize, evidence: &Evidence) {
+        match evidence {
+            Evidence::Facts {
+                subject,
+                counted,
+                left_aside,
+            } => {
+                let subject = subject.in_tongue(self.tongue).to_owned();
+                let head = match self.tongue {
+                    Tongue::English => format!("{} {subject} counted", counted.total),
+                    Tongue::Chinese => format!("计入 {} 条{subject}", counted.total),
+                };
+                self.facts(depth, head, counted);
+                if left_aside.total > 0 {
+                    let head = match self.tongue {
+                        Tongue::English => format!("{} {subject} left aside", left_aside.total),
+                        Tongue::Chinese => format!("搁置 {} 条{subject}", left_aside.total),
+                    };
+                    self.facts(depth, head, left_aside);
+                }
+            }
+            Evidence::Others {
+                relation,
+                yes,
+                no,
+                unknown,
+            } => {
+                let relation = relation.in_tongue(self.tongue).to_owned();
+                self.others(depth, "✓", &relation, yes);
+                self.others(depth, "✗", &relation, no);
+                self.others(depth, "?", &relation, unknown);
+                if yes.total + no.total + unknown.total == 0 {
+                    let none = match self.tongue {
+                        Tongue::English => format!("no {relation}"),
+                        Tongue::Chinese => format!("没有{relation}"),
+                    };
+                    self.line(depth, none, String::new());
+                }
+            }
+        }
+    }
+
+    fn facts(&mut self, depth: usize, mut head: String, facts: &Bounded<SeenFact>) {
+        let shown = facts.shown.len();
+        if facts.total > shown as u64 {
+            head.push_str(&match self.tongue {
+                Tongue::English => format!(", the newest {shown} shown"),
+                Tongue::Chinese => format!("，列出最近 {shown} 条"),
+            });
+        }
+        self.line(depth, head, String::new());
+        for fact in &facts.shown {
+            let left = self.fact(fact);
+            self.line(depth + 1, left, String::new());
+        }
+    }
+
+    fn fact(&self, fact: &SeenFact) -> String {
+        let mut words: Vec<String> = Vec::new();
+        words.extend(fact.key.as_deref().map(str::to_owned));
+        words.extend(fact.at.map(|at| self.instant(at)));
+        let comma = pick(self.tongue, ", ", "，");
+        let fields: Vec<String> = fact
+            .fields
+            .iter()
+            .map(|field| {
+                let value = field.value.display(&field.kind, self.zone);
+                format!("{} {value}", field.name.in_tongue(self.tongue))
+            })
+            .collect();
+        words.push(fields.join(comma));
+        if !fact.missing.is_empty() {
+            let names: Vec<&str> = fact
+                .missing
+                .iter()
+                .map(|name| name.in_tongue(self.tongue))
+                .collect();
+            words.push(format!(
+                "{}{}",
+                pick(self.tongue, "missing: ", "缺失："),
+                names.join(comma)
+            ));
+        }
+        words.retain(|word| !word.is_empty());
+        cut(&words.join("  "))
+    }
+
+    /// A date's first instant reads as the date.
+    fn instant(&self, at: Instant) -> String {
+        match self.zone.date_only(at) {
+            Some(date) => date.to_string(),
+            None => self.zone.format(at),
+        }
+    }
+
+    fn others(&mut self, depth: usize, mark: &str, relation: &str, others: &Bounded<SeenOther>) {
+        if others.total == 0 {
+            return;
+        }
+        let ids: Vec<&str> = others.shown.iter().map(|other| &*other.id).collect();
+        let comma = pick(self.tongue, ", ", "、");
+        let mut left = format!("{mark} {} {relation}: {}", others.total, ids.join(comma));
+        if self.tongue == Tongue::Chinese {
+            left = format!("{mark} {} 个{relation}：{}", others.total, ids.join(comma));
+        }
+        if others.total > ids.len() as u64 {
+            left.push_str(&match self.tongue {
+                Tongue::English => format!(" … ({} shown)", ids.len()),
+                Tongue::Chinese => format!(" …（列出 {} 个）", ids.len()),
+            });
+        }
+        self.line(depth, left, String::new());
+    }
+
+    fn finish(self) -> String {
+        let with_right = self.lines.iter().filter(|line| !line.right.is_empty());
+        let column = with_right
+            .map(|line| width(&line.left))
+            .filter(|width| *width <= ALIGNED_COLUMNS_MAX)
+            .max()
+            .unwrap_or(0);
+        let mut text = String::new();
+        for line in &self.lines {
+            text.push_str(&line.left);
+            if !line.right.is_empty() {
+                let gap = column.saturating_sub(width(&line.left)) + 2;
+                text.push_str(&" ".repeat(gap));
+                text.push_str(&line.right);
+            }
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// A long text cut at a character, with an ellipsis.
+fn cut(text: &str) -> String {
+    if width(text) <= TEXT_COLUMNS_MAX {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    let mut columns = 1;
+    let mut buffer = [0; 4];
+    for letter in text.chars() {
+        columns += width(letter.encode_utf8(&mut buffer));
+        if columns > TEXT_COLUMNS_MAX {
+            break;
+        }
+        short.push(letter);
+    }
+    short.push('…');
+    short
+}
