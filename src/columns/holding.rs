@@ -4,10 +4,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::cell::{Blocks, CELL_BLOCKS, row_range};
+use super::cell::{Blocks, CELL_BLOCKS, blocks, row_range};
 use super::column::CHUNK_ROWS;
 use super::dictionary::Dictionary;
+use super::intake;
 use super::packed::Packed;
+use super::raw::pick;
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
@@ -66,6 +68,22 @@ impl HoldingChunk {
     /// From when the holding there is in this state; `None` = timelessly.
     pub fn since(&self, at: usize) -> Option<Instant> {
         self.since.as_ref()?.key(at).map(Instant)
+    }
+
+    /// Those at some places, ascending.
+    pub(super) fn picked(&self, places: &[u32]) -> Self {
+        let rows: Vec<u16> = intake::pick(&self.rows, places);
+        let fields = self
+            .fields
+            .iter()
+            .map(|field| pick(field.as_ref()?, places));
+        Self {
+            blocks: blocks(&rows),
+            rows,
+            keys: intake::pick(&self.keys, places),
+            since: self.since.as_ref().and_then(|since| pick(since, places)),
+            fields: fields.collect(),
+        }
     }
 
     /// Bytes it holds.

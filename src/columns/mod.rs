@@ -1,14 +1,33 @@
 //! Facts laid out for scanning: immutable snapshots of columns and event cells.
 //! A snapshot is a function of a prefix of the log. Never asks a question itself.
 
+mod attribute;
 pub mod bits;
+pub mod builder;
 pub mod cell;
+mod checks;
 pub mod code;
 pub mod column;
 pub mod dictionary;
 pub mod edge;
+pub mod error;
 pub mod holding;
+mod homes;
+mod intake;
+mod link;
+pub mod memory;
 pub mod packed;
+mod periods;
 pub mod person;
 mod raw;
+pub mod snapshot;
 pub mod starts;
+mod tenure;
+
+pub use builder::Builder;
+pub use error::ColumnsError;
+pub use memory::Memory;
+pub use snapshot::Snapshot;
+
+#[cfg(test)]
+mod tests;

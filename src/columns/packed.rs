@@ -294,6 +294,42 @@ impl Packed {
         }
     }
 
+    /// The same with absent places added up to that length.
+    pub(super) fn padded(&self, len: usize) -> Self {
+        let mut padded = self.clone();
+        if len <= self.len() {
+            return padded;
+        }
+        let presence = padded.presence.get_or_insert_with(|| Bits::all(self.len()));
+        presence.words.resize(len.div_ceil(64), 0);
+        presence.len = len;
+        match &mut padded.values {
+            Values::Constant { len: places, .. } => *places = len,
+            Values::U8 { values, .. } => values.resize(len, 0),
+            Values::U16 { values, .. } => values.resize(len, 0),
+            Values::U32 { values, .. } => values.resize(len, 0),
+            Values::I64 { values } => values.resize(len, 0),
+            Values::F64 { values } => values.resize(len, 0.0),
+            Values::Masks { values } => values.resize(len, 0),
+            Values::Lists { offsets, .. } => {
+                let end = offsets.last().copied().unwrap_or_default();
+                offsets.resize(len + 1, end);
+            }
+        }
+        padded
+    }
+
+    /// How many members the sets hold together.
+    pub(super) fn member_count(&self) -> u64 {
+        match &self.values {
+            Values::Masks { values } => {
+                values.iter().map(|word| u64::from(word.count_ones())).sum()
+            }
+            Values::Lists { codes, .. } => codes.len() as u64,
+            _ => 0,
+        }
+    }
+
     /// Bytes it holds.
     pub fn memory_bytes(&self) -> usize {
         size_of::<Self>()

@@ -49,6 +49,24 @@ impl Raw {
         }
     }
 
+    /// The values of a packed run.
+    fn of(packed: &Packed) -> Self {
+        let form = match packed.values {
+            Values::F64 { .. } => Form::Number,
+            Values::Masks { .. } | Values::Lists { .. } => Form::Set,
+            _ => Form::Key,
+        };
+        let mut raw = Self {
+            form,
+            present: Vec::new(),
+            keys: Vec::new(),
+            spans: Vec::new(),
+            codes: Vec::new(),
+        };
+        raw.extend(Some(packed), packed.len());
+        raw
+    }
+
     pub fn len(&self) -> usize {
         self.present.len()
     }
@@ -93,12 +111,6 @@ impl Raw {
         }
         self.present.push(true);
         Ok(())
-    }
-
-    /// Adds a key; not for numbers and sets.
-    pub fn push_key(&mut self, key: i64) {
-        self.keys.push(key);
-        self.present.push(true);
     }
 
     /// Adds a set of sorted codes.
@@ -176,12 +188,6 @@ impl Raw {
                 *place = (at, self.codes.len());
             }
         }
-    }
-
-    /// Adds place `from` of another run of the same field.
-    pub fn push_from(&mut self, other: &Self, from: usize) {
-        self.push_absent();
-        self.copy_from(self.len() - 1, other, from);
     }
 
     /// The values at those places, in that order, packed; `None` when none is present.
@@ -294,6 +300,11 @@ pub(super) fn pack_keys(keys: &[i64], present: &[bool]) -> Packed {
         values: narrow(keys, present, bounds.unwrap_or_default()),
         bounds,
     }
+}
+
+/// The values at those places, in that order, packed; `None` when none is present.
+pub(super) fn pick(packed: &Packed, order: &[u32]) -> Option<Packed> {
+    Raw::of(packed).pack(order)
 }
 
 /// Keys all of which are present.

@@ -1,0 +1,210 @@
+//! All facts up to a log position, laid out for scanning, never changed. What
+//! comes later makes another snapshot that shares all it does not touch.
+
+use std::sync::Arc;
+
+use super::attribute::AttributeStore;
+use super::builder::Builder;
+use super::cell::Events;
+use super::column::{CHUNK_ROWS, Column};
+use super::dictionary::Dictionary;
+use super::edge::Edges;
+use super::error::ColumnsError;
+use super::holding::Holdings;
+use super::link::LinkStore;
+use super::memory::Memory;
+use super::person::{Edge, PastEvent, Person};
+use super::starts::Almanac;
+use super::tenure::TenureStore;
+use crate::base::calendar::{Instant, Zone};
+use crate::base::kind::Kind;
+use crate::schema::{AttributeId, EventId, HoldingId, RelationId, Schema};
+use crate::store::fact::Fact;
+
+/// Facts up to a log position. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub(super) schema: Arc<Schema>,
+    pub(super) almanac: Almanac,
+    pub(super) position: u64,
+    pub(super) rows: u32,
+    /// Codes are rows.
+    pub(super) ids: Arc<Dictionary>,
+    pub(super) attributes: Vec<Arc<AttributeStore>>,
+    pub(super) events: Vec<Arc<Events>>,
+    pub(super) holdings: Vec<Arc<TenureStore>>,
+    pub(super) relations: Vec<Arc<LinkStore>>,
+    /// What an unknown kind has.
+    pub(super) no_events: Arc<Events>,
+}
+
+impl Snapshot {
+    /// A snapshot with the facts that follow this one's log position; untouched parts are shared.
+    pub fn refresh(&self, position: u64, facts: &[Fact]) -> Result<Self, ColumnsError> {
+        let mut builder = Builder::resume(self);
+        builder.apply(position, facts)?;
+        Ok(builder.finish())
+    }
+
+    /// The schema whose ids it is asked with.
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// How many customers; their rows are below.
+    pub fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    /// The log position after the last fact in it.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The business zone.
+    pub fn zone(&self) -> &Zone {
+        self.almanac.zone()
+    }
+
+    /// The id of a customer; empty where there is none.
+    pub fn id(&self, row: u32) -> &str {
+        self.ids.get(row).map_or("", |id| id)
+    }
+
+    /// The ids of all customers: codes are rows.
+    pub fn ids(&self) -> &Arc<Dictionary> {
+        &self.ids
+    }
+
+    /// The row of a customer.
+    pub fn row(&self, id: &str) -> Option<u32> {
+        self.ids.code(id)
+    }
+
+    /// Rows sorted by the bytes of their ids; made when first asked for.
+    pub fn by_id(&self) -> &[u32] {
+        self.ids.order()
+    }
+
+    /// An attribute as held at an instant; facts dated later are not seen.
+    pub fn attribute(&self, id: AttributeId, now: Instant) -> Arc<Column> {
+        match self.attributes.get(usize::from(id.0)) {
+            Some(attribute) => attribute.at(now),
+            None => Arc::new(Column::empty(Kind::Bool)),
+        }
+    }
+
+    /// All events of a kind, those after any instant too.
+    pub fn events(&self, id: EventId) -> &Events {
+        self.events
+            .get(usize::from(id.0))
+            .unwrap_or(&self.no_events)
+    }
+
+    /// Holdings of a kind in the states they are in at an instant.
+    pub fn holdings(&self, id: HoldingId, now: Instant) -> Arc<Holdings> {
+        let holdings = self.holdings.get(usize::from(id.0));
+        Arc::new(holdings.map_or_else(Holdings::default, |store| store.at(now, self.rows)))
+    }
+
+    /// Edges of a relation that hold at an instant.
+    pub fn edges(&self, id: RelationId, now: Instant) -> Arc<Edges> {
+        let edges = self.relations.get(usize::from(id.0));
+        Arc::new(edges.map_or_else(Edges::default, |store| store.at(now, self.rows)))
+    }
+
+    /// The far ends of a relation to text as a set of text for each customer, never missing.
+    pub fn relation_texts(&self, id: RelationId, now: Instant) -> Arc<Column> {
+        let edges = self.relations.get(usize::from(id.0));
+        Arc::new(match edges {
+            Some(store) => store.texts_at(now, self.rows),
+            None => LinkStore::default().texts_at(now, self.rows),
+        })
+    }
+
+    /// Everything known of one customer, with its history; an empty person where there is none.
+    pub fn person(&self, row: u32) -> Person {
+        let Some(id) = self.ids.get(row) else {
+            return Person::default();
+        };
+        let holdings = self.holdings.iter().zip(&self.schema.holdings);
+        let relations = self.relations.iter();
+        let edge = |(other, since)| Edge { other, since };
+        Person {
+            id: Arc::clone(id),
+            attributes: self
+                .attributes
+                .iter()
+                .map(|attribute| attribute.held(row))
+                .collect(),
+            events: (0..self.events.len())
+                .map(|kind| self.past(kind, row))
+                .collect(),
+            holdings: holdings
+                .map(|(store, kind)| store.histories(row, &kind.fields))
+                .collect(),
+            relations_out: relations
+                .clone()
+                .map(|store| store.from(row).into_iter().map(edge).collect())
+                .collect(),
+            relations_in: relations
+                .map(|store| store.to(row).into_iter().map(edge).collect())
+                .collect(),
+        }
+    }
+
+    fn past(&self, kind: usize, row: u32) -> Vec<PastEvent> {
+        let (Some(events), Some(described)) = (self.events.get(kind), self.schema.events.get(kind))
+        else {
+            return Vec::new();
+        };
+        let cells = events.cells_of(row / CHUNK_ROWS);
+        let mut past = Vec::new();
+        for cell in cells {
+            for at in cell.row_range((row % CHUNK_ROWS) as u16) {
+                let fields = described.fields.iter().enumerate();
+                past.push(PastEvent {
+                    at: cell.instant(at),
+                    sequence: cell.sequence(at),
+                    fields: fields
+                        .map(|(field, described)| events.value(cell, at, field, &described.kind))
+                        .collect(),
+                });
+            }
+        }
+        past
+    }
+
+    /// Bytes by part.
+    pub fn memory(&self) -> Memory {
+        let mut memory = Memory {
+            ids_bytes: self.ids.memory_bytes(),
+            events_bytes: self.events.iter().map(|events| events.memory_bytes()).sum(),
+            events: self.events.iter().map(|events| events.count).sum(),
+            ..Memory::default()
+        };
+        let mut add = |(facts, versions): (usize, usize)| {
+            memory.versions_bytes += versions;
+            facts
+        };
+        let attributes: usize = self
+            .attributes
+            .iter()
+            .map(|store| add(store.memory_bytes()))
+            .sum();
+        let holdings: usize = self
+            .holdings
+            .iter()
+            .map(|store| add(store.memory_bytes()))
+            .sum();
+        let relations: usize = self
+            .relations
+            .iter()
+            .map(|store| add(store.memory_bytes()))
+            .sum();
+        memory.attributes_bytes = attributes;
+        memory.holdings_bytes = holdings;
+        memory.relations_bytes = relations;
+        memory
+    }
+}

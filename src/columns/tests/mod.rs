@@ -1,0 +1,10 @@
+//! Snapshots as a whole: against a naive model, against themselves however they
+//! came to be, what they share, what they refuse.
+
+mod facts;
+mod model;
+mod observed;
+mod refusal;
+mod sharing;
+mod speed;
+mod whole;

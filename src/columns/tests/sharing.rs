@@ -1,0 +1,172 @@
+//! What a refresh leaves alone: whatever its facts do not touch.
+
+use std::sync::Arc;
+
+use super::facts::{at, prague, schema};
+use crate::base::calendar::Instant;
+use crate::base::value::Value;
+use crate::columns::builder::Builder;
+use crate::columns::snapshot::Snapshot;
+use crate::schema::{AttributeId, EventId, HoldingId, RelationId};
+use crate::store::fact::{Fact, Row, Target};
+
+const NOW: Instant = Instant(1_719_000_000);
+
+fn login(row: u32, at: Instant) -> Fact {
+    Fact::Event {
+        event: EventId(0),
+        row: Row(row),
+        at,
+        sequence: None,
+        identity: 0,
+        fields: vec![],
+    }
+}
+
+fn children(row: u32, since: Option<Instant>, count: i64) -> Fact {
+    Fact::Attributes {
+        row: Row(row),
+        since,
+        fields: vec![(AttributeId(1), Some(Value::Int(count)))],
+    }
+}
+
+fn customers(from: u32, to: u32) -> impl Iterator<Item = Fact> {
+    (from..to).map(|row| Fact::Customer {
+        row: Row(row),
+        id: format!("c{row}").into(),
+    })
+}
+
+fn base() -> Snapshot {
+    let mut facts: Vec<Fact> = customers(0, 70_000).collect();
+    for day in 0..120 {
+        for row in [3, 4_096, 66_000] {
+            facts.push(login(row, Instant(NOW.0 + day * 86_400)));
+        }
+    }
+    for row in [1, 2, 69_999] {
+        facts.push(children(row, None, 2));
+        facts.push(children(row, Some(NOW), 3));
+        facts.push(Fact::Holding {
+            holding: HoldingId(0),
+            row: Row(row),
+            key: format!("k{row}").into(),
+            since: Some(NOW),
+            fields: vec![None, None, None],
+        });
+        facts.push(Fact::Relation {
+            relation: RelationId(0),
+            from: Row(row),
+            to: Target::Customer(Row(1)),
+            since: Some(NOW),
+        });
+    }
+    let mut builder = Builder::new(&schema(), prague());
+    builder.apply(0, &facts).unwrap();
+    builder.finish()
+}
+
+fn refreshed(snapshot: &Snapshot, facts: &[Fact]) -> Snapshot {
+    snapshot.refresh(snapshot.position(), facts).unwrap()
+}
+
+#[test]
+fn a_late_event_makes_its_own_cell_anew_and_no_other() {
+    let before = base();
+    let late = at("2024-07-03T12:00");
+    let after = refreshed(&before, &[login(3, late)]);
+    let (old, new) = (
+        &before.events(EventId(0)).cells,
+        &after.events(EventId(0)).cells,
+    );
+    assert_eq!(old.len(), new.len());
+    let changed: Vec<_> = old
+        .iter()
+        .zip(new)
+        .filter(|(a, b)| !Arc::ptr_eq(a, b))
+        .collect();
+    assert_eq!(changed.len(), 1);
+    assert_eq!(changed[0].1.chunk, 0);
+    assert!(changed[0].1.starts.place(late).is_some());
+    assert_eq!(changed[0].0.len() + 1, changed[0].1.len());
+    assert!(after.events(EventId(0)).contains(3, late));
+    assert!(!before.events(EventId(0)).contains(3, late));
+}
+
+#[test]
+fn a_fact_makes_its_own_chunk_anew_and_no_other() {
+    let before = base();
+    let old = before.attribute(AttributeId(1), NOW);
+    let edges = before.edges(RelationId(0), NOW);
+    let holdings = before.holdings(HoldingId(0), NOW);
+    let after = refreshed(&before, &[children(5, None, 1)]);
+    let new = after.attribute(AttributeId(1), NOW);
+    let shared = |a: &Option<Arc<_>>, b: &Option<Arc<_>>| {
+        Arc::ptr_eq(a.as_ref().unwrap(), b.as_ref().unwrap())
+    };
+    assert!(!shared(&old.chunks[0], &new.chunks[0]));
+    assert!(
+        shared(&old.chunks[1], &new.chunks[1]),
+        "the version at that instant is kept"
+    );
+    let after = refreshed(
+        &after,
+        &[Fact::Relation {
+            relation: RelationId(0),
+            from: Row(7),
+            to: Target::Customer(Row(8)),
+            since: None,
+        }],
+    );
+    let later = after.edges(RelationId(0), NOW);
+    assert!(Arc::ptr_eq(
+        edges.out[1].as_ref().unwrap(),
+        later.out[1].as_ref().unwrap()
+    ));
+    assert!(!Arc::ptr_eq(
+        edges.out[0].as_ref().unwrap(),
+        later.out[0].as_ref().unwrap()
+    ));
+    let after = after.holdings(HoldingId(0), NOW);
+    assert!(Arc::ptr_eq(
+        holdings.chunks[0].as_ref().unwrap(),
+        after.chunks[0].as_ref().unwrap()
+    ));
+}
+
+#[test]
+fn more_customers_touch_the_last_chunk_alone() {
+    let before = base();
+    let facts: Vec<Fact> = customers(70_000, 70_003).collect();
+    let after = refreshed(&before, &facts);
+    let (old, new) = (
+        before.attribute(AttributeId(1), NOW),
+        after.attribute(AttributeId(1), NOW),
+    );
+    assert!(Arc::ptr_eq(
+        old.chunks[0].as_ref().unwrap(),
+        new.chunks[0].as_ref().unwrap()
+    ));
+    assert_eq!(new.chunks[1].as_ref().unwrap().len(), 70_003 - 65_536);
+    assert_eq!(
+        (new.get(69_999), new.get(70_002)),
+        (Some(Value::Int(3)), None)
+    );
+    assert!(Arc::ptr_eq(
+        &before.events(EventId(0)).cells[0],
+        &after.events(EventId(0)).cells[0]
+    ));
+    assert_eq!(after.row("c70002"), Some(70_002));
+    assert_eq!(before.row("c70002"), None);
+}
+
+#[test]
+fn memory_is_counted_by_part() {
+    let snapshot = base();
+    snapshot.attribute(AttributeId(1), NOW);
+    let memory = snapshot.memory();
+    assert_eq!(memory.events, 360);
+    assert!(memory.versions_bytes > 0 && memory.ids_bytes > 70_000 * 8);
+    assert!(memory.total_bytes() > memory.ids_bytes + memory.events_bytes);
+}

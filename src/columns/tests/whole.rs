@@ -1,0 +1,114 @@
+//! One log gives one snapshot, in whatever pieces it comes, and what the model says.
+
+use proptest::prelude::*;
+
+use super::facts::{at, instant, log, prague, schema, telling_rows};
+use super::model::Model;
+use super::observed::observe;
+use crate::base::calendar::Instant;
+use crate::columns::builder::Builder;
+use crate::columns::snapshot::Snapshot;
+use crate::schema::{AttributeId, EventId, HoldingId, RelationId};
+use crate::store::fact::Fact;
+
+fn at_once(log: &[Fact]) -> Snapshot {
+    let mut builder = Builder::new(&schema(), prague());
+    builder.apply(0, log).unwrap();
+    builder.finish()
+}
+
+/// Built from the pieces between the cuts, looked at in between so that versions are kept.
+fn in_pieces(log: &[Fact], cuts: &[usize], instants: &[Instant]) -> Vec<Snapshot> {
+    let mut snapshots = vec![Builder::new(&schema(), prague()).finish()];
+    let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % (log.len() + 1)).collect();
+    ends.push(log.len());
+    ends.sort_unstable();
+    let mut start = 0;
+    for end in ends {
+        let before = snapshots.last().unwrap();
+        observe(before, &telling_rows(before.rows()), instants);
+        snapshots.push(before.refresh(start as u64, &log[start..end]).unwrap());
+        start = end;
+    }
+    snapshots
+}
+
+/// Not only the same values: the same layout.
+fn assert_same_layout(a: &Snapshot, b: &Snapshot, instants: &[Instant]) {
+    for id in 0..2 {
+        assert_eq!(a.events(EventId(id)), b.events(EventId(id)));
+    }
+    for now in instants {
+        for id in 0..10 {
+            assert_eq!(
+                a.attribute(AttributeId(id), *now),
+                b.attribute(AttributeId(id), *now)
+            );
+        }
+        assert_eq!(
+            a.holdings(HoldingId(0), *now),
+            b.holdings(HoldingId(0), *now)
+        );
+        for id in 0..2 {
+            assert_eq!(a.edges(RelationId(id), *now), b.edges(RelationId(id), *now));
+        }
+        assert_eq!(
+            a.relation_texts(RelationId(1), *now),
+            b.relation_texts(RelationId(1), *now)
+        );
+    }
+}
+
+fn hold_together(log: &[Fact], cuts: &[usize], asked: &[Instant]) {
+    let mut instants = asked.to_vec();
+    instants.extend([at("2024-10-27T02:30"), Instant(i64::MAX), Instant(i64::MIN)]);
+    let whole = at_once(log);
+    let rows = telling_rows(whole.rows());
+    let expected = Model::new(&schema(), log).observe(&rows, &instants);
+    assert_eq!(observe(&whole, &rows, &instants), expected);
+    let snapshots = in_pieces(log, cuts, &instants);
+    let refreshed = snapshots.last().unwrap();
+    assert_eq!(observe(refreshed, &rows, &instants), expected);
+    assert_same_layout(&whole, refreshed, &instants);
+    // Snapshots taken on the way stay what they were.
+    let middle = &snapshots[snapshots.len() / 2];
+    let rows = telling_rows(middle.rows());
+    let known = Model::new(&schema(), &log[..middle.position() as usize]);
+    assert_eq!(
+        observe(middle, &rows, &instants),
+        known.observe(&rows, &instants)
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #[test]
+    fn few_customers(
+        log in log(5, 0..160),
+        cuts in prop::collection::vec(any::<usize>(), 0..6),
+        asked in prop::collection::vec(instant(), 3),
+    ) {
+        hold_together(&log, &cuts, &asked);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #[test]
+    fn customers_beyond_a_block(
+        log in log(4_094, 40..120),
+        cuts in prop::collection::vec(4_000usize..4_200, 0..4),
+        asked in prop::collection::vec(instant(), 2),
+    ) {
+        hold_together(&log, &cuts, &asked);
+    }
+
+    #[test]
+    fn customers_beyond_a_chunk(
+        log in log(65_534, 40..120),
+        cuts in prop::collection::vec(65_530usize..65_600, 0..4),
+        asked in prop::collection::vec(instant(), 2),
+    ) {
+        hold_together(&log, &cuts, &asked);
+    }
+}
