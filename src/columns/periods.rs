@@ -109,8 +109,8 @@ mod tests {
             [ask(9), ask(20), ask(70), ask(60), ask(10)],
             [2, 3, 4, 4, 4]
         );
-        for now in 0..80 {
-            ask(now);
+        for second in 0..80 {
+            ask(second);
         }
         assert_eq!(periods.kept.lock().unwrap().len(), COLUMN_PERIODS_KEPT_MAX);
     }

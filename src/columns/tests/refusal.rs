@@ -44,8 +44,8 @@ fn edge(relation: u16, to: Target) -> Fact {
 }
 
 #[test]
-fn each_contradiction_has_its_name() {
-    let wrong: Vec<(Fact, &str)> = vec![
+fn customers_and_attributes_that_contradict_have_their_names() {
+    refused(vec![
         (customer(2), "the next customer should have row 1, not 2"),
         (
             Fact::Customer {
@@ -78,6 +78,12 @@ fn each_contradiction_has_its_name() {
             attribute(0, 8, Value::Set([Value::Int(1)].into())),
             "a value of `tags` is not a set that it can hold",
         ),
+    ]);
+}
+
+#[test]
+fn events_holdings_and_edges_that_contradict_have_their_names() {
+    refused(vec![
         (
             login(0, 0, vec![None]),
             "`login` has 0 fields, a fact of it has 1",
@@ -123,7 +129,10 @@ fn each_contradiction_has_its_name() {
             edge(9, Target::Customer(Row(0))),
             "the schema has no relation with number 9",
         ),
-    ];
+    ]);
+}
+
+fn refused(wrong: Vec<(Fact, &str)>) {
     for (fact, message) in wrong {
         let mut builder = Builder::new(&schema(), prague());
         let facts = [

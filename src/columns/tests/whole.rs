@@ -38,23 +38,26 @@ fn assert_same_layout(a: &Snapshot, b: &Snapshot, instants: &[Instant]) {
     for id in 0..2 {
         assert_eq!(a.events(EventId(id)), b.events(EventId(id)));
     }
-    for now in instants {
+    for instant in instants {
         for id in 0..10 {
             assert_eq!(
-                a.attribute(AttributeId(id), *now),
-                b.attribute(AttributeId(id), *now)
+                a.attribute(AttributeId(id), *instant),
+                b.attribute(AttributeId(id), *instant)
             );
         }
         assert_eq!(
-            a.holdings(HoldingId(0), *now),
-            b.holdings(HoldingId(0), *now)
+            a.holdings(HoldingId(0), *instant),
+            b.holdings(HoldingId(0), *instant)
         );
         for id in 0..2 {
-            assert_eq!(a.edges(RelationId(id), *now), b.edges(RelationId(id), *now));
+            assert_eq!(
+                a.edges(RelationId(id), *instant),
+                b.edges(RelationId(id), *instant)
+            );
         }
         assert_eq!(
-            a.relation_texts(RelationId(1), *now),
-            b.relation_texts(RelationId(1), *now)
+            a.relation_texts(RelationId(1), *instant),
+            b.relation_texts(RelationId(1), *instant)
         );
     }
 }
