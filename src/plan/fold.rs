@@ -1,7 +1,6 @@
 //! What is known without data is computed here: constants, Kleene identities that
-//! hold for yes, no and unknown alike, lists in order. A fold may only drop a part
-//! that could bring a missing value in when the result can never be missing: else
-//! the part would no longer be blamed.
+//! hold for yes, no and unknown alike, lists in order. Parts that bring missing
+//! values in keep their inputs and their labels, so that each goes on being blamed.
 
 mod choices;
 mod logic;

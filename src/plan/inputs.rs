@@ -91,6 +91,13 @@ fn map_condition(op: &Op, map: &mut dyn FnMut(Slot) -> Slot) -> Op {
             window: map_window(&window, map),
             negated,
         },
+        other => map_text_test(other, map),
+    }
+}
+
+/// Tests of texts and sets, and of presence.
+fn map_text_test(op: Op, map: &mut dyn FnMut(Slot) -> Slot) -> Op {
+    match op {
         Op::TextTest {
             op,
             folded,

@@ -92,6 +92,13 @@ fn lower_condition<'t>(node: &'t Node, part: &mut dyn FnMut(&'t Typed) -> Slot) 
             window: lower_window(window, part),
             negated: *negated,
         },
+        _ => return lower_text_test(node, part),
+    })
+}
+
+/// Tests of texts and sets, and of presence.
+fn lower_text_test<'t>(node: &'t Node, part: &mut dyn FnMut(&'t Typed) -> Slot) -> Option<Op> {
+    Some(match node {
         Node::TextTest {
             op,
             folded,

@@ -17,6 +17,8 @@ mod origins;
 mod presence;
 mod rewrite;
 pub mod statistics;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -58,6 +58,13 @@ impl Known<'_> {
         }
     }
 
+    /// Whether a constant among them decides.
+    fn any_is(&self, slots: &[Slot], yes: bool) -> bool {
+        slots
+            .iter()
+            .any(|slot| self.constant(*slot) == Some(&Value::Bool(yes)))
+    }
+
     fn kind(&self, slot: Slot) -> Option<&Kind> {
         self.operations
             .get(slot.0 as usize)
@@ -100,6 +107,8 @@ pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
         Op::Call(function, arguments) => {
             known.any_misses(arguments) || leaves_domain(*function, arguments, kind, known)
         }
+        Op::And(list) => !known.any_is(list, false) && known.any_misses(list),
+        Op::Or(list) => !known.any_is(list, true) && known.any_misses(list),
         Op::Aggregate(aggregate) => aggregate_may_miss(aggregate, known),
         Op::Related { condition, .. } => {
             // Read at other customers: as an origin the relation itself is to blame.

@@ -4,7 +4,6 @@
 use super::builder::Builder;
 use super::dead::keep_last;
 use super::operation::{AggregateOp, Op, Operation, Output, Plan, Program, Slot};
-use super::origins;
 use super::statistics::Statistics;
 use crate::language::typed::Subject;
 
@@ -26,17 +25,32 @@ pub(super) fn rewrite(plan: Plan, statistics: &Statistics, step: &Step) -> Plan 
         customers.note_uses(slot, uses);
         moved.push(slot);
     }
-    let mut outputs: Vec<Output> = plan
+    let outputs = plan
         .outputs
         .into_iter()
         .map(|output| Output {
             slot: to(&moved, output.slot),
+            origins: origins(&output.origins, &moved, &customers),
             ..output
         })
         .collect();
-    let program = customers.program();
-    origins::fill(&program, &mut outputs, statistics);
-    Plan { program, outputs }
+    Plan {
+        program: customers.program(),
+        outputs,
+    }
+}
+
+/// Where those to blame went. They stay even when folding found that they cannot decide:
+/// an unknown row goes on saying all that it lacks.
+fn origins(origins: &[Slot], moved: &[Slot], customers: &Builder) -> Vec<Slot> {
+    let mut origins: Vec<Slot> = origins
+        .iter()
+        .map(|slot| to(moved, *slot))
+        .filter(|slot| customers.may_miss(*slot))
+        .collect();
+    origins.sort_unstable();
+    origins.dedup();
+    origins
 }
 
 fn to(moved: &[Slot], slot: Slot) -> Slot {

@@ -99,8 +99,8 @@ pub(super) fn choice(builder: &Builder, op: Op) -> Folded {
         }
         Op::Default(value, _) if !builder.may_miss(value) => Folded::Slot(value),
         Op::If(condition, then, otherwise) => match truth(builder, condition) {
-            Some(true) if may_drop(builder, then, &[otherwise]) => Folded::Slot(then),
-            Some(false) if may_drop(builder, otherwise, &[then]) => Folded::Slot(otherwise),
+            Some(true) => Folded::Slot(then),
+            Some(false) => Folded::Slot(otherwise),
             _ => Folded::Op(op),
         },
         Op::Case(arms, otherwise) => case(builder, arms, otherwise),
@@ -108,32 +108,23 @@ pub(super) fn choice(builder: &Builder, op: Op) -> Folded {
     }
 }
 
-/// Whether a result may stand alone: dropping the others changes no blame.
-fn may_drop(builder: &Builder, result: Slot, dropped: &[Slot]) -> bool {
-    !builder.may_miss(result)
-        || dropped
-            .iter()
-            .all(|slot| *slot == result || !builder.may_miss(*slot))
-}
-
+/// A case without an end brings missing values in itself: it keeps every part that may be
+/// missing, for it is only to blame where none of them is.
 fn case(builder: &Builder, arms: Vec<(Slot, Slot)>, otherwise: Option<Slot>) -> Folded {
+    let may_drop = |slot: &Slot| otherwise.is_some() || !builder.may_miss(*slot);
     let mut kept: Vec<(Slot, Slot)> = Vec::with_capacity(arms.len());
     let mut last = otherwise;
     let mut rest = arms.into_iter();
     while let Some((condition, value)) = rest.next() {
         match truth(builder, condition) {
-            Some(false) if !builder.may_miss(value) => {}
+            Some(false) if may_drop(&value) => {}
             Some(true) => {
-                let unreached: Vec<Slot> = rest
-                    .clone()
-                    .flat_map(|(condition, value)| [condition, value])
-                    .chain(last)
-                    .collect();
-                if unreached.iter().any(|slot| builder.may_miss(*slot)) {
+                let mut unreached = rest.clone().flat_map(|arm| [arm.0, arm.1]);
+                if unreached.all(|slot| may_drop(&slot)) {
+                    last = Some(value);
+                } else {
                     kept.push((condition, value));
                     kept.extend(rest);
-                } else {
-                    last = Some(value);
                 }
                 break;
             }
