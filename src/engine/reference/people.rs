@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::calendar::Instant;
 use crate::base::value::Value;
+use crate::columns::Snapshot;
 use crate::columns::person::{Edge, Held, HoldingHistory, HoldingState, PastEvent, Person};
 use crate::schema::{AttributeId, HoldingId, Schema};
 use crate::store::fact::{Fact, Row, Target};
@@ -15,6 +16,20 @@ pub trait People {
     fn person(&self, row: u32) -> Arc<Person>;
     /// How many there are.
     fn rows(&self) -> u32;
+}
+
+/// The customers of a snapshot.
+#[derive(Clone, Copy)]
+pub struct SnapshotPeople<'a>(pub &'a Snapshot);
+
+impl People for SnapshotPeople<'_> {
+    fn person(&self, row: u32) -> Arc<Person> {
+        Arc::new(self.0.person(row))
+    }
+
+    fn rows(&self) -> u32 {
+        self.0.rows()
+    }
 }
 
 /// Customers made from facts.
