@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::trees::*;
 use crate::base::kind::Kind;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, CompareOp, Node, Quantifier, Window,
+    AggregateFunction, ArithmeticOp, CompareOp, Node, Quantifier, Typed, Window,
 };
 use crate::plan::operation::{Op, Plan};
 use crate::plan::{Asked, Statistics, compile, optimise};
@@ -91,87 +91,56 @@ fn a_name_is_its_slot_and_is_computed_once() {
     insta::assert_snapshot!(shown(&rules, &plan));
 }
 
-#[test]
-fn presence_is_known_where_it_follows() {
+fn misses(typed: Typed, expected: bool) {
     let rules = rules();
-    let check = |typed: Typed, expected: bool| {
-        let plan = plan(&rules, &typed);
-        assert_eq!(may_miss(&plan), expected, "{}", shown(&rules, &plan));
-        assert_eq!(
-            labels(&plan).is_empty(),
-            !expected,
-            "{}",
-            shown(&rules, &plan)
-        );
-    };
-    use crate::language::typed::Typed;
+    let plan = plan(&rules, &typed);
+    let shown = shown(&rules, &plan);
+    assert_eq!(may_miss(&plan), expected, "{shown}");
+    assert_eq!(labels(&plan).is_empty(), !expected, "{shown}");
+}
+
+#[test]
+fn presence_of_values_is_known_where_it_follows() {
     let count = || aggregate(AggregateFunction::Count, PURCHASE, None, last_days(90));
+    let computed = |op, right, kind| arithmetic(count(), op, right, kind);
+    misses(attribute(AGE), true);
+    misses(is_missing(attribute(AGE)), false);
+    misses(default(attribute(AGE), int(0)), false);
+    misses(default(attribute(AGE), attribute(AGE)), true);
+    misses(computed(ArithmeticOp::Add, count(), Kind::Int), false);
+    misses(computed(ArithmeticOp::Multiply, count(), Kind::Int), true);
+    misses(computed(ArithmeticOp::Divide, int(3), Kind::Number), false);
+    misses(computed(ArithmeticOp::Divide, count(), Kind::Number), true);
+    misses(case(vec![(yes(), int(1))], None, Kind::Int), true);
+    misses(case(vec![(yes(), int(1))], Some(int(2)), Kind::Int), false);
+    misses(of(Node::Missing, Kind::Int), true);
+    misses(and(vec![attribute(VIP), no()]), false);
+    misses(and(vec![attribute(VIP), yes()]), true);
+}
+
+#[test]
+fn presence_of_aggregates_is_known_where_it_follows() {
+    let over = |function, filter, window| aggregate(function, PURCHASE, filter, window);
     let since = |bound| Window::Since(Box::new(bound));
-    check(attribute(AGE), true);
-    check(is_missing(attribute(AGE)), false);
-    check(default(attribute(AGE), int(0)), false);
-    check(default(attribute(AGE), attribute(AGE)), true);
-    check(count(), false);
-    check(
-        aggregate(
-            AggregateFunction::Any,
-            PURCHASE,
-            None,
-            since(attribute(OPENED_ON)),
-        ),
-        true,
-    );
-    check(
-        aggregate(
-            AggregateFunction::Any,
-            PURCHASE,
-            None,
-            since(day(2024, 1, 1)),
-        ),
+    let opened = || since(attribute(OPENED_ON));
+    let unknown_where = || Some(above(event_field(AMOUNT), attribute(ASSETS)));
+    misses(over(AggregateFunction::Count, None, last_days(90)), false);
+    misses(over(AggregateFunction::Any, None, opened()), true);
+    misses(
+        over(AggregateFunction::Any, None, since(day(2024, 1, 1))),
         false,
     );
-    let unknown_where = Some(above(event_field(AMOUNT), attribute(ASSETS)));
-    check(
-        aggregate(
-            AggregateFunction::None,
-            PURCHASE,
-            unknown_where,
-            Window::All,
-        ),
+    misses(
+        over(AggregateFunction::None, unknown_where(), Window::All),
         false,
     );
-    check(
-        aggregate(AggregateFunction::Avg, PURCHASE, None, Window::All),
-        true,
-    );
-    check(
-        aggregate(AggregateFunction::Sum, PURCHASE, None, Window::All),
-        true,
-    );
-    check(
-        arithmetic(count(), ArithmeticOp::Add, count(), Kind::Int),
-        false,
-    );
-    check(
-        arithmetic(count(), ArithmeticOp::Multiply, count(), Kind::Int),
-        true,
-    );
-    check(
-        arithmetic(count(), ArithmeticOp::Divide, int(3), Kind::Number),
-        false,
-    );
-    check(
-        arithmetic(count(), ArithmeticOp::Divide, count(), Kind::Number),
-        true,
-    );
-    check(related(Quantifier::Any, yes()), false);
-    check(
+    misses(over(AggregateFunction::Avg, None, Window::All), true);
+    misses(over(AggregateFunction::Sum, None, Window::All), true);
+    misses(related(Quantifier::Any, yes()), false);
+    misses(
         related(Quantifier::Any, above(attribute(AGE), int(3))),
         true,
     );
-    check(case(vec![(yes(), int(1))], None, Kind::Int), true);
-    check(case(vec![(yes(), int(1))], Some(int(2)), Kind::Int), false);
-    check(of(Node::Missing, Kind::Int), true);
 }
 
 #[test]
@@ -199,7 +168,7 @@ fn an_event_has_its_instant_and_a_holding_may_lack_it() {
 #[test]
 fn origins_are_what_brings_missing_values_in() {
     let rules = rules();
-    let blamed = |typed: crate::language::typed::Typed| {
+    let blamed = |typed: Typed| {
         let plan = plan(&rules, &typed);
         let labels: Vec<String> = labels(&plan).into_iter().map(str::to_owned).collect();
         labels.join("; ")
@@ -249,7 +218,7 @@ fn operations_grow_with_distinct_parts_and_not_with_filters() {
     let mut rules = rules();
     // 40 atoms; 1,000 filters of three each, every second one built on the one before.
     let atoms: Vec<_> = (0..40).map(|n| above(attribute(AGE), int(n))).collect();
-    let mut names: Vec<crate::language::typed::Typed> = Vec::new();
+    let mut names: Vec<Typed> = Vec::new();
     for n in 0..1_000_usize {
         let pick = |k: usize| atoms[(n * 7 + k * 11 + n / 40) % 40].clone();
         let mut parts = vec![pick(0), pick(1), pick(2)];

@@ -177,8 +177,6 @@ fn all(list: &[Option<bool>]) -> Option<bool> {
 }
 
 fn value(op: &Op, kind: &Kind, at: &dyn Fn(&Slot) -> Option<Value>) -> Option<Value> {
-    let truths =
-        |list: &[Slot]| -> Vec<Option<bool>> { list.iter().map(|slot| truth(at(slot))).collect() };
     match op {
         Op::Constant(value) => value.clone(),
         Op::Default(a, b) => at(a).or_else(|| at(b)),
@@ -207,9 +205,17 @@ fn value(op: &Op, kind: &Kind, at: &dyn Fn(&Slot) -> Option<Value>) -> Option<Va
             (Value::Int(number), Kind::Money) => Money::from_int(number).map(Value::Money),
             other => panic!("{other:?}"),
         },
-        Op::Not(a) => truth(at(a)).map(|yes| Value::Bool(!yes)),
-        Op::And(list) => all(&truths(list)).map(Value::Bool),
-        Op::Or(list) => any(&truths(list)).map(Value::Bool),
+        op => condition(op, at).map(Value::Bool),
+    }
+}
+
+fn condition(op: &Op, at: &dyn Fn(&Slot) -> Option<Value>) -> Option<bool> {
+    let truths =
+        |list: &[Slot]| -> Vec<Option<bool>> { list.iter().map(|slot| truth(at(slot))).collect() };
+    match op {
+        Op::Not(a) => truth(at(a)).map(|yes| !yes),
+        Op::And(list) => all(&truths(list)),
+        Op::Or(list) => any(&truths(list)),
         Op::AtLeast(count, list) => {
             let truths = truths(list);
             let yes = truths.iter().filter(|item| **item == Some(true)).count();
@@ -222,10 +228,10 @@ fn value(op: &Op, kind: &Kind, at: &dyn Fn(&Slot) -> Option<Value>) -> Option<Va
             } else {
                 None
             };
-            answer.map(Value::Bool)
+            answer
         }
-        Op::IsMissing { value, negated } => Some(Value::Bool(at(value).is_none() != *negated)),
-        Op::Compare(how, a, b) => compared(*how, at(a), at(b)).map(Value::Bool),
+        Op::IsMissing { value, negated } => Some(at(value).is_none() != *negated),
+        Op::Compare(how, a, b) => compared(*how, at(a), at(b)),
         Op::Between {
             value,
             low,
@@ -248,7 +254,7 @@ fn value(op: &Op, kind: &Kind, at: &dyn Fn(&Slot) -> Option<Value>) -> Option<Va
                 compared(low_test, at(value), at(low)),
                 compared(high_test, at(value), at(high)),
             ];
-            all(&parts).map(|inside| Value::Bool(inside != *negated))
+            all(&parts).map(|inside| inside != *negated)
         }
         Op::In {
             value,
@@ -260,7 +266,7 @@ fn value(op: &Op, kind: &Kind, at: &dyn Fn(&Slot) -> Option<Value>) -> Option<Va
                 .iter()
                 .map(|choice| chosen(&value, choice, at))
                 .collect();
-            any(&tests).map(|found| Value::Bool(found != *negated))
+            any(&tests).map(|found| found != *negated)
         }
         other => panic!("{other:?}"),
     }
@@ -280,12 +286,16 @@ fn chosen(value: &Value, choice: &ChoiceOp, at: &dyn Fn(&Slot) -> Option<Value>)
             } else {
                 CompareOp::Less
             };
-            all(&[
-                low.map_or(Some(true), |low| {
-                    compared(CompareOp::GreaterEqual, some(), at(&low))
-                }),
-                high.map_or(Some(true), |high| compared(below, some(), at(&high))),
-            ])
+            // A missing end leaves the range open, whatever the other end says.
+            let low = match low {
+                Some(low) => compared(CompareOp::GreaterEqual, some(), at(low))?,
+                None => true,
+            };
+            let high = match high {
+                Some(high) => compared(below, some(), at(high))?,
+                None => true,
+            };
+            Some(low && high)
         }
     }
 }
