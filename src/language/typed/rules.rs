@@ -83,7 +83,7 @@ pub enum RouteTarget {
         id: Typed,
         /// Date or Time.
         since: Option<Typed>,
-        /// Attributes given; [`Node::Clear`] clears.
+        /// Attributes given; [`super::Node::Clear`] clears.
         fields: Vec<(AttributeId, Typed)>,
     },
     /// An event.
@@ -151,7 +151,7 @@ pub struct SourceFile {
     pub folder: String,
     /// How it is read.
     pub format: Format,
-    /// Names of raw columns that its expressions use; [`Node::Column`] is an index here.
+    /// Names of raw columns that its expressions use; [`super::Node::Column`] is an index here.
     pub columns: Vec<String>,
     /// Cells that mean missing, compared before trimming.
     pub missing: Vec<String>,

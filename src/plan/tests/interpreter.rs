@@ -37,9 +37,10 @@ pub fn run(plan: &Plan, customers: &[Customer]) -> Vec<Column> {
 pub fn blame(plan: &Plan, columns: &[Column], output: usize) -> BTreeMap<Arc<str>, usize> {
     let output = &plan.outputs[output];
     let mut counts = BTreeMap::new();
-    for row in 0..columns.first().map_or(0, Vec::len) {
+    let answers = &columns[output.slot.0 as usize];
+    for (row, answer) in answers.iter().enumerate() {
         let missing = |slot: &Slot| columns[slot.0 as usize][row].is_none();
-        if !missing(&output.slot) {
+        if answer.is_some() {
             continue;
         }
         let mut blamed = BTreeSet::new();
@@ -221,14 +222,13 @@ fn condition(op: &Op, at: &dyn Fn(&Slot) -> Option<Value>) -> Option<bool> {
             let yes = truths.iter().filter(|item| **item == Some(true)).count();
             let unknown = truths.iter().filter(|item| item.is_none()).count();
             let wanted = *count as usize;
-            let answer = if yes >= wanted {
+            if yes >= wanted {
                 Some(true)
             } else if yes + unknown < wanted {
                 Some(false)
             } else {
                 None
-            };
-            answer
+            }
         }
         Op::IsMissing { value, negated } => Some(at(value).is_none() != *negated),
         Op::Compare(how, a, b) => compared(*how, at(a), at(b)),
