@@ -58,3 +58,43 @@ pub const TRACE_EVIDENCE_MAX: usize = 10;
 
 const _: () = assert!(ENUM_VALUES_MAX <= u16::MAX as usize);
 const _: () = assert!(FIELDS_MAX <= u16::MAX as usize);
+
+/// Bytes of one segment of the store's log. Less than one may be written between two fsyncs, and no value over a quarter of a seventeenth may be stored: 8 MiB leave room for both.
+pub const STORE_SEGMENT_BYTES: usize = 8 << 20;
+/// Bytes of the store's page cache. Questions never read the store, so that it only serves writing.
+pub const STORE_CACHE_BYTES: u64 = 64 << 20;
+/// Bytes of one stored value; above 123 kB it would leave the file that is fsynced.
+pub const STORE_VALUE_BYTES_MAX: usize = 64 << 10;
+/// Bytes of one stored key.
+pub const STORE_KEY_BYTES_MAX: usize = 255;
+/// Bytes of payload of one commit. It writes four to seven times as much log, at most a fifth of a segment.
+pub const STORE_COMMIT_BYTES_MAX: usize = 256 << 10;
+/// Requests answered by one commit.
+pub const STORE_COMMIT_REQUESTS_MAX: usize = 512;
+/// Requests that wait for the committer; further senders wait.
+pub const STORE_QUEUE_MAX: usize = 1_024;
+/// Seconds to open the store's log.
+pub const STORE_OPEN_SECONDS_MAX: u64 = 60;
+/// Seconds to wait for the log's own lock, which is freed late.
+pub const STORE_LOCK_SECONDS_MAX: u64 = 5;
+/// Milliseconds between two fsyncs of the witness.
+pub const STORE_WITNESS_MS_MAX: u64 = 100;
+/// Packed bytes a block of facts aims at; larger ones are rewritten more often than they are read.
+pub const BLOCK_BYTES_AIM: usize = 8_000;
+/// Facts of one block, so that damaged heads cannot ask for much memory.
+pub const BLOCK_FACTS_MAX: usize = 4_096;
+/// Values in one block, sets counted by their items; the same reason.
+pub const BLOCK_VALUES_MAX: usize = 1 << 18;
+/// Free bytes below which the store takes no writes.
+pub const STORE_FREE_BYTES_MIN: u64 = 64 << 20;
+/// Free bytes before a commit, as a multiple of its payload.
+pub const STORE_FREE_COMMITS_MIN: u64 = 16;
+/// Bytes kept aside to be freed when the disk is full in spite of the guard.
+pub const STORE_BALLAST_BYTES: u64 = 64 << 20;
+/// Bytes of the log copied before a doubtful open where the file system cannot share them.
+pub const STORE_COPY_BYTES_MAX: u64 = 1 << 30;
+
+const _: () = assert!(STORE_COMMIT_BYTES_MAX <= 1 << 20);
+const _: () = assert!(17 * STORE_VALUE_BYTES_MAX < STORE_SEGMENT_BYTES / 4);
+const _: () = assert!(BLOCK_BYTES_AIM * 2 < STORE_VALUE_BYTES_MAX);
+const _: () = assert!(FIELDS_MAX <= BLOCK_VALUES_MAX);

@@ -1,5 +1,253 @@
 //! The durable store: one ordered log of facts on sled, and what makes it safe
 //! (own fsync, one committer, witness, guarded opening). Questions never read it;
 //! they read [`crate::columns`]. Only `engine.rs` in this folder knows sled.
+//! `docs/STORE.md` draws the bytes and tells the crash story.
 
+mod append;
+mod block;
+mod catalog;
+mod committer;
+mod engine;
+mod error;
 pub mod fact;
+mod folder;
+mod key;
+mod log;
+mod open;
+mod options;
+mod record;
+mod space;
+mod tally;
+mod verify;
+mod witness;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+use std::thread::JoinHandle;
+
+pub use engine::{Tuning, Visit};
+pub use error::{EXIT_CODE, StoreError};
+pub use folder::{Copied, State};
+pub use options::{Fault, FreeBytes, Options};
+pub use record::{Record, Shelf};
+pub use verify::{Damage, Verified};
+
+use crate::base::calendar::Instant;
+use crate::schema::{EventId, Schema};
+use committer::Request;
+use fact::{Fact, Row};
+use folder::{Folder, WITNESS};
+use log::Shared;
+
+/// An open store. One process holds a folder at a time; within it any number of threads may
+/// append and read. Dropping it closes it as [`Store::close`] does, without telling errors.
+pub struct Store {
+    folder: Option<Folder>,
+    shared: Option<Arc<Shared>>,
+    sender: Option<SyncSender<Request>>,
+    thread: Option<JoinHandle<Result<(), StoreError>>>,
+    options: Options,
+    opened: Opened,
+}
+
+/// What was found when the store was opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Opened {
+    /// New, or a store that was closed in order or not.
+    pub state: State,
+    /// Whether the log was copied first.
+    pub copied: Copied,
+}
+
+/// How much a store holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct StoreSize {
+    /// Bytes of the log's files; about twice [`StoreSize::block_bytes`].
+    pub disk_bytes: u64,
+    /// Bytes of the packed blocks in it.
+    pub block_bytes: u64,
+    /// Blocks.
+    pub blocks: u64,
+    /// Facts.
+    pub facts: u64,
+    /// Events among them.
+    pub events: u64,
+    /// Customers among them.
+    pub customers: u32,
+    /// Records and names beside the facts.
+    pub records: u64,
+    /// Commits since it was made.
+    pub commits: u64,
+}
+
+impl Store {
+    /// Opens the store of a folder, or makes one in an empty or new folder. The schema may be
+    /// wider than the one before, hide what it no longer names, and order and label as it likes;
+    /// a field whose kind changed is refused with the count of facts that carry it.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; another process that holds the folder is named within a second.
+    pub fn open(folder: &Path, schema: &Schema) -> Result<Store, StoreError> {
+        Self::open_with(folder, schema, Options::default())
+    }
+
+    /// As [`Store::open`], with options.
+    pub fn open_with(
+        folder: &Path,
+        schema: &Schema,
+        options: Options,
+    ) -> Result<Store, StoreError> {
+        open::open(Folder::lock(folder)?, schema, options)
+    }
+
+    /// Appends facts and gives the log position after the last one; durable when it returns and
+    /// in every scan that begins then. Callable from many threads.
+    ///
+    /// Facts of one call follow each other in the log without others between. Up to 128 kB packed
+    /// they become true together; a larger call becomes true in parts, and an error leaves the
+    /// parts before it in the store ([`Store::position`] and [`Store::customers`] tell).
+    /// Customers must carry the next rows in order: whoever appends customers does so from one
+    /// place, the single intake; a row that is not the next one is refused.
+    pub fn append(&self, facts: Vec<Fact>) -> Result<u64, StoreError> {
+        self.append_with(facts, Vec::new())
+    }
+
+    /// As [`Store::append`], with records that become true together with the last fact.
+    pub fn append_with(&self, facts: Vec<Fact>, records: Vec<Record>) -> Result<u64, StoreError> {
+        let sender = self.sender.as_ref().ok_or(StoreError::Stopped)?;
+        append::append(self.shared()?, sender, &self.options, facts, records)
+    }
+
+    /// The log position after the last fact = how many there are.
+    pub fn position(&self) -> u64 {
+        self.tally().position
+    }
+
+    /// How many customers there are = the next row.
+    pub fn customers(&self) -> u32 {
+        self.tally().customers
+    }
+
+    /// Visits the facts from a position on, in order, a block at a time, up to those that were in
+    /// the store when the scan began. The visitor gets the position of the first fact; positions
+    /// have no gaps. What the schema no longer names reads as an [`Fact::Attributes`] without
+    /// fields in its place. Every checksum is held on the way.
+    pub fn scan(
+        &self,
+        from: u64,
+        visit: &mut dyn FnMut(u64, Vec<Fact>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.shared()?.scan(from, visit)
+    }
+
+    /// Identities of stored events of that kind at the wanted places, sorted. `wanted` is sorted.
+    /// Reads the blocks whose customers and instants come near; ask for many places at once.
+    pub fn identities(
+        &self,
+        event: EventId,
+        wanted: &[(Row, Instant)],
+    ) -> Result<Vec<(Row, Instant, u64)>, StoreError> {
+        self.shared()?.identities(event, wanted)
+    }
+
+    /// The record under a key.
+    pub fn record(&self, shelf: Shelf, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.shared()?.engine.get(&record::full_key(shelf, key))
+    }
+
+    /// Visits the records of a shelf by rising key; the visitor gets the key without the shelf
+    /// and says whether to go on.
+    pub fn records(&self, shelf: Shelf, visit: Visit) -> Result<(), StoreError> {
+        let (from, until) = ([shelf.byte()], [shelf.byte() + 1]);
+        let order = engine::Order::Rising;
+        let engine = &self.shared()?.engine;
+        engine.scan(&from, &until, order, &mut |key, value| {
+            visit(key.get(1..).unwrap_or_default(), value)
+        })
+    }
+
+    /// Reads everything and names what is not as it was written.
+    pub fn verify(&self) -> Result<Verified, StoreError> {
+        let folder = self.folder.as_ref().ok_or(StoreError::Stopped)?;
+        verify::verify(self.shared()?, &folder.join(WITNESS))
+    }
+
+    /// What the store holds and takes.
+    pub fn size(&self) -> Result<StoreSize, StoreError> {
+        let shared = self.shared()?;
+        let tally = shared.tally();
+        Ok(StoreSize {
+            disk_bytes: shared.engine.size()?,
+            block_bytes: tally.block_bytes,
+            blocks: tally.blocks,
+            facts: tally.position,
+            events: tally.events,
+            customers: tally.customers,
+            records: tally.records,
+            commits: tally.commits,
+        })
+    }
+
+    /// What was found when it was opened.
+    pub fn opened(&self) -> Opened {
+        self.opened
+    }
+
+    /// Names the log: another one in a folder made anew.
+    pub fn epoch(&self) -> u64 {
+        self.tally().epoch
+    }
+
+    /// Closes in order: what was acknowledged is on the disk anyway, but the next opening is quick.
+    pub fn close(mut self) -> Result<(), StoreError> {
+        self.finish().map(|_| ())
+    }
+
+    /// Closes and opens again without letting go of the folder. Once after each import: sled
+    /// writes its table of pages only while opening, which makes later openings five times as
+    /// fast and damage to what is behind it visible.
+    pub fn reopen(mut self, schema: &Schema) -> Result<Store, StoreError> {
+        let folder = self.finish()?.ok_or(StoreError::Stopped)?;
+        open::open(folder, schema, self.options.clone())
+    }
+
+    fn shared(&self) -> Result<&Shared, StoreError> {
+        self.shared.as_deref().ok_or(StoreError::Stopped)
+    }
+
+    fn tally(&self) -> tally::Tally {
+        let shared = self.shared.as_ref();
+        shared.map_or_else(tally::Tally::default, |shared| shared.tally())
+    }
+
+    fn finish(&mut self) -> Result<Option<Folder>, StoreError> {
+        drop(self.sender.take());
+        let ended = match self.thread.take() {
+            Some(thread) => thread.join().unwrap_or(Err(StoreError::Stopped)),
+            None => Ok(()),
+        };
+        let shared = self.shared.take().and_then(Arc::into_inner);
+        let engine = shared.and_then(|shared| Arc::into_inner(shared.engine));
+        let Some(engine) = engine else {
+            return ended.map(|()| self.folder.take());
+        };
+        let closed = engine.close();
+        ended.and(closed)?;
+        if let Some(folder) = &self.folder {
+            folder.mark_clean()?;
+        }
+        Ok(self.folder.take())
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Nothing acknowledged hangs on this; whoever wants to know calls `close`.
+        let _ = self.finish();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+//! What can go wrong with a store, each with a stable code, one sentence and what the
+//! operator can do about it. Every one of them ends a command with exit code 4.
+
+use std::path::{Path, PathBuf};
+
+mod sentence;
+
+/// Trouble of the store. [`std::fmt::Display`] gives the sentence; [`StoreError::help`] what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// Another process has the store open.
+    Locked {
+        /// The data folder.
+        folder: PathBuf,
+        /// Who holds it, when its lock file says so.
+        pid: Option<u32>,
+    },
+    /// The folder holds other things.
+    NotAStore {
+        /// The data folder.
+        folder: PathBuf,
+        /// Why it is none.
+        reason: String,
+    },
+    /// Written in a format that this program no longer reads.
+    OlderFormat {
+        /// Format number found.
+        found: u32,
+        /// Format number of this program.
+        known: u32,
+        /// Version of the program that wrote it.
+        program: String,
+    },
+    /// Written in a format that this program does not know yet.
+    NewerFormat {
+        /// Format number found.
+        found: u32,
+        /// Format number of this program.
+        known: u32,
+        /// Version of the program that wrote it.
+        program: String,
+    },
+    /// The log ends before what the witness saw committed.
+    RolledBack {
+        /// Log position of the store, in facts.
+        store: u64,
+        /// Log position of the witness, in facts.
+        witness: u64,
+        /// Commits of the store.
+        store_commits: u64,
+        /// Commits of the witness.
+        witness_commits: u64,
+    },
+    /// The witness is unreadable or belongs to another store.
+    Witness {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Bytes are not what was written.
+    Damaged {
+        /// What is affected, in the operator's words.
+        what: String,
+    },
+    /// Opening did not end in time.
+    OpenTimeout {
+        /// Seconds waited.
+        seconds: u64,
+    },
+    /// The disk is too full to write; reading goes on.
+    NoSpace {
+        /// Bytes free.
+        free: u64,
+        /// Bytes wanted free before a commit.
+        needed: u64,
+    },
+    /// One fact or record is larger than a block may be.
+    TooLarge {
+        /// Which one.
+        what: String,
+        /// Its bytes, packed.
+        bytes: u64,
+        /// The most that is taken.
+        bytes_max: u64,
+    },
+    /// A fact that does not fit the schema or the rows.
+    BadFact {
+        /// Why.
+        reason: String,
+    },
+    /// A field with stored values changed its kind.
+    KindChanged {
+        /// The field: `age`, `purchase.amount`, `relation spouse`.
+        field: String,
+        /// Kind on disk.
+        was: String,
+        /// Kind in the schema.
+        is: String,
+        /// Facts that carry a value of it.
+        facts: u64,
+    },
+    /// A value of a list was taken out of the schema while facts carry it.
+    ValuesRemoved {
+        /// The field.
+        field: String,
+        /// The names taken out that are in use.
+        values: Vec<String>,
+        /// Facts that carry one of them.
+        facts: u64,
+    },
+    /// The operating system refused to read or prepare a file.
+    Io {
+        /// What was tried.
+        action: String,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// A write or an fsync failed: what the disk holds is unknown until the store is opened again.
+    Write {
+        /// What the system said.
+        reason: String,
+    },
+    /// The store no longer takes writes: a write failed before, or it is being closed.
+    Stopped,
+    /// The reader of a scan refused to go on.
+    Reader {
+        /// Its own words.
+        reason: String,
+    },
+}
+
+/// Exit code of a command that met any [`StoreError`].
+pub const EXIT_CODE: u8 = 4;
+
+impl StoreError {
+    /// Stable code: `S` and three digits.
+    pub fn code(&self) -> &'static str {
+        match self {
+            StoreError::Locked { .. } => "S001",
+            StoreError::NotAStore { .. } => "S002",
+            StoreError::OlderFormat { .. } => "S003",
+            StoreError::NewerFormat { .. } => "S004",
+            StoreError::RolledBack { .. } => "S010",
+            StoreError::Witness { .. } => "S011",
+            StoreError::Damaged { .. } => "S012",
+            StoreError::OpenTimeout { .. } => "S013",
+            StoreError::NoSpace { .. } => "S020",
+            StoreError::TooLarge { .. } => "S021",
+            StoreError::BadFact { .. } => "S022",
+            StoreError::KindChanged { .. } => "S030",
+            StoreError::ValuesRemoved { .. } => "S031",
+            StoreError::Io { .. } => "S040",
+            StoreError::Write { .. } => "S041",
+            StoreError::Stopped => "S042",
+            StoreError::Reader { .. } => "S050",
+        }
+    }
+
+    /// What the operator can do.
+    pub fn help(&self) -> &'static str {
+        match self {
+            StoreError::Locked { .. } => "stop that process, or name another folder with --data",
+            StoreError::NotAStore { .. } => "name an empty or new folder with --data",
+            StoreError::OlderFormat { .. } => {
+                "open it with the program that wrote it, back it up there and restore the backup here"
+            }
+            StoreError::NewerFormat { .. } => {
+                "use the program version that wrote it, or a later one"
+            }
+            StoreError::RolledBack { .. } => {
+                "acknowledged facts are missing: put back the newest folder or backup; sled.before, if there, is the state before it was opened"
+            }
+            StoreError::Witness { .. } => {
+                "put WITNESS back from the same copy as the folder sled, or restore a backup"
+            }
+            StoreError::Damaged { .. } => {
+                "keep the folder as it is for inspection and restore a backup into a new one; sled.before, if there, is the state before it was opened"
+            }
+            StoreError::OpenTimeout { .. } => {
+                "look at the load of the disk and try again; if it repeats, restore a backup into a new folder"
+            }
+            StoreError::NoSpace { .. } => "make room on the disk; questions are answered meanwhile",
+            StoreError::TooLarge { .. } => "shorten the texts or sets of this fact",
+            StoreError::BadFact { .. } => "send facts of the schema the store was opened with",
+            StoreError::KindChanged { .. } => {
+                "declare the field as it was, or give the new kind a new name"
+            }
+            StoreError::ValuesRemoved { .. } => "put the values back into the list",
+            StoreError::Io { .. } => "look at the rights, the disk and the path",
+            StoreError::Write { .. } => {
+                "look at the disk, then start again: everything acknowledged is kept, the rest may be sent again"
+            }
+            StoreError::Stopped => "start again",
+            StoreError::Reader { .. } => "see the message",
+        }
+    }
+
+    /// The exit code it maps to.
+    pub fn exit_code(&self) -> u8 {
+        EXIT_CODE
+    }
+
+    /// An error of the operating system at a path.
+    pub(crate) fn io(action: &str, path: &Path, error: &std::io::Error) -> Self {
+        StoreError::Io {
+            action: action.to_owned(),
+            path: path.to_owned(),
+            reason: error.to_string(),
+        }
+    }
+
+    /// Damage, in words.
+    pub(crate) fn damaged(what: impl Into<String>) -> Self {
+        StoreError::Damaged { what: what.into() }
+    }
+
+    /// A refused fact, in words.
+    pub(crate) fn bad(reason: impl Into<String>) -> Self {
+        StoreError::BadFact {
+            reason: reason.into(),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}

@@ -1,0 +1,293 @@
+//! Reading the log: blocks in order with every checksum held, and the places of events.
+//! Shared by readers and the committer; writes nothing.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use super::block::group::{self, Sort};
+use super::block::{self, Head, Summary, body, column};
+use super::catalog::{Catalog, Conflict, Owner, Subject};
+use super::engine::{Engine, Order};
+use super::error::StoreError;
+use super::fact::{Fact, Row};
+use super::key;
+use super::tally::Tally;
+use crate::base::calendar::Instant;
+use crate::schema::{EventId, RelationEnd};
+
+/// What readers and the committer have in common.
+pub struct Shared {
+    /// The log.
+    pub engine: Arc<Engine>,
+    /// Names and numbers.
+    pub catalog: Catalog,
+    /// Held for each commit, and by whoever must see records between two.
+    pub gate: Mutex<()>,
+    tally: RwLock<Tally>,
+    /// Heads of all blocks, once someone asked for identities.
+    index: RwLock<Option<Vec<Indexed>>>,
+}
+
+/// A block in the index.
+#[derive(Clone, Copy, Debug)]
+pub struct Indexed {
+    /// Its first position.
+    pub first: u64,
+    /// Its head.
+    pub summary: Summary,
+}
+
+impl Shared {
+    /// Over a log that reached `tally`.
+    pub fn new(engine: Arc<Engine>, catalog: Catalog, tally: Tally) -> Self {
+        Self {
+            engine,
+            catalog,
+            gate: Mutex::new(()),
+            tally: RwLock::new(tally),
+            index: RwLock::new(None),
+        }
+    }
+
+    /// As committed.
+    pub fn tally(&self) -> Tally {
+        *self.tally.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a commit visible.
+    pub fn publish(&self, tally: Tally, blocks: &[Indexed]) {
+        *self.tally.write().unwrap_or_else(PoisonError::into_inner) = tally;
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = index.as_mut() {
+            // One that was built meanwhile may hold them already.
+            let last = index.last().map(|block| block.first);
+            let new = blocks
+                .iter()
+                .filter(|block| last.is_none_or(|last| block.first > last));
+            index.extend(new.copied());
+        }
+    }
+
+    /// Facts from a position on, block by block; `visit` gets the position of the first one.
+    pub fn scan(
+        &self,
+        from: u64,
+        visit: &mut dyn FnMut(u64, Vec<Fact>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        walk(&self.engine, &self.tally(), from, &mut |head, body| {
+            let count = head.summary.count as usize;
+            let mut facts = body::decode(body, count, &self.catalog)
+                .map_err(|fault| damaged_block(head.first, fault))?;
+            let passed = from.saturating_sub(head.first);
+            if passed > 0 {
+                facts.drain(..(passed as usize).min(facts.len()));
+            }
+            visit(head.first.max(from), facts)
+        })
+    }
+
+    /// Identities of the stored events of a kind at the wanted customers and instants.
+    pub fn identities(
+        &self,
+        event: EventId,
+        wanted: &[(Row, Instant)],
+    ) -> Result<Vec<(Row, Instant, u64)>, StoreError> {
+        let slot = self.catalog.event_slot(event);
+        let slot = slot.ok_or_else(|| StoreError::bad("the schema has no such event"))?;
+        let mut found = Vec::new();
+        for first in self.blocks_with(slot, wanted)? {
+            let stored = self.engine.get(&key::facts(first))?;
+            let stored = stored.ok_or_else(|| damaged_block(first, "it is missing"))?;
+            let (head, body, _) =
+                block::open(&stored).map_err(|fault| damaged_block(first, fault))?;
+            let no_body = || damaged_block(first, "its body is not one of this format");
+            let count = head.summary.count as usize;
+            let (groups, _) = group::read_all(body, count).ok_or_else(no_body)?;
+            for group in &groups {
+                if group.shape.sort != Sort::Event || group.shape.slot != slot {
+                    continue;
+                }
+                for place in body::places(group).ok_or_else(no_body)? {
+                    if wanted.binary_search(&(place.row, place.at)).is_ok() {
+                        found.push((place.row, place.at, place.identity));
+                    }
+                }
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// First positions of the blocks that may hold such events there.
+    fn blocks_with(&self, slot: u16, wanted: &[(Row, Instant)]) -> Result<Vec<u64>, StoreError> {
+        let (Some(least), Some(greatest)) = (
+            wanted.iter().map(|(_, at)| at.0).min(),
+            wanted.iter().map(|(_, at)| at.0).max(),
+        ) else {
+            return Ok(Vec::new());
+        };
+        self.build_index()?;
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let holds = |block: &&Indexed| {
+            let Summary {
+                instants,
+                rows,
+                kinds,
+                ..
+            } = block.summary;
+            let from = wanted.partition_point(|(row, _)| row.0 < rows.0);
+            let until = wanted.partition_point(|(row, _)| row.0 <= rows.1);
+            kinds & 1 << (slot % 64) != 0
+                && instants.0 <= greatest
+                && least <= instants.1
+                && wanted.get(from..until).is_some_and(|near| {
+                    near.iter()
+                        .any(|(_, at)| instants.0 <= at.0 && at.0 <= instants.1)
+                })
+        };
+        let blocks = index.iter().flatten().filter(holds);
+        Ok(blocks.map(|block| block.first).collect())
+    }
+
+    fn build_index(&self) -> Result<(), StoreError> {
+        let built = |index: &Option<Vec<Indexed>>| index.is_some();
+        if built(&self.index.read().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(());
+        }
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        if built(&index) {
+            return Ok(());
+        }
+        let mut blocks = Vec::new();
+        walk(&self.engine, &self.tally(), 0, &mut |head, _| {
+            blocks.push(Indexed {
+                first: head.first,
+                summary: head.summary,
+            });
+            Ok(())
+        })?;
+        *index = Some(blocks);
+        Ok(())
+    }
+}
+
+/// Gets head and body of a block.
+pub type VisitBlock<'a> = &'a mut dyn FnMut(&Head, &[u8]) -> Result<(), StoreError>;
+
+/// Visits head and body of each block from the one that holds `from` up to the end of `tally`.
+/// Every checksum, the chain between blocks and the last link are held.
+pub fn walk(
+    engine: &Engine,
+    tally: &Tally,
+    from: u64,
+    visit: VisitBlock,
+) -> Result<(), StoreError> {
+    if from >= tally.position {
+        return Ok(());
+    }
+    let start = block_at(engine, from)?;
+    let mut next = start;
+    let mut before = (start == 0).then_some(0);
+    let until = key::facts(tally.position);
+    engine.scan(
+        &key::facts(start),
+        &until,
+        Order::Rising,
+        &mut |key, value| {
+            let first = key::facts_position(key)
+                .ok_or_else(|| StoreError::damaged("a block lies under a key that is none"))?;
+            if first != next {
+                return Err(missing(next, first));
+            }
+            let (head, body, checksum) =
+                block::open(value).map_err(|fault| damaged_block(first, fault))?;
+            if head.first != first {
+                return Err(damaged_block(first, "it belongs to another position"));
+            }
+            if before.is_some_and(|before| before != head.before) {
+                return Err(damaged_block(first, "the block before it is another one"));
+            }
+            before = Some(checksum);
+            next = first + u64::from(head.summary.count);
+            visit(&head, body)?;
+            Ok(true)
+        },
+    )?;
+    if next != tally.position {
+        return Err(missing(next, tally.position));
+    }
+    if before != Some(tally.last_checksum) {
+        return Err(StoreError::damaged("the last block is another one"));
+    }
+    Ok(())
+}
+
+/// First position of the block that holds a position.
+fn block_at(engine: &Engine, position: u64) -> Result<u64, StoreError> {
+    let mut start = 0;
+    let until = key::facts(position.saturating_add(1));
+    engine.scan(&key::facts(0), &until, Order::Falling, &mut |key, _| {
+        start = key::facts_position(key).unwrap_or(0);
+        Ok(false)
+    })?;
+    Ok(start)
+}
+
+/// How many facts each contradiction of a schema affects.
+pub fn count_affected(
+    engine: &Engine,
+    tally: &Tally,
+    conflicts: &[Conflict],
+) -> Result<Vec<u64>, StoreError> {
+    let mut counts = vec![0; conflicts.len()];
+    walk(engine, tally, 0, &mut |head, body| {
+        let no_body = || damaged_block(head.first, "its body is not one of this format");
+        let count = head.summary.count as usize;
+        let (groups, _) = group::read_all(body, count).ok_or_else(no_body)?;
+        for group in &groups {
+            for (conflict, total) in conflicts.iter().zip(&mut counts) {
+                *total += affected(group, conflict).ok_or_else(no_body)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(counts)
+}
+
+fn affected(group: &group::Group, conflict: &Conflict) -> Option<u64> {
+    let shape = &group.shape;
+    let (owner, slot, kind) = match conflict.subject {
+        Subject::Relation { slot, end } => {
+            let sort = match end {
+                RelationEnd::Customer => Sort::Edge,
+                RelationEnd::Text => Sort::TextEdge,
+            };
+            let same = shape.sort == sort && shape.slot == slot;
+            return Some(if same { group.count as u64 } else { 0 });
+        }
+        Subject::Field { owner, slot, kind } => (owner, slot, kind),
+    };
+    let same = match owner {
+        Owner::Customer => shape.sort == Sort::Attributes,
+        Owner::Event(number) => shape.sort == Sort::Event && shape.slot == number,
+        Owner::Holding(number) => shape.sort == Sort::Holding && shape.slot == number,
+    };
+    if !same {
+        return Some(0);
+    }
+    let codes: BTreeSet<u16> = conflict.values.iter().map(|(code, _)| *code).collect();
+    let codes = (!codes.is_empty()).then_some(&codes);
+    let columns = group.fields().filter(|(field, _)| *field == slot);
+    columns
+        .map(|(_, bytes)| column::carriers(bytes, group.count, kind, codes))
+        .sum()
+}
+
+/// Damage of one block.
+pub fn damaged_block(first: u64, fault: &str) -> StoreError {
+    StoreError::damaged(format!("block at position {first}: {fault}"))
+}
+
+fn missing(from: u64, until: u64) -> StoreError {
+    StoreError::damaged(format!("facts from position {from} to {until} are missing"))
+}

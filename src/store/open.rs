@@ -1,0 +1,205 @@
+//! Opening and closing a store: what is done before the log is touched, what is held against
+//! the witness, and what makes a new folder a store.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+
+use super::catalog::{Catalog, Entry, Tables};
+use super::committer::Committer;
+use super::engine::{Engine, Order, sync_path};
+use super::error::StoreError;
+use super::folder::{Copied, Folder, LOG, State, WITNESS};
+use super::key;
+use super::log::{self, Shared};
+use super::options::Options;
+use super::space;
+use super::tally::Tally;
+use super::witness::{self, Witness};
+use super::writer::{Part, Writer};
+use super::{Opened, Store};
+use crate::base::limit;
+use crate::schema::Schema;
+
+/// Opens what is in a locked folder, or makes it.
+pub fn open(folder: Folder, schema: &Schema, options: Options) -> Result<Store, StoreError> {
+    let state = folder.inspect()?;
+    let free = (options.free_bytes)(folder.path())
+        .map_err(|error| StoreError::io("ask for free space of", folder.path(), &error))?;
+    let copied = match state {
+        State::New => Copied::NotNeeded,
+        State::Store { clean: true } => {
+            folder.unmark_clean()?;
+            Copied::NotNeeded
+        }
+        State::Store { clean: false } => folder.copy_log(free)?,
+    };
+    let writer = if state == State::New {
+        make(&folder, &options)?
+    } else {
+        resume(&folder, &options)?
+    };
+    folder.drop_copy()?;
+    let (writer, catalog) = fit_schema(&folder, writer, schema)?;
+    space::keep_ballast(folder.path(), free, options.ballast_bytes)
+        .map_err(|error| StoreError::io("set space aside in", folder.path(), &error))?;
+    let shared = Arc::new(Shared::new(writer.engine.clone(), catalog, writer.tally));
+    let (sender, receiver) = mpsc::sync_channel(limit::STORE_QUEUE_MAX);
+    let committer = Committer::new(writer, shared.clone(), receiver);
+    let thread = std::thread::Builder::new()
+        .name("tamis-commit".to_owned())
+        .spawn(move || committer.run())
+        .map_err(|error| StoreError::io("start a thread for", folder.path(), &error))?;
+    Ok(Store {
+        folder: Some(folder),
+        shared: Some(shared),
+        sender: Some(sender),
+        thread: Some(thread),
+        options,
+        opened: Opened { state, copied },
+    })
+}
+
+/// A new store: nothing is acknowledged before all of it is durable, names included.
+fn make(folder: &Folder, options: &Options) -> Result<Writer, StoreError> {
+    folder.begin_making()?;
+    let engine = Engine::open(&folder.join(LOG), options.tuning)?;
+    let tally = Tally {
+        epoch: RandomState::new().build_hasher().finish(),
+        ..Tally::default()
+    };
+    engine.put(vec![(key::TALLY.to_vec(), Some(tally.encode()))])?;
+    engine.sync()?;
+    engine.sync_names()?;
+    let witness = Witness::create(&folder.join(WITNESS), &tally)?;
+    sync_path(folder.path())?;
+    folder.finish_making()?;
+    if let Some(parent) = parent_of(folder.path()) {
+        sync_path(parent)?;
+    }
+    Ok(writer(folder, options, engine, witness, tally))
+}
+
+fn parent_of(path: &Path) -> Option<&Path> {
+    path.parent().filter(|parent| parent.as_os_str() != "")
+}
+
+fn resume(folder: &Folder, options: &Options) -> Result<Writer, StoreError> {
+    let engine = Engine::open(&folder.join(LOG), options.tuning)?;
+    let (witness, seen) = Witness::open(&folder.join(WITNESS))?;
+    let tally = match engine.get(key::TALLY)? {
+        Some(bytes) => Tally::decode(&bytes)
+            .ok_or_else(|| StoreError::damaged("the tally of the store is unreadable"))?,
+        // The first commit of all holds one, so that the log was rolled back to nothing.
+        None => Tally {
+            epoch: seen.epoch,
+            ..Tally::default()
+        },
+    };
+    witness::compare(&tally, &seen)?;
+    Ok(writer(folder, options, engine, witness, tally))
+}
+
+fn writer(
+    folder: &Folder,
+    options: &Options,
+    engine: Engine,
+    witness: Witness,
+    tally: Tally,
+) -> Writer {
+    Writer {
+        engine: Arc::new(engine),
+        witness,
+        folder: folder.path().to_owned(),
+        options: options.clone(),
+        tally,
+    }
+}
+
+/// Lays the schema over the catalog. A refused schema leaves a store that was closed in order.
+fn fit_schema(
+    folder: &Folder,
+    mut writer: Writer,
+    schema: &Schema,
+) -> Result<(Writer, Catalog), StoreError> {
+    match merge_schema(&mut writer, schema) {
+        Ok(catalog) => Ok((writer, catalog)),
+        Err(error) => {
+            writer.witness.sync()?;
+            if let Some(engine) = Arc::into_inner(writer.engine) {
+                engine.close()?;
+            }
+            let sound = matches!(
+                error,
+                StoreError::KindChanged { .. }
+                    | StoreError::ValuesRemoved { .. }
+                    | StoreError::TooLarge { .. }
+            );
+            if sound {
+                folder.mark_clean()?;
+            }
+            Err(error)
+        }
+    }
+}
+
+fn merge_schema(writer: &mut Writer, schema: &Schema) -> Result<Catalog, StoreError> {
+    let mut tables = read_tables(&writer.engine)?;
+    let conflicts = tables.conflicts(schema);
+    if !conflicts.is_empty() {
+        let counts = log::count_affected(&writer.engine, &writer.tally, &conflicts)?;
+        let mut affected = conflicts.into_iter().zip(counts);
+        if let Some((conflict, facts)) = affected.find(|(_, facts)| *facts > 0) {
+            return Err(conflict.refusal(facts));
+        }
+    }
+    let too_many = || StoreError::TooLarge {
+        what: "the catalog of names".to_owned(),
+        bytes: u64::from(u16::MAX) + 1,
+        bytes_max: u64::from(u16::MAX),
+    };
+    let first = tables.entries;
+    let added = tables.merge(schema).ok_or_else(too_many)?;
+    write_entries(writer, first, &added)?;
+    tables.catalog(schema).ok_or_else(too_many)
+}
+
+fn read_tables(engine: &Engine) -> Result<Tables, StoreError> {
+    let mut tables = Tables::default();
+    let (from, until) = ([key::CATALOG], [key::CATALOG + 1]);
+    engine.scan(&from, &until, Order::Rising, &mut |key, value| {
+        let entry = postcard::from_bytes::<Entry>(value).ok();
+        let number = key::catalog_entry(key).filter(|number| *number == tables.entries);
+        let taken = number.and(entry).and_then(|entry| tables.add(&entry));
+        taken.ok_or_else(|| {
+            StoreError::damaged(format!(
+                "entry {} of the catalog of names is unreadable",
+                tables.entries
+            ))
+        })?;
+        Ok(true)
+    })?;
+    Ok(tables)
+}
+
+fn write_entries(writer: &mut Writer, first: u32, entries: &[Entry]) -> Result<(), StoreError> {
+    let mut part = Part::default();
+    let mut bytes = 0;
+    for (number, entry) in (first..).zip(entries) {
+        let value = postcard::to_allocvec(entry)
+            .map_err(|error| StoreError::bad(format!("a name of the schema: {error}")))?;
+        bytes += value.len();
+        part.records.insert(key::catalog(number), Some(value));
+        if bytes >= limit::STORE_COMMIT_BYTES_MAX / 2 {
+            let tally = writer.tally;
+            writer.commit(std::mem::take(&mut part), tally)?;
+            bytes = 0;
+        }
+    }
+    if !part.records.is_empty() {
+        let tally = writer.tally;
+        writer.commit(part, tally)?;
+    }
+    Ok(())
+}

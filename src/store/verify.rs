@@ -1,0 +1,243 @@
+//! Verifying: every block decodes and every checksum holds, positions have no gap, counts and
+//! digest agree, the witness agrees. Goes on past what is damaged and names all of it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::PoisonError;
+
+use super::block::{self, body};
+use super::engine::Order;
+use super::error::StoreError;
+use super::fact::Fact;
+use super::key;
+use super::log::Shared;
+use super::tally::{Tally, pair_hash};
+use super::witness::{self, Witness};
+use crate::base::limit;
+
+/// One thing that is not as it was written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Damage {
+    /// Positions affected, first and one past the last, where known.
+    pub positions: Option<(u64, u64)>,
+    /// In words.
+    pub what: String,
+}
+
+/// What verifying found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Verified {
+    /// Facts read.
+    pub facts: u64,
+    /// Events among them.
+    pub events: u64,
+    /// Customers among them.
+    pub customers: u32,
+    /// Blocks read.
+    pub blocks: u64,
+    /// Records read.
+    pub records: u64,
+    /// Commits of the store.
+    pub commits: u64,
+    /// Empty when all is sound; at most [`limit::DIAGNOSTICS_MAX`], the rest are counted.
+    pub damage: Vec<Damage>,
+    /// Damage beyond those listed.
+    pub more_damage: u64,
+}
+
+impl Verified {
+    /// Whether everything is as it was written.
+    pub fn is_sound(&self) -> bool {
+        self.damage.is_empty()
+    }
+
+    fn add(&mut self, positions: Option<(u64, u64)>, what: impl Into<String>) {
+        if self.damage.len() < limit::DIAGNOSTICS_MAX {
+            let what = what.into();
+            self.damage.push(Damage { positions, what });
+        } else {
+            self.more_damage += 1;
+        }
+    }
+}
+
+/// Reads the whole store. An error only when it cannot be looked at; damage is in the answer.
+pub fn verify(shared: &Shared, witness: &Path) -> Result<Verified, StoreError> {
+    let mut found = Verified::default();
+    // The witness first: meanwhile the store may only get ahead of it.
+    let seen = Witness::open(witness);
+    let tally = shared.tally();
+    found.commits = tally.commits;
+    match seen.and_then(|(_, seen)| witness::compare(&tally, &seen)) {
+        Ok(()) => {}
+        Err(error) => found.add(None, error.to_string()),
+    }
+    verify_blocks(shared, &tally, &mut found);
+    verify_records(shared, &mut found);
+    Ok(found)
+}
+
+/// Where a walk over damaged blocks stands.
+struct Walk {
+    next: u64,
+    /// Checksum the next block must name; unknown behind a damaged one.
+    before: Option<u64>,
+    bytes: u64,
+    next_row: u32,
+    broken: bool,
+}
+
+fn verify_blocks(shared: &Shared, tally: &Tally, found: &mut Verified) {
+    let mut walk = Walk {
+        next: 0,
+        before: Some(0),
+        bytes: 0,
+        next_row: 0,
+        broken: false,
+    };
+    let (from, until) = (key::facts(0), key::facts(tally.position));
+    let scanned = shared
+        .engine
+        .scan(&from, &until, Order::Rising, &mut |key, value| {
+            verify_block(shared, key, value, &mut walk, found);
+            Ok(true)
+        });
+    if let Err(error) = scanned {
+        let rest = (walk.next, tally.position);
+        found.add(Some(rest), error.to_string());
+        return;
+    }
+    if walk.next < tally.position {
+        let rest = (walk.next, tally.position);
+        found.add(Some(rest), "blocks are missing");
+    }
+    if walk.broken {
+        return;
+    }
+    let told = (tally.position, tally.events, tally.blocks, tally.customers);
+    let read = (found.facts, found.events, found.blocks, found.customers);
+    if told != read || walk.bytes != tally.block_bytes {
+        found.add(
+            None,
+            format!(
+                "the store counts {} facts, {} events, {} blocks, {} customers; read were {}, {}, {}, {}",
+                told.0, told.1, told.2, told.3, read.0, read.1, read.2, read.3
+            ),
+        );
+    }
+    if walk.before != Some(tally.last_checksum) {
+        found.add(None, "the last block is another one");
+    }
+}
+
+fn verify_block(shared: &Shared, key: &[u8], value: &[u8], walk: &mut Walk, found: &mut Verified) {
+    let Some(first) = key::facts_position(key) else {
+        walk.broken = true;
+        found.add(None, "a block lies under a key that is none");
+        return;
+    };
+    if first != walk.next {
+        walk.broken = true;
+        found.add(Some((walk.next, first)), "blocks are missing");
+    }
+    walk.next = first + 1;
+    let (head, body, checksum) = match block::open(value) {
+        Ok(opened) => opened,
+        Err(fault) => {
+            walk.broken = true;
+            walk.before = None;
+            found.add(
+                Some((first, first + 1)),
+                format!("the block there: {fault}"),
+            );
+            return;
+        }
+    };
+    let count = u64::from(head.summary.count);
+    walk.next = first + count;
+    let here = Some((first, walk.next));
+    if head.first != first {
+        walk.broken = true;
+        found.add(here, "the block there belongs to another position");
+    }
+    if walk.before.is_some_and(|before| before != head.before) {
+        walk.broken = true;
+        found.add(here, "the block before is another one");
+    }
+    walk.before = Some(checksum);
+    walk.bytes += value.len() as u64;
+    found.blocks += 1;
+    match body::decode(body, head.summary.count as usize, &shared.catalog) {
+        Ok(facts) => verify_facts(&facts, walk, found, here),
+        Err(fault) => {
+            walk.broken = true;
+            found.add(here, format!("the block there: {fault}"));
+        }
+    }
+    found.facts += count;
+    found.events += u64::from(head.summary.events);
+}
+
+/// Customers come in the order of their rows, and nobody is named before.
+fn verify_facts(facts: &[Fact], walk: &mut Walk, found: &mut Verified, here: Option<(u64, u64)>) {
+    for fact in facts {
+        if let Fact::Customer { row, id } = fact {
+            if row.0 != walk.next_row && !walk.broken {
+                found.add(here, format!("customer {id} carries number {}", row.0));
+            }
+            walk.next_row = row.0.saturating_add(1);
+            found.customers += 1;
+        }
+        let named = super::catalog::rows(fact);
+        let strange = named
+            .into_iter()
+            .flatten()
+            .find(|row| row.0 >= walk.next_row);
+        if let (Some(row), false) = (strange, walk.broken) {
+            found.add(
+                here,
+                format!("customer number {} is named before it came", row.0),
+            );
+        }
+    }
+}
+
+/// Records are read between two commits, so that tally and pairs belong together.
+fn verify_records(shared: &Shared, found: &mut Verified) {
+    let gate = shared.gate.lock();
+    let _gate = gate.unwrap_or_else(PoisonError::into_inner);
+    let tally = shared.tally();
+    let mut digest = 0;
+    let mut count_by_kind: BTreeMap<u8, u64> = BTreeMap::new();
+    let mut visit = |key: &[u8], value: &[u8]| {
+        let kind = key.first().copied().unwrap_or(0);
+        if kind != key::META && kind != key::FACTS {
+            *count_by_kind.entry(kind).or_default() += 1;
+            digest ^= pair_hash(key, value);
+        }
+        Ok(true)
+    };
+    let engine = &shared.engine;
+    let scanned = engine
+        .scan(&[0], &[key::FACTS], Order::Rising, &mut visit)
+        .and_then(|()| {
+            let (from, until) = ([key::FACTS + 1], [0xff; limit::STORE_KEY_BYTES_MAX]);
+            engine.scan(&from, &until, Order::Rising, &mut visit)
+        });
+    if let Err(error) = scanned {
+        found.add(None, format!("records: {error}"));
+        return;
+    }
+    found.records = count_by_kind.values().sum();
+    if found.records != tally.records || digest != tally.digest {
+        found.add(
+            None,
+            format!(
+                "the store counts {} records beside its facts; read were {}, and {} others than written",
+                tally.records,
+                found.records,
+                if digest == tally.digest { "no" } else { "some are" }
+            ),
+        );
+    }
+}
