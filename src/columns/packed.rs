@@ -360,3 +360,6 @@ fn clear_from(words: &mut [u64], count: usize) {
         };
     }
 }
+
+#[cfg(test)]
+mod tests;
