@@ -89,9 +89,9 @@ impl Almanac {
         if !DATES.contains(&date.0) {
             return None;
         }
-        // Where the clock turns back over midnight, the date on the wall is not the span that holds the instant.
+        // Where the clock turns back over midnight, the date on the wall may be the one before the span that holds the instant.
         let near = date.0.div_euclid(CELL_DAYS);
-        for bucket in [near, near - 1, near + 1] {
+        for bucket in [near, near + 1] {
             let starts = self.bucket(bucket);
             if let Some((day, seconds)) = starts.place(at) {
                 self.latest = Some(Arc::clone(&starts));
@@ -134,6 +134,24 @@ mod tests {
                 last = Some(place);
             }
         }
+    }
+
+    #[test]
+    fn a_clock_turned_back_over_midnight_does_not_split_the_span_of_a_date() {
+        // Until 2011 the clocks of St. John's went from 00:01 back to 23:01 of the day before.
+        let zone = Zone::load("America/St_Johns").unwrap();
+        let mut almanac = Almanac::new(zone.clone());
+        let mut other_date = 0;
+        for at in (540_000_000i64..1_330_000_000).step_by(1_200) {
+            let (starts, day, seconds) = almanac.place(Instant(at)).unwrap();
+            assert_eq!(starts.instant(day, seconds), Instant(at));
+            let date = Date(starts.bucket * CELL_DAYS + i32::from(day));
+            assert!(zone.start_of(date).0 <= at && at < zone.start_of(Date(date.0 + 1)).0);
+            if zone.date_of(Instant(at)) != date {
+                other_date += 1;
+            }
+        }
+        assert!(other_date > 50, "{other_date}");
     }
 
     #[test]

@@ -6,10 +6,11 @@ use super::facts::{at, instant, log, prague, schema, telling_rows};
 use super::model::Model;
 use super::observed::observe;
 use crate::base::calendar::Instant;
+use crate::base::value::Value;
 use crate::columns::builder::Builder;
 use crate::columns::snapshot::Snapshot;
 use crate::schema::{AttributeId, EventId, HoldingId, RelationId};
-use crate::store::fact::Fact;
+use crate::store::fact::{Fact, Row};
 
 fn at_once(log: &[Fact]) -> Snapshot {
     let mut builder = Builder::new(&schema(), prague());
@@ -81,6 +82,44 @@ fn hold_together(log: &[Fact], cuts: &[usize], asked: &[Instant]) {
         observe(middle, &rows, &instants),
         known.observe(&rows, &instants)
     );
+}
+
+#[test]
+fn a_holding_moves_between_owners_of_different_chunks() {
+    let mut log: Vec<Fact> = (0..65_540)
+        .map(|row| Fact::Customer {
+            row: Row(row),
+            id: format!("c{row}").into(),
+        })
+        .collect();
+    let dates = [
+        "2024-01-01",
+        "2024-02-01",
+        "2024-03-01",
+        "2024-02-01",
+        "2024-04-01",
+    ];
+    for (row, since) in [2, 65_539, 2, 3, 65_538].into_iter().zip(dates) {
+        log.push(Fact::Holding {
+            holding: HoldingId(0),
+            row: Row(row),
+            key: "loan".into(),
+            since: Some(at(since)),
+            fields: vec![None, Some(Value::Text(since.into())), None],
+        });
+    }
+    log.push(Fact::Holding {
+        holding: HoldingId(0),
+        row: Row(65_539),
+        key: "loan".into(),
+        since: None,
+        fields: vec![None; 3],
+    });
+    let asked = dates.map(at);
+    for length in 65_541..=log.len() {
+        let cuts: Vec<usize> = (65_541..length).collect();
+        hold_together(&log[..length], &cuts, &asked);
+    }
 }
 
 proptest! {
