@@ -204,14 +204,15 @@ impl Dictionary {
             return new;
         }
         let mut merged = Vec::with_capacity(self.len());
-        let mut old = earlier.iter().copied().peekable();
+        let mut old = earlier;
         for code in new {
-            while let Some(first) = old.next_if(|first| compare(first, &code) == Ordering::Less) {
-                merged.push(first);
-            }
+            let before = old.partition_point(|known| compare(known, &code) == Ordering::Less);
+            let (less, more) = old.split_at_checked(before).unwrap_or_default();
+            merged.extend_from_slice(less);
             merged.push(code);
+            old = more;
         }
-        merged.extend(old);
+        merged.extend_from_slice(old);
         merged
     }
 
