@@ -3,6 +3,10 @@
 
 /// Brackets open at once in one rule text. Deeper nesting is no rule a person reads, and each level costs stack.
 pub const NESTING_MAX: usize = 64;
+/// Words that open a part and need no bracket (`not`, `-`, `if`) in a row in one rule text; as [`NESTING_MAX`].
+pub const PREFIX_NESTING_MAX: usize = 64;
+/// Height of one expression's tree. A sum of 400 parts is as high; what walks trees may count on it.
+pub const EXPRESSION_HEIGHT_MAX: u32 = 400;
 /// Bytes of one rule file. 1,000 filters of 20 lines are about 1 MB.
 pub const RULE_FILE_BYTES_MAX: usize = 4 << 20;
 /// Bytes of one expression given on the command line or over HTTP.

@@ -2,6 +2,7 @@
 //! no logging. Only `parser` knows pest. Never sees a store, a column or a plan.
 
 pub mod codes;
+pub mod parser;
 pub mod printer;
 pub mod syntax;
 pub mod typed;

@@ -28,6 +28,8 @@ pub enum Role {
     Operator,
     /// A comparison in words; printed as its sign.
     Compare,
+    /// `50万以上`: after the value compared with.
+    CompareAfter,
     /// Stands for a value.
     Literal,
     /// `days since`
@@ -68,9 +70,9 @@ pub struct Word {
     pub name: &'static str,
     /// Where it stands.
     pub role: Role,
-    /// Printed in English.
+    /// Printed in English; empty where English has no word.
     pub english: &'static str,
-    /// Printed in Chinese.
+    /// Printed in Chinese; empty where Chinese has no word.
     pub chinese: &'static str,
     /// Read as well.
     pub read: &'static [&'static str],
@@ -94,7 +96,7 @@ impl Word {
 
     /// Whether this text is one of its forms; letters of either case.
     pub fn is(&self, text: &str) -> bool {
-        self.forms().any(|form| form.eq_ignore_ascii_case(text))
+        !text.is_empty() && self.forms().any(|form| form.eq_ignore_ascii_case(text))
     }
 }
 

@@ -1,0 +1,224 @@
+//! Calls: functions, aggregates, and what stands in their brackets.
+
+use super::grammar::{Node, Rule};
+use super::mistake;
+use super::operand::Places;
+use super::reader::{Part, Reader};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::limit::LIST_ITEMS_MAX;
+use crate::base::span::Span;
+use crate::language::codes;
+use crate::language::syntax::{Call, Expr, ExprNode, Name, Window, WindowNode};
+use crate::language::words::{self, Role};
+
+/// What stands in the brackets of a call.
+#[derive(Debug, Default)]
+pub struct Arguments {
+    /// Plain ones, in order.
+    pub arguments: Vec<Expr>,
+    /// `where C`
+    pub filter: Option<Expr>,
+    /// The window.
+    pub window: Option<Window>,
+    /// Of the highest tree among them.
+    pub height: u32,
+}
+
+impl Reader<'_> {
+    pub(super) fn call(&mut self, node: Node<'_>) -> Option<Part> {
+        let span = self.span(&node);
+        let mut inner = node.into_inner();
+        let name = self.call_name(&inner.next()?);
+        let arguments = inner.next()?;
+        if let Some(word) = words::function(&name.text)
+            && word.role == Role::LaterFunction
+            && !name.quoted
+        {
+            let shown = format!("{}(…)", self.shown(name.span).trim_matches('`'));
+            self.report(mistake::not_yet(&format!("`{shown}`"), name.span));
+            return None;
+        }
+        let mut list = self.arguments(arguments)?;
+        // `before (X)` is the window of an aggregate; the function takes two texts.
+        if list.window.is_none()
+            && let Some(window) = list.arguments.pop_if(|last| is_before(last))
+        {
+            list.window = before_window(window);
+        }
+        let height = list.height;
+        let node = ExprNode::Call(Call {
+            name,
+            arguments: list.arguments,
+            filter: list.filter.map(Box::new),
+            window: list.window.map(Box::new),
+        });
+        Some(Part::over(Expr { node, span }, height))
+    }
+
+    /// Canonical English when it is a word of the table.
+    fn call_name(&mut self, node: &Node<'_>) -> Name {
+        let mut name = self.name(node);
+        if !name.quoted
+            && let Some(word) = words::function(&name.text)
+        {
+            name.text = word.english.to_owned();
+        }
+        name
+    }
+
+    /// The arguments in brackets; `None` when one is at fault.
+    pub fn arguments(&mut self, node: Node<'_>) -> Option<Arguments> {
+        let span = self.span(&node);
+        let mut list = Arguments::default();
+        let mut places = Places::default();
+        let mut good = true;
+        for inner in node.into_inner() {
+            let place = self.span(&inner);
+            match inner.as_rule() {
+                Rule::argument => {
+                    places.part(place);
+                    good &= self.argument(inner, &mut list).is_some();
+                }
+                Rule::separator => good &= self.separated(&mut places, place),
+                Rule::wrong_separator => good = self.wrong_separator(place),
+                _ => {
+                    self.stray(place, places.last);
+                    places.part(place);
+                    good = false;
+                }
+            }
+        }
+        if list.arguments.len() > LIST_ITEMS_MAX {
+            self.report(mistake::too_many(span));
+            good = false;
+        }
+        good.then_some(list)
+    }
+
+    fn argument(&mut self, node: Node<'_>, list: &mut Arguments) -> Option<()> {
+        let span = self.span(&node);
+        let mut value = None;
+        let mut good = true;
+        for inner in node.into_inner() {
+            let place = self.span(&inner);
+            match inner.as_rule() {
+                Rule::window => {
+                    let window = self.window(inner);
+                    good &= self.put_window(list, window, place).is_some();
+                }
+                Rule::expr => {
+                    value = self.flat(inner);
+                    good &= value.is_some();
+                }
+                Rule::window_end => {
+                    let window = value
+                        .take()
+                        .and_then(|bound| self.window_with_end(bound, inner));
+                    good &= self.put_window(list, window, span).is_some();
+                }
+                Rule::where_clause => good &= self.filter(inner, place, list).is_some(),
+                Rule::tag | Rule::later_clause => {
+                    let name = self.shown(place);
+                    self.report(mistake::not_yet(&name, place));
+                    good = false;
+                }
+                _ => {}
+            }
+        }
+        if let Some(value) = value {
+            list.height = list.height.max(value.height);
+            if list.window.is_some() && good {
+                self.report(
+                    Diagnostic::error(
+                        codes::SAID_TWICE,
+                        "the window is the last part in the brackets",
+                        span,
+                    )
+                    .help("write `sum(purchase.amount where C, last 90 days)`"),
+                );
+                good = false;
+            }
+            list.arguments.push(value.expr);
+        }
+        good.then_some(())
+    }
+
+    fn put_window(
+        &mut self,
+        list: &mut Arguments,
+        window: Option<(Window, u32)>,
+        place: Span,
+    ) -> Option<()> {
+        let (window, height) = window?;
+        list.height = list.height.max(height);
+        if let Some(first) = &list.window {
+            let first = first.span;
+            self.report(
+                Diagnostic::error(codes::SAID_TWICE, "a second window", place)
+                    .also(first, "the first one")
+                    .help(
+                        "`between X and Y` has two ends; other tests of the date go into `where`",
+                    ),
+            );
+            return None;
+        }
+        list.window = Some(window);
+        Some(())
+    }
+
+    fn filter(&mut self, node: Node<'_>, place: Span, list: &mut Arguments) -> Option<()> {
+        let Some(expr) = node
+            .into_inner()
+            .find(|inner| inner.as_rule() == Rule::expr)
+        else {
+            self.report(
+                Diagnostic::error(
+                    codes::MISSING_VALUE,
+                    "a condition is missing after `where`",
+                    place,
+                )
+                .help("write `count(purchase where amount > 100)`"),
+            );
+            return None;
+        };
+        let filter = self.flat(expr)?;
+        list.height = list.height.max(filter.height);
+        if let Some(first) = &list.filter {
+            let first = first.span;
+            self.report(
+                Diagnostic::error(codes::SAID_TWICE, "a second `where`", place)
+                    .also(first, "the first one")
+                    .help("join the conditions with `and`"),
+            );
+            return None;
+        }
+        list.filter = Some(filter.expr);
+        Some(())
+    }
+}
+
+fn is_before(expr: &Expr) -> bool {
+    match &expr.node {
+        ExprNode::Call(call) => {
+            words::BEFORE.english == call.name.text
+                && call.arguments.len() == 1
+                && call.filter.is_none()
+                && call.window.is_none()
+        }
+        _ => false,
+    }
+}
+
+fn before_window(expr: Expr) -> Option<Window> {
+    let span = expr.span;
+    match expr.node {
+        ExprNode::Call(mut call) => {
+            let bound = call.arguments.pop()?;
+            Some(Window {
+                node: WindowNode::Before(Box::new(bound)),
+                span,
+            })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,333 @@
+//! Known mistakes, named: what is said about text that fits nowhere, about signs of
+//! other languages, and about forms that two people would read differently.
+
+use super::element::{Element, Sign, called};
+use super::precedence::after;
+use super::reader::{Part, Reader, shown};
+use super::token::fold;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::limit::LIST_ITEMS_MAX;
+use crate::base::span::Span;
+use crate::language::codes;
+use crate::language::syntax::CompareOp;
+use crate::language::words::{self, Role};
+
+/// A sign or word of another language that has no single meaning here.
+pub fn foreign(written: &str, span: Span) -> Diagnostic {
+    let word = fold(written).to_lowercase();
+    let (message, help) = match word.as_str() {
+        "**" | "^" => ("there is no power sign", "multiply, or use `exp` and `log`"),
+        "%" => (
+            "`%` belongs to the number before it, without a space",
+            "write `3%`; there is no remainder",
+        ),
+        "?" => (
+            "there is no `? :`",
+            "write `if CONDITION then A else B`, 若 … 则 … 否则 …",
+        ),
+        _ => (
+            "`like` is not a word here",
+            "write `contains \"…\"`, `starts with \"…\"`, `ends with \"…\"` or `matches \"REGEX\"`",
+        ),
+    };
+    Diagnostic::error(codes::FOREIGN_WORD, message, span).help(help)
+}
+
+/// `and` beside `or`.
+pub fn mixed(reader: &Reader<'_>, parts: &[Part], joins: &[(bool, Span)]) -> Diagnostic {
+    let (first_word, first_span) = match joins.first() {
+        Some((is_and, span)) => (*is_and, *span),
+        None => (true, Span::default()),
+    };
+    let other = joins
+        .iter()
+        .find(|(is_and, _)| *is_and != first_word)
+        .map(|(_, span)| *span);
+    let words: Vec<String> = joins
+        .iter()
+        .map(|(_, span)| reader.slice(*span).trim().to_owned())
+        .collect();
+    let texts: Vec<String> = parts
+        .iter()
+        .map(|part| reader.shown(part.outer).trim_matches('`').to_owned())
+        .collect();
+    let ands: Vec<bool> = joins.iter().map(|(is_and, _)| *is_and).collect();
+    let help = format!(
+        "write `{}` or `{}`",
+        grouped(&texts, &words, &ands, true),
+        grouped(&texts, &words, &ands, false)
+    );
+    Diagnostic::error(
+        codes::MIXED_AND_OR,
+        format!(
+            "{} and {} stand side by side without brackets",
+            reader.shown(first_span),
+            other.map_or_else(String::new, |span| reader.shown(span))
+        ),
+        other.unwrap_or(first_span),
+    )
+    .also(first_span, "")
+    .help(help)
+}
+
+/// The text with brackets around each run that `and` (or `or`) joins.
+fn grouped(texts: &[String], words: &[String], ands: &[bool], around_and: bool) -> String {
+    let mut out = String::new();
+    let mut open = false;
+    for (at, text) in texts.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| ands.get(at)).copied();
+        let next = ands.get(at).copied();
+        if let Some(word) = at.checked_sub(1).and_then(|at| words.get(at)) {
+            out.push_str(&format!(" {word} "));
+        }
+        if !open && next == Some(around_and) && before != Some(around_and) {
+            out.push('(');
+            open = true;
+        }
+        out.push_str(text);
+        if open && next != Some(around_and) {
+            out.push(')');
+            open = false;
+        }
+    }
+    out
+}
+
+/// `a = b = c`, `a < b > c`.
+pub fn chain(ops: &[(CompareOp, Span)]) -> Diagnostic {
+    let place = ops
+        .get(1)
+        .or(ops.first())
+        .map(|(_, span)| *span)
+        .unwrap_or_default();
+    Diagnostic::error(
+        codes::COMPARE_CHAIN,
+        "only a range may have two comparisons",
+        place,
+    )
+    .help("`18 <= age < 65` is a range; join other comparisons with `and`")
+}
+
+/// A second test of what is already a condition.
+pub fn second_test(place: Span) -> Diagnostic {
+    Diagnostic::error(
+        codes::COMPARE_CHAIN,
+        "a condition is compared once more here",
+        place,
+    )
+    .help("join conditions with `and` or `or`, or put the first one in brackets")
+}
+
+/// `a + b default 0`.
+pub fn default_beside_arithmetic(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        codes::DEFAULT_BESIDE_ARITHMETIC,
+        "beside arithmetic, `default` could belong to the part or to the whole",
+        span,
+    )
+    .help("write `a + (b default 0)` or `(a + b) default 0`")
+}
+
+/// More parts than a list may have.
+pub fn too_many(span: Span) -> Diagnostic {
+    Diagnostic::error(codes::LIST_TOO_LONG, "this list has too many parts", span)
+        .help(format!("at most {LIST_ITEMS_MAX}"))
+}
+
+/// A sign where an operand is wanted, or the end.
+pub fn no_operand(
+    reader: &Reader<'_>,
+    before: Option<&Element>,
+    found: Option<&Element>,
+    whole: Span,
+) -> Diagnostic {
+    let Some(found) = found else {
+        let place = before.map_or(whole, |element| element.span);
+        let message = format!("a value is missing{}", after(reader, before));
+        return Diagnostic::error(codes::MISSING_VALUE, message, place);
+    };
+    let name = called(reader, found);
+    match (&found.sign, before) {
+        (Sign::If, _) => Diagnostic::error(
+            codes::MISSING_VALUE,
+            "an `if` in the middle of an expression stands in brackets",
+            found.span,
+        )
+        .help("write `a + (if C then A else B)`"),
+        (Sign::Not, _) => Diagnostic::error(
+            codes::MISSING_VALUE,
+            format!("{name} stands before a condition, not before a value"),
+            found.span,
+        )
+        .help("write `not (a = b)`, `not in (…)` or `not between A and B`"),
+        (_, Some(before)) if !matches!(before.sign, Sign::Operand(_)) => Diagnostic::error(
+            codes::DOUBLE_OPERATOR,
+            format!(
+                "{} is followed by {name}, with no value between them",
+                called(reader, before)
+            ),
+            found.span,
+        )
+        .also(before.span, "")
+        .help("take one of the two away, or write the value"),
+        _ => Diagnostic::error(
+            codes::MISSING_VALUE,
+            format!("a value is missing before {name}"),
+            found.span,
+        ),
+    }
+}
+
+/// A sign that the tree did not take.
+pub fn left_over(reader: &Reader<'_>, element: &Element) -> Diagnostic {
+    let name = called(reader, element);
+    let (code, help) = match element.sign {
+        Sign::Then | Sign::Else => (
+            codes::INCOMPLETE_CHOICE,
+            "write `if CONDITION then VALUE else VALUE`, 若 … 则 … 否则 …",
+        ),
+        Sign::BetweenAnd | Sign::BetweenEnd => (
+            codes::MISSING_OPERATOR,
+            "a range is `X between A and B`, X 介于 A 与 B; conditions are joined by `and`, 且",
+        ),
+        _ => (
+            codes::MISSING_OPERATOR,
+            "put the part before it in brackets",
+        ),
+    };
+    Diagnostic::error(code, format!("{name} does not fit here"), element.span).help(help)
+}
+
+impl Reader<'_> {
+    /// Reports text that fits nowhere. `before` is what it follows, if anything.
+    pub fn stray(&mut self, span: Span, before: Option<Span>) {
+        let text = self.slice(span);
+        let first = text.chars().next().unwrap_or(' ');
+        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let diagnostic =
+            if is_word(first) || matches!(first, '"' | '“' | '「' | '`' | '【' | '(' | '（') {
+                let end = text.find(|letter| !is_word(letter)).filter(|end| *end > 0);
+                let word = end.and_then(|end| text.get(..end)).unwrap_or(text);
+                let place = Span::new(span.source, span.start, span.start + word.len() as u32);
+                self.stray_word(word, if is_word(first) { place } else { span }, before)
+            } else {
+                let place = Span::new(
+                    span.source,
+                    span.start,
+                    span.start + first.len_utf8() as u32,
+                );
+                stray_sign(first, place, before.map(|before| self.shown(before)))
+            };
+        self.report(diagnostic);
+    }
+
+    fn stray_word(&self, written: &str, place: Span, before: Option<Span>) -> Diagnostic {
+        let word = fold(written);
+        let name = shown(written);
+        let has = |entry: words::Word| entry.is(&word);
+        let previous = before.map(|before| self.slice(before).trim()).unwrap_or("");
+        if has(words::WHERE) {
+            return Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place)
+                .help("`where` stands inside the brackets of an aggregate: `sum(purchase.amount where C)`");
+        }
+        if [words::BY, words::PER, words::AMONG]
+            .iter()
+            .any(|entry| entry.is(&word))
+        {
+            return not_yet(&name, place);
+        }
+        if words::find(&word, &[Role::Item, Role::LaterItem]).is_some() {
+            return Diagnostic::error(
+                codes::MISSING_OPERATOR,
+                format!("{name} does not fit here"),
+                place,
+            )
+            .help("an item starts in column 1");
+        }
+        if words::find(previous, &[Role::Quantifier]).is_some() {
+            return Diagnostic::error(
+                codes::RELATION_FORM,
+                "a relation test needs its brackets",
+                place,
+            )
+            .help(format!(
+                "write `{previous} {word} (CONDITION)`, or `{previous}({word})`"
+            ));
+        }
+        if words::unit(&word).is_some() && previous.ends_with(|letter: char| letter.is_numeric()) {
+            return Diagnostic::error(
+                codes::WRONG_COUNT,
+                format!("a count of {name} is a whole number"),
+                place,
+            )
+            .help(format!("write `90 {word}`"));
+        }
+        if words::find(&word, &[Role::CompareAfter]).is_some() {
+            return Diagnostic::error(
+                codes::MISSING_OPERATOR,
+                format!("{name} does not fit here"),
+                place,
+            )
+            .help("it follows the number that a name is compared with: 资产 50万以上");
+        }
+        if has(words::NOT) {
+            return Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place)
+                .help("write `not in (…)`, `not between A and B`, `!=`, or `not (…)` around the condition");
+        }
+        match before {
+            Some(before) => Diagnostic::error(
+                codes::MISSING_OPERATOR,
+                format!("nothing joins {} and {name}", self.shown(before)),
+                place,
+            )
+            .help("put `and`, `or` or a sign between them; a name of several words stands in backticks or 【】"),
+            None => Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place),
+        }
+    }
+}
+
+/// A construct of a later version.
+pub fn not_yet(name: &str, place: Span) -> Diagnostic {
+    Diagnostic::error(
+        codes::NOT_YET,
+        format!("{name} is not yet understood by this version"),
+        place,
+    )
+}
+
+fn stray_sign(sign: char, place: Span, before: Option<String>) -> Diagnostic {
+    let message = format!("`{sign}` does not fit here");
+    let after = before
+        .map(|before| format!(" after {before}"))
+        .unwrap_or_default();
+    match fold(&sign.to_string()).as_str() {
+        "," | "、" => Diagnostic::error(codes::MISSING_OPERATOR, message, place)
+            .help("one expression is wanted; the parts of a list stand in brackets"),
+        ";" | "。" => Diagnostic::error(codes::WRONG_SEPARATOR, message, place)
+            .help("an item ends where the next one starts, without a mark"),
+        "." => Diagnostic::error(
+            codes::MISSING_VALUE,
+            format!("the name of a field is missing{after}"),
+            place,
+        )
+        .help("write `EVENT.FIELD`"),
+        ":" => Diagnostic::error(codes::MISSING_OPERATOR, message, place).help(
+            "`:` stands in the head of an item, after the name of a field and in `case { C: A }`",
+        ),
+        "{" | "}" => Diagnostic::error(codes::MISSING_OPERATOR, message, place)
+            .help("conditions are grouped by ( ); { } belong to items and `case`"),
+        "[" | "]" => {
+            Diagnostic::error(codes::FOREIGN_WORD, message, place).help("lists stand in ( )")
+        }
+        "=" | "<" | ">" | "+" | "-" | "*" | "/" | "!" | "~" => {
+            Diagnostic::error(codes::DOUBLE_OPERATOR, message, place)
+        }
+        "'" => Diagnostic::error(codes::SINGLE_QUOTE, "text stands in double quotes", place)
+            .help("write `\"text\"` or “text”"),
+        _ => Diagnostic::error(
+            codes::UNKNOWN_CHARACTER,
+            format!("`{sign}` means nothing here"),
+            place,
+        ),
+    }
+}

@@ -1,0 +1,549 @@
+//! From the flat list to a tree: `if`, `or`, `and`, `not`, comparisons, `+`, `*`, a
+//! leading minus, `default`, operands, loosest first. Traps are refused, not resolved.
+
+use super::element::{Element, Set, Sign, called};
+use super::grammar::Node;
+use super::mistake;
+use super::reader::{Part, Reader};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::limit::{EXPRESSION_HEIGHT_MAX, LIST_ITEMS_MAX, PREFIX_NESTING_MAX};
+use crate::base::recursion::deep;
+use crate::base::span::Span;
+use crate::language::codes;
+use crate::language::syntax::{ArithmeticOp, CompareOp, Expr, ExprNode};
+
+impl<'t> Reader<'t> {
+    /// The tree of an `expr` or `bound`; `None` when at fault, and reported.
+    pub fn flat(&mut self, node: Node<'_>) -> Option<Part> {
+        let span = self.span(&node);
+        let elements = deep(|| self.elements(node));
+        let mut pass = Pass {
+            reader: self,
+            elements: &elements,
+            at: 0,
+            nested: 0,
+            span,
+        };
+        let part = pass.choice()?;
+        match pass.peek() {
+            None => Some(part),
+            Some(element) => {
+                let diagnostic = mistake::left_over(pass.reader, element);
+                pass.reader.report(diagnostic);
+                None
+            }
+        }
+    }
+}
+
+/// One walk over a flat list.
+struct Pass<'a, 'r, 't> {
+    reader: &'r mut Reader<'t>,
+    elements: &'a [Element],
+    at: usize,
+    /// Prefixes open at once.
+    nested: usize,
+    /// The whole list.
+    span: Span,
+}
+
+impl<'a> Pass<'a, '_, '_> {
+    fn peek(&self) -> Option<&'a Element> {
+        self.elements.get(self.at)
+    }
+
+    fn sign(&self) -> Option<&'a Sign> {
+        self.peek().map(|element| &element.sign)
+    }
+
+    fn previous(&self) -> Option<&'a Element> {
+        self.at.checked_sub(1).and_then(|at| self.elements.get(at))
+    }
+
+    fn fail(&mut self, diagnostic: Diagnostic) -> Option<Part> {
+        self.reader.report(diagnostic);
+        None
+    }
+
+    /// A tree over parts; refuses what is too high.
+    fn node(&mut self, node: ExprNode, span: Span, height: u32) -> Option<Part> {
+        let part = Part::over(Expr { node, span }, height);
+        if part.height > EXPRESSION_HEIGHT_MAX {
+            return self.fail(
+                Diagnostic::error(codes::NESTED_TOO_DEEP, "this expression has too many levels", span)
+                    .help(format!("at most {EXPRESSION_HEIGHT_MAX}; give a part of it a name of its own with `metric`")),
+            );
+        }
+        Some(part)
+    }
+
+    /// Runs one level down; refuses too many prefixes.
+    fn nest(&mut self, step: impl FnOnce(&mut Self) -> Option<Part>) -> Option<Part> {
+        self.nested += 1;
+        if self.nested > PREFIX_NESTING_MAX {
+            let span = self.previous().map_or(self.span, |element| element.span);
+            return self.fail(
+                Diagnostic::error(codes::NESTED_TOO_DEEP, "too many parts are nested in each other here", span)
+                    .help(format!("at most {PREFIX_NESTING_MAX}; `case {{ C1: A, C2: B, else: D }}` holds any number of choices")),
+            );
+        }
+        let part = deep(|| step(self));
+        self.nested -= 1;
+        part
+    }
+
+    /// `if C then A else B`, or what is tighter.
+    fn choice(&mut self) -> Option<Part> {
+        if !matches!(self.sign(), Some(Sign::If)) {
+            return self.either();
+        }
+        let opening = self.peek().map_or(self.span, |element| element.span);
+        self.at += 1;
+        let condition = self.nest(Self::choice)?;
+        self.expect(&Sign::Then, "then", opening)?;
+        let then = self.nest(Self::choice)?;
+        self.expect(&Sign::Else, "else", opening)?;
+        let otherwise = self.nest(Self::choice)?;
+        let span = opening.to(otherwise.outer);
+        let height = condition.height.max(then.height).max(otherwise.height);
+        let node = ExprNode::If {
+            condition: Box::new(condition.expr),
+            then: Box::new(then.expr),
+            otherwise: Box::new(otherwise.expr),
+        };
+        self.node(node, span, height)
+    }
+
+    fn expect(&mut self, sign: &Sign, word: &str, opening: Span) -> Option<()> {
+        let found = self.sign();
+        if found.is_some_and(|found| std::mem::discriminant(found) == std::mem::discriminant(sign))
+        {
+            self.at += 1;
+            return Some(());
+        }
+        let place = self.peek().map_or(
+            Span::new(self.span.source, self.span.end, self.span.end),
+            |element| element.span,
+        );
+        let message = format!("`{word}` is missing");
+        self.fail(
+            Diagnostic::error(codes::INCOMPLETE_CHOICE, message, place)
+                .also(opening, "of this `if`")
+                .help("write `if CONDITION then VALUE else VALUE`, 若 … 则 … 否则 …"),
+        );
+        None
+    }
+
+    /// Parts joined by `and` or by `or`, never by both.
+    fn either(&mut self) -> Option<Part> {
+        let first = self.negation()?;
+        let mut parts = vec![first];
+        let mut joins: Vec<(bool, Span)> = Vec::new();
+        while let Some(element) = self.peek() {
+            let is_and = match element.sign {
+                Sign::And => true,
+                Sign::Or => false,
+                _ => break,
+            };
+            joins.push((is_and, element.span));
+            self.at += 1;
+            parts.push(self.negation()?);
+        }
+        let Some((is_and, _)) = joins.first().copied() else {
+            return parts.pop();
+        };
+        if joins.iter().any(|(other, _)| *other != is_and) {
+            let diagnostic = mistake::mixed(self.reader, &parts, &joins);
+            return self.fail(diagnostic);
+        }
+        let span = spanned(&parts)?;
+        if parts.len() > LIST_ITEMS_MAX {
+            return self.fail(mistake::too_many(span));
+        }
+        let height = parts.iter().map(|part| part.height).max().unwrap_or(0);
+        let parts = parts.into_iter().map(|part| part.expr).collect();
+        self.node(
+            if is_and {
+                ExprNode::And(parts)
+            } else {
+                ExprNode::Or(parts)
+            },
+            span,
+            height,
+        )
+    }
+
+    fn negation(&mut self) -> Option<Part> {
+        let Some(Element {
+            sign: Sign::Not,
+            span,
+        }) = self.peek()
+        else {
+            return self.comparison();
+        };
+        self.at += 1;
+        let inner = self.nest(Self::negation)?;
+        let whole = span.to(inner.outer);
+        self.node(ExprNode::Not(Box::new(inner.expr)), whole, inner.height)
+    }
+
+    /// One comparison, a range, or tests after an operand.
+    fn comparison(&mut self) -> Option<Part> {
+        if matches!(self.sign(), Some(Sign::If)) {
+            return self.choice();
+        }
+        let first = self.sum()?;
+        let mut values = vec![first];
+        let mut ops: Vec<(CompareOp, Span)> = Vec::new();
+        while let Some(Element {
+            sign: Sign::Compare(op),
+            span,
+        }) = self.peek()
+        {
+            ops.push((*op, *span));
+            self.at += 1;
+            values.push(self.sum()?);
+        }
+        let mut part = self.compared(values, &ops)?;
+        let mut tested = !ops.is_empty();
+        loop {
+            let before = self.at;
+            part = self.test(part)?;
+            if self.at == before {
+                break;
+            }
+            if tested {
+                let place = self
+                    .elements
+                    .get(before)
+                    .map_or(self.span, |element| element.span);
+                return self.fail(mistake::second_test(place));
+            }
+            tested = true;
+        }
+        if let Some(Element {
+            sign: Sign::Compare(_),
+            span,
+        }) = self.peek()
+        {
+            return self.fail(mistake::second_test(*span));
+        }
+        Some(part)
+    }
+
+    fn compared(&mut self, mut values: Vec<Part>, ops: &[(CompareOp, Span)]) -> Option<Part> {
+        let span = spanned(&values)?;
+        let height = values.iter().map(|part| part.height).max().unwrap_or(0);
+        match (ops, values.len()) {
+            ([], _) => values.pop(),
+            ([(op, _)], 2) => {
+                let right = values.pop()?;
+                let left = values.pop()?;
+                let node = ExprNode::Compare {
+                    op: *op,
+                    left: Box::new(left.expr),
+                    right: Box::new(right.expr),
+                };
+                self.node(node, span, height)
+            }
+            ([(first, _), (second, _)], 3) => {
+                let last = values.pop()?;
+                let middle = values.pop()?;
+                let first_value = values.pop()?;
+                let (low, high, low_included, high_included) = match (first, second) {
+                    (
+                        CompareOp::Less | CompareOp::LessEqual,
+                        CompareOp::Less | CompareOp::LessEqual,
+                    ) => (
+                        first_value,
+                        last,
+                        *first == CompareOp::LessEqual,
+                        *second == CompareOp::LessEqual,
+                    ),
+                    (
+                        CompareOp::Greater | CompareOp::GreaterEqual,
+                        CompareOp::Greater | CompareOp::GreaterEqual,
+                    ) => (
+                        last,
+                        first_value,
+                        *second == CompareOp::GreaterEqual,
+                        *first == CompareOp::GreaterEqual,
+                    ),
+                    _ => return self.fail(mistake::chain(ops)),
+                };
+                let node = ExprNode::Between {
+                    value: Box::new(middle.expr),
+                    low: Box::new(low.expr),
+                    low_included,
+                    high: Box::new(high.expr),
+                    high_included,
+                    negated: false,
+                };
+                self.node(node, span, height)
+            }
+            _ => self.fail(mistake::chain(ops)),
+        }
+    }
+
+    /// One test after its operand; gives the operand back when none follows.
+    fn test(&mut self, part: Part) -> Option<Part> {
+        let Some(element) = self.peek() else {
+            return Some(part);
+        };
+        let end = element.span;
+        match &element.sign {
+            Sign::Missing { negated } => {
+                self.at += 1;
+                let span = part.outer.to(end);
+                let node = ExprNode::IsMissing {
+                    value: Box::new(part.expr),
+                    negated: *negated,
+                };
+                self.node(node, span, part.height)
+            }
+            Sign::In { negated, set } => {
+                self.at += 1;
+                let (set, height) = set.take()?;
+                let span = part.outer.to(end);
+                let height = height.max(part.height);
+                let value = Box::new(part.expr);
+                let negated = *negated;
+                let node = match set {
+                    Set::Choices(choices) => ExprNode::In {
+                        value,
+                        choices,
+                        negated,
+                    },
+                    Set::Window(window) => ExprNode::InWindow {
+                        value,
+                        window: Box::new(window),
+                        negated,
+                    },
+                };
+                self.node(node, span, height)
+            }
+            Sign::More(op, bound) => {
+                self.at += 1;
+                let bound = bound.take()?;
+                self.compared(vec![part, bound], &[(*op, end)])
+            }
+            Sign::Text {
+                op,
+                folded,
+                negated,
+            } => {
+                self.at += 1;
+                let pattern = self.sum()?;
+                let span = part.outer.to(pattern.outer);
+                let height = part.height.max(pattern.height);
+                let node = ExprNode::TextTest {
+                    op: *op,
+                    folded: *folded,
+                    value: Box::new(part.expr),
+                    pattern: Box::new(pattern.expr),
+                };
+                let test = self.node(node, span, height)?;
+                if *negated {
+                    self.node(ExprNode::Not(Box::new(test.expr)), span, test.height)
+                } else {
+                    Some(test)
+                }
+            }
+            Sign::Between { negated } => {
+                self.at += 1;
+                self.between(part, *negated, end)
+            }
+            _ => Some(part),
+        }
+    }
+
+    fn between(&mut self, value: Part, negated: bool, word: Span) -> Option<Part> {
+        let low = self.sum()?;
+        if !matches!(self.sign(), Some(Sign::And | Sign::BetweenAnd)) {
+            return self.fail(
+                Diagnostic::error(codes::MISSING_VALUE, "a range between has two ends", word)
+                    .help("write `between A and B`, 介于 A 与 B"),
+            );
+        }
+        self.at += 1;
+        let high = self.sum()?;
+        if matches!(self.sign(), Some(Sign::BetweenEnd)) {
+            self.at += 1;
+        }
+        let span = value.outer.to(high.outer);
+        let height = value.height.max(low.height).max(high.height);
+        let node = ExprNode::Between {
+            value: Box::new(value.expr),
+            low: Box::new(low.expr),
+            low_included: true,
+            high: Box::new(high.expr),
+            high_included: true,
+            negated,
+        };
+        self.node(node, span, height)
+    }
+
+    fn sum(&mut self) -> Option<Part> {
+        let mut left = self.product()?;
+        while let Some(Element {
+            sign: Sign::Arithmetic(op),
+            ..
+        }) = self.peek()
+        {
+            if !matches!(op, ArithmeticOp::Add | ArithmeticOp::Subtract) {
+                break;
+            }
+            self.at += 1;
+            let right = self.product()?;
+            left = self.arithmetic(*op, left, right)?;
+        }
+        Some(left)
+    }
+
+    fn product(&mut self) -> Option<Part> {
+        let mut left = self.signed()?;
+        while let Some(Element {
+            sign: Sign::Arithmetic(op),
+            ..
+        }) = self.peek()
+        {
+            if !matches!(op, ArithmeticOp::Multiply | ArithmeticOp::Divide) {
+                break;
+            }
+            self.at += 1;
+            let right = self.signed()?;
+            left = self.arithmetic(*op, left, right)?;
+        }
+        Some(left)
+    }
+
+    fn arithmetic(&mut self, op: ArithmeticOp, left: Part, right: Part) -> Option<Part> {
+        let span = left.outer.to(right.outer);
+        if left.bare_default || right.bare_default {
+            return self.fail(mistake::default_beside_arithmetic(span));
+        }
+        let height = left.height.max(right.height);
+        let node = ExprNode::Arithmetic {
+            op,
+            left: Box::new(left.expr),
+            right: Box::new(right.expr),
+        };
+        self.node(node, span, height)
+    }
+
+    /// A leading minus; before a number it is part of the number.
+    fn signed(&mut self) -> Option<Part> {
+        let Some(Element {
+            sign: Sign::Arithmetic(ArithmeticOp::Subtract),
+            span,
+        }) = self.peek()
+        else {
+            return self.defaulted();
+        };
+        self.at += 1;
+        let inner = self.nest(Self::signed)?;
+        let whole = span.to(inner.outer);
+        if inner.bare_default {
+            return self.fail(mistake::default_beside_arithmetic(whole));
+        }
+        match inner.expr.node {
+            ExprNode::Number(value) if !inner.bracketed && value.mantissa > 0 => {
+                self.node(ExprNode::Number(value.negated()), whole, 0)
+            }
+            _ => self.node(ExprNode::Negate(Box::new(inner.expr)), whole, inner.height),
+        }
+    }
+
+    fn defaulted(&mut self) -> Option<Part> {
+        let mut value = self.since()?;
+        while matches!(self.sign(), Some(Sign::Default)) {
+            self.at += 1;
+            let minus = matches!(self.sign(), Some(Sign::Arithmetic(ArithmeticOp::Subtract)));
+            let fallback = if minus {
+                self.minus_number()?
+            } else {
+                self.since()?
+            };
+            let span = value.outer.to(fallback.outer);
+            let height = value.height.max(fallback.height);
+            let node = ExprNode::Default {
+                value: Box::new(value.expr),
+                fallback: Box::new(fallback.expr),
+            };
+            value = self.node(node, span, height)?;
+            value.bare_default = true;
+        }
+        Some(value)
+    }
+
+    /// `default -1`
+    fn minus_number(&mut self) -> Option<Part> {
+        let minus = self.peek().map_or(self.span, |element| element.span);
+        self.at += 1;
+        let inner = self.since()?;
+        let span = minus.to(inner.outer);
+        match inner.expr.node {
+            ExprNode::Number(value) if !inner.bracketed && value.mantissa > 0 => {
+                self.node(ExprNode::Number(value.negated()), span, 0)
+            }
+            _ => self.node(ExprNode::Negate(Box::new(inner.expr)), span, inner.height),
+        }
+    }
+
+    fn since(&mut self) -> Option<Part> {
+        let Some(Element {
+            sign: Sign::Since(unit),
+            span,
+        }) = self.peek()
+        else {
+            return self.operand();
+        };
+        self.at += 1;
+        let from = self.nest(Self::since)?;
+        let whole = span.to(from.outer);
+        self.node(
+            ExprNode::Since {
+                unit: *unit,
+                from: Box::new(from.expr),
+            },
+            whole,
+            from.height,
+        )
+    }
+
+    fn operand(&mut self) -> Option<Part> {
+        match self.peek() {
+            Some(Element {
+                sign: Sign::Operand(part),
+                ..
+            }) => {
+                self.at += 1;
+                part.take()
+            }
+            Some(Element {
+                sign: Sign::Foreign,
+                ..
+            }) => None,
+            Some(element) => {
+                let diagnostic =
+                    mistake::no_operand(self.reader, self.previous(), Some(element), self.span);
+                self.fail(diagnostic)
+            }
+            None => {
+                let diagnostic = mistake::no_operand(self.reader, self.previous(), None, self.span);
+                self.fail(diagnostic)
+            }
+        }
+    }
+}
+
+fn spanned(parts: &[Part]) -> Option<Span> {
+    Some(parts.first()?.outer.to(parts.last()?.outer))
+}
+
+/// Names the sign before a place, if there is one.
+pub fn after(reader: &Reader<'_>, element: Option<&Element>) -> String {
+    element
+        .map(|element| format!(" after {}", called(reader, element)))
+        .unwrap_or_default()
+}

@@ -1,0 +1,105 @@
+//! What every part of the parser carries: the text, where it lies, what was found wrong.
+
+use super::grammar::Node;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::span::{SourceId, Span};
+use crate::language::syntax::Expr;
+
+/// Reads one item or one expression.
+pub struct Reader<'t> {
+    /// The whole text of the source.
+    pub text: &'t str,
+    /// Where in the text the part that is read begins.
+    pub base: usize,
+    /// Names the text.
+    pub source: SourceId,
+    /// Findings so far.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A part of an expression while it is put together.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The tree.
+    pub expr: Expr,
+    /// With its brackets.
+    pub outer: Span,
+    /// Of the tree.
+    pub height: u32,
+    /// Ends in a `default` that stands in no bracket.
+    pub bare_default: bool,
+    /// In brackets.
+    pub bracketed: bool,
+}
+
+impl Part {
+    /// A tree without parts.
+    pub fn leaf(expr: Expr) -> Self {
+        Self::over(expr, 0)
+    }
+
+    /// A tree over parts of that height.
+    pub fn over(expr: Expr, height: u32) -> Self {
+        let outer = expr.span;
+        Self {
+            expr,
+            outer,
+            height: height.saturating_add(1),
+            bare_default: false,
+            bracketed: false,
+        }
+    }
+}
+
+impl<'t> Reader<'t> {
+    /// A reader of the part that begins at `base`.
+    pub fn new(text: &'t str, base: usize, source: SourceId) -> Self {
+        Self {
+            text,
+            base,
+            source,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Bytes `start..end` of the part.
+    pub fn place(&self, start: usize, end: usize) -> Span {
+        let place = |at: usize| u32::try_from(self.base + at).unwrap_or(u32::MAX);
+        Span::new(self.source, place(start), place(end))
+    }
+
+    /// Where a node lies.
+    pub fn span(&self, node: &Node<'_>) -> Span {
+        let span = node.as_span();
+        self.place(span.start(), span.end())
+    }
+
+    /// What lies there.
+    pub fn slice(&self, span: Span) -> &'t str {
+        self.text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or("")
+    }
+
+    /// What lies there, in backticks, on one line and not long.
+    pub fn shown(&self, span: Span) -> String {
+        shown(self.slice(span))
+    }
+
+    /// Adds a finding.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+/// In backticks, on one line and not long.
+pub fn shown(text: &str) -> String {
+    const CHARACTERS_MAX: usize = 40;
+    let line: Vec<&str> = text.split_whitespace().collect();
+    let line = line.join(" ");
+    let mut short: String = line.chars().take(CHARACTERS_MAX).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    format!("`{short}`")
+}

@@ -1,0 +1,350 @@
+//! The first look at a text: quotes and brackets checked, a file cut into its items at
+//! the heads in column 1. A fault in one item never hides those of the next.
+
+use super::grammar::{Rule, read};
+use super::reader::shown;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::limit::NESTING_MAX;
+use crate::base::span::{SourceId, Span};
+use crate::language::codes;
+
+/// What the first look finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum MarkKind {
+    Open(Bracket),
+    Close(Bracket),
+    Quote,
+    NameQuote,
+    Head(Head),
+}
+
+/// Round, curly, square.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bracket {
+    Round,
+    Curly,
+    Square,
+}
+
+/// How an item opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// With a word of the table.
+    Item(Rule),
+    /// With a word of a later version.
+    Later,
+    /// With a word that opens nothing.
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    kind: MarkKind,
+    start: usize,
+    end: usize,
+}
+
+/// One item's text, from its head to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// How it opens.
+    pub head: Head,
+    /// First byte of the head.
+    pub start: usize,
+    /// One past the opening word.
+    pub head_end: usize,
+    /// One past the item's last byte.
+    pub end: usize,
+}
+
+/// The marks of one text.
+#[derive(Debug)]
+pub struct Skimmed<'t> {
+    text: &'t str,
+    source: SourceId,
+    marks: Vec<Mark>,
+}
+
+/// Looks over a text.
+pub fn skim(text: &str, source: SourceId) -> Skimmed<'_> {
+    let mut marks = Vec::new();
+    // The rule fits every text; were it not so, there would be no marks and no items.
+    let tree = read(Rule::skim, text)
+        .ok()
+        .and_then(|mut pairs| pairs.next());
+    for node in tree.into_iter().flat_map(|tree| tree.into_inner()) {
+        let bracket = match node.as_str() {
+            "(" | "（" | ")" | "）" => Bracket::Round,
+            "[" | "［" | "]" | "］" => Bracket::Square,
+            _ => Bracket::Curly,
+        };
+        let kind = match node.as_rule() {
+            Rule::open_bracket => MarkKind::Open(bracket),
+            Rule::close_bracket => MarkKind::Close(bracket),
+            Rule::unclosed_quote => MarkKind::Quote,
+            Rule::unclosed_name => MarkKind::NameQuote,
+            Rule::item_head => match node.clone().into_inner().next() {
+                Some(word) => MarkKind::Head(Head::Item(word.as_rule())),
+                None => continue,
+            },
+            Rule::later_head => MarkKind::Head(Head::Later),
+            Rule::unknown_head => MarkKind::Head(Head::Unknown),
+            _ => continue,
+        };
+        let span = node.as_span();
+        marks.push(Mark {
+            kind,
+            start: span.start(),
+            end: span.end(),
+        });
+    }
+    Skimmed {
+        text,
+        source,
+        marks,
+    }
+}
+
+impl Skimmed<'_> {
+    /// The items in order. A head in column 1 counts where no bracket is open, in round
+    /// brackets, and where the open brackets are never closed.
+    pub fn pieces(&self) -> Vec<Piece> {
+        let lowest = self.lowest_depths();
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut open: Vec<Bracket> = Vec::new();
+        let mut depth = 0i64;
+        let mut base = 0i64;
+        for (mark, lowest) in self.marks.iter().zip(lowest) {
+            match mark.kind {
+                MarkKind::Open(bracket) => {
+                    depth += 1;
+                    open.push(bracket);
+                }
+                MarkKind::Close(_) => {
+                    depth -= 1;
+                    open.pop();
+                }
+                MarkKind::Head(head) => {
+                    let outside = open.is_empty();
+                    let never_closed = lowest > base || open.last() != Some(&Bracket::Curly);
+                    if !outside && !(never_closed && head != Head::Unknown) {
+                        continue;
+                    }
+                    open.clear();
+                    base = depth;
+                    if let Some(last) = pieces.last_mut() {
+                        last.end = mark.start;
+                    }
+                    pieces.push(Piece {
+                        head,
+                        start: mark.start,
+                        head_end: mark.end,
+                        end: self.text.len(),
+                    });
+                }
+                MarkKind::Quote | MarkKind::NameQuote => {}
+            }
+        }
+        for piece in &mut pieces {
+            piece.end = self.trimmed_end(piece.start, piece.end);
+        }
+        pieces
+    }
+
+    /// For each mark the lowest bracket depth from there to the end.
+    fn lowest_depths(&self) -> Vec<i64> {
+        let step = |mark: &Mark| match mark.kind {
+            MarkKind::Open(_) => 1,
+            MarkKind::Close(_) => -1,
+            _ => 0,
+        };
+        let mut depth: i64 = self.marks.iter().map(step).sum();
+        let mut lowest = depth;
+        let mut depths: Vec<i64> = self
+            .marks
+            .iter()
+            .rev()
+            .map(|mark| {
+                let here = lowest;
+                depth -= step(mark);
+                lowest = lowest.min(depth);
+                here
+            })
+            .collect();
+        depths.reverse();
+        depths
+    }
+
+    /// Without blank lines and whole comment lines at the end.
+    fn trimmed_end(&self, start: usize, end: usize) -> usize {
+        let mut text = self.text.get(start..end).unwrap_or("");
+        loop {
+            text = text.trim_end();
+            let line_start = text.rfind('\n').map_or(0, |at| at + 1);
+            let line = text.get(line_start..).unwrap_or("").trim_start();
+            if line_start == 0 || !is_comment(line) {
+                return start + text.len();
+            }
+            text = text.get(..line_start).unwrap_or("");
+        }
+    }
+
+    /// What is wrong with quotes and brackets in this range.
+    pub fn faults(&self, start: usize, end: usize) -> Vec<Diagnostic> {
+        let first = self.marks.partition_point(|mark| mark.start < start);
+        let marks: Vec<&Mark> = self
+            .marks
+            .iter()
+            .skip(first)
+            .take_while(|mark| mark.start < end)
+            .collect();
+        let quotes: Vec<Diagnostic> = marks
+            .iter()
+            .filter_map(|mark| self.quote_fault(mark))
+            .collect();
+        // A quote without end swallows the brackets after it: they say nothing then.
+        if quotes.is_empty() {
+            self.bracket_faults(&marks, end)
+        } else {
+            quotes
+        }
+    }
+
+    fn quote_fault(&self, mark: &Mark) -> Option<Diagnostic> {
+        let text = self.text.get(mark.start..mark.end).unwrap_or("");
+        let open = text.chars().next().unwrap_or('"');
+        let span = self.span(mark.start, mark.end);
+        let (message, close) = match mark.kind {
+            MarkKind::Quote => (
+                "this quote is never closed",
+                match open {
+                    '“' => '”',
+                    '「' => '」',
+                    other => other,
+                },
+            ),
+            MarkKind::NameQuote => (
+                "this quoted name is empty or never closed",
+                match open {
+                    '【' => '】',
+                    other => other,
+                },
+            ),
+            _ => return None,
+        };
+        Some(
+            Diagnostic::error(codes::UNCLOSED_QUOTE, message, span)
+                .help(format!("close it with `{close}` on the same line")),
+        )
+    }
+
+    fn bracket_faults(&self, marks: &[&Mark], end: usize) -> Vec<Diagnostic> {
+        /// Further ones mostly follow from the first.
+        const FAULTS_MAX: usize = 3;
+        let mut faults = Vec::new();
+        let mut open: Vec<(Bracket, &Mark)> = Vec::new();
+        let mut too_deep = false;
+        for mark in marks {
+            match mark.kind {
+                MarkKind::Open(bracket) => {
+                    open.push((bracket, mark));
+                    if open.len() > NESTING_MAX && !too_deep {
+                        too_deep = true;
+                        faults.push(
+                            Diagnostic::error(
+                                codes::NESTED_TOO_DEEP,
+                                "brackets are nested too deep here",
+                                self.span(mark.start, mark.end),
+                            )
+                            .help(format!("at most {NESTING_MAX} levels; give an inner part a name of its own with `metric`")),
+                        );
+                    }
+                }
+                MarkKind::Close(bracket) => {
+                    let known = open.iter().rposition(|(other, _)| *other == bracket);
+                    let Some(known) = known else {
+                        let text = self.text.get(mark.start..mark.end).unwrap_or("");
+                        faults.push(Diagnostic::error(
+                            codes::UNOPENED_BRACKET,
+                            format!("{} closes nothing", shown(text)),
+                            self.span(mark.start, mark.end),
+                        ));
+                        continue;
+                    };
+                    for (_, unclosed) in open.drain(known..).skip(1) {
+                        faults.push(self.unclosed(unclosed, mark.start, mark.end));
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (_, unclosed) in open.into_iter().rev().take(FAULTS_MAX) {
+            let last = self
+                .text
+                .get(..end)
+                .and_then(|text| text.chars().next_back());
+            let width = last.map_or(0, char::len_utf8);
+            faults.push(self.unclosed(unclosed, end.saturating_sub(width), end));
+        }
+        faults.truncate(FAULTS_MAX);
+        faults
+    }
+
+    fn unclosed(&self, opener: &Mark, start: usize, end: usize) -> Diagnostic {
+        let text = self.text.get(opener.start..opener.end).unwrap_or("");
+        let close = match text {
+            "(" => ")",
+            "（" => "）",
+            "[" => "]",
+            "［" => "］",
+            "{" => "}",
+            _ => "｝",
+        };
+        Diagnostic::error(
+            codes::UNCLOSED_BRACKET,
+            format!("`{close}` is missing"),
+            self.span(start, end),
+        )
+        .also(
+            self.span(opener.start, opener.end),
+            "opened here and never closed",
+        )
+        .help(format!("write `{close}` where the part ends"))
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span::new(self.source, place(start), place(end))
+    }
+}
+
+/// Whether a line without leading space is a comment.
+pub fn is_comment(line: &str) -> bool {
+    line.starts_with(['#', '＃'])
+}
+
+/// The comment lines directly above a place: `#` and one space taken away.
+pub fn description(text: &str, start: usize) -> Option<String> {
+    let before = text.get(..start)?;
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    // Only what begins its line has a comment above it.
+    if !before
+        .get(line_start..)?
+        .trim_start_matches('\u{feff}')
+        .trim()
+        .is_empty()
+    {
+        return None;
+    }
+    let mut lines: Vec<&str> = Vec::new();
+    for line in before.get(..line_start)?.lines().rev() {
+        let line = line.trim_start_matches('\u{feff}').trim();
+        if !is_comment(line) {
+            break;
+        }
+        let said = line.trim_start_matches(['#', '＃']);
+        lines.push(said.strip_prefix(' ').unwrap_or(said));
+    }
+    lines.reverse();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
