@@ -1,0 +1,201 @@
+//! What is asked of a run and what it gives back, as plain data.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::base::kind::Kind;
+use crate::base::value::Value;
+use crate::columns::bits::Bits;
+use crate::columns::code;
+
+/// Which customers are asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// Everyone, by row.
+    All,
+    /// These, in any order; answers stand in the order given.
+    List(Vec<u32>),
+}
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Worker threads, at least 1.
+    pub threads: usize,
+    /// Looked at before each block; a run that sees it set ends with [`RunError::Cancelled`].
+    pub cancel: Option<Arc<AtomicBool>>,
+    /// Measure each operation.
+    pub analyze: bool,
+    /// Count the facts that aggregates could not judge.
+    pub left_aside: bool,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            threads: 2,
+            cancel: None,
+            analyze: false,
+            left_aside: false,
+        }
+    }
+}
+
+/// Why there is no answer. Never the fault of a value: those are missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunError {
+    /// The cancel flag was set.
+    Cancelled,
+    /// A row that the snapshot does not have.
+    UnknownRow(u32),
+    /// A plan that no checked expression compiles to; says what does not fit.
+    Malformed(&'static str),
+    /// The worker threads could not be started.
+    Threads(String),
+}
+
+impl std::fmt::Display for RunError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            RunError::Cancelled => write!(out, "the query was cancelled"),
+            RunError::UnknownRow(row) => write!(out, "there is no customer row {row}"),
+            RunError::Malformed(what) => write!(out, "the plan does not fit together: {what}"),
+            RunError::Threads(why) => write!(out, "worker threads could not be started: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+/// The three sets of a condition; unknown is what is in neither.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Condition {
+    /// Known to hold; by row, or by position in the list asked.
+    pub yes: Bits,
+    /// Known not to hold.
+    pub no: Bits,
+}
+
+impl Condition {
+    /// Yes, no and unknown rows.
+    pub fn counts(&self) -> (u64, u64, u64) {
+        let ones = |bits: &Bits| super::words::ones(&bits.words);
+        let (yes, no) = (ones(&self.yes), ones(&self.no));
+        (yes, no, self.yes.len as u64 - yes - no)
+    }
+
+    /// One row; `None` = unknown.
+    pub fn get(&self, index: usize) -> Option<bool> {
+        if super::words::get(&self.yes.words, index) {
+            return Some(true);
+        }
+        super::words::get(&self.no.words, index).then_some(false)
+    }
+}
+
+/// Values by row, in the layout of their kind. Places without presence mean nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ResultData {
+    /// Int, Money in ten-thousandths, Enum code, Date days, Time seconds.
+    Keys(Vec<i64>),
+    /// Number.
+    Numbers(Vec<f64>),
+    /// Text.
+    Texts(Vec<Arc<str>>),
+    /// Set; absent ones are empty.
+    Sets(Vec<Arc<[Value]>>),
+}
+
+/// One value a row, or missing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResultColumn {
+    /// Kind of the values; never Bool.
+    pub kind: Kind,
+    /// The values.
+    pub data: ResultData,
+    /// Which are present.
+    pub presence: Bits,
+}
+
+impl ResultColumn {
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.presence.len
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.presence.len == 0
+    }
+
+    /// The value of that row (or position in the list asked); `None` = missing.
+    pub fn get(&self, index: usize) -> Option<Value> {
+        if !super::words::get(&self.presence.words, index) {
+            return None;
+        }
+        match &self.data {
+            ResultData::Keys(keys) => code::value(&self.kind, *keys.get(index)?, None),
+            ResultData::Numbers(numbers) => numbers.get(index).copied().map(Value::Number),
+            ResultData::Texts(texts) => texts.get(index).cloned().map(Value::Text),
+            ResultData::Sets(sets) => sets.get(index).cloned().map(Value::Set),
+        }
+    }
+}
+
+/// The answer to one output of the plan: a condition or values.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct OutputResult {
+    /// For Bool.
+    pub condition: Option<Condition>,
+    /// For every other kind.
+    pub values: Option<ResultColumn>,
+    /// Label of what is missing, with the number of unknown (or missing) rows in which it is
+    /// missing though all it is made of is present; greatest first, then by label.
+    pub missing_because: Vec<(Arc<str>, u64)>,
+}
+
+/// Facts within an aggregate's window that its `where` could not judge, because of a missing field.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftAside {
+    /// The aggregate, as printed.
+    pub aggregate: Arc<str>,
+    /// The field.
+    pub field: Arc<str>,
+    /// How many facts.
+    pub events: u64,
+}
+
+/// What one operation cost.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct SlotProfile {
+    /// Lanes it was evaluated for.
+    pub rows: u64,
+    /// Blocks in which nobody needed it.
+    pub blocks_skipped: u64,
+    /// Its own time, without that of its inputs; over all threads.
+    pub nanoseconds: u64,
+    /// Event cells it went through.
+    pub cells_read: u64,
+    /// Event cells outside its window.
+    pub cells_skipped: u64,
+}
+
+/// What a run cost, by slot of the plan's program.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Profile {
+    /// As long as the program.
+    pub slots: Vec<SlotProfile>,
+    /// Blocks of the outputs.
+    pub blocks: u64,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Outcome {
+    /// By output of the plan.
+    pub outputs: Vec<OutputResult>,
+    /// When asked; sorted.
+    pub left_aside: Vec<LeftAside>,
+    /// When asked.
+    pub profile: Option<Profile>,
+}
