@@ -51,6 +51,8 @@ pub const SET_MEMBERS_OF_KIND_MAX: u64 = 1 << 31;
 pub const COLUMN_VALUES_STAGED_MAX: usize = 4 << 20;
 /// Versions kept of one chunk of dated facts, each as held during one period: now and a few other instants asked for.
 pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
+/// Worker threads of one question; beyond the cores of any machine they only wait for each other.
+pub const RUN_THREADS_MAX: usize = 256;
 
 const _: () = assert!(DICTIONARY_TEXTS_MAX >= CUSTOMERS_MAX as usize);
 // Offsets of the sets of one chunk of 65,536 rows are 32 bits.

@@ -61,7 +61,9 @@ pub fn arithmetic<'a>(
     let presence = words::both(left.0.presence().as_deref(), right.0.presence().as_deref());
     match (left.1, right.1, op) {
         (Kind::Text, Kind::Text, ArithmeticOp::Add) => join(left.0, right.0, len),
-        (Kind::Int, Kind::Int, ArithmeticOp::Add) => keys(left.0, right.0, presence, len, |a, b| a.checked_add(b)),
+        (Kind::Int, Kind::Int, ArithmeticOp::Add) => {
+            keys(left.0, right.0, presence, len, |a, b| a.checked_add(b))
+        }
         (Kind::Int, Kind::Int, ArithmeticOp::Subtract) => {
             keys(left.0, right.0, presence, len, |a, b| a.checked_sub(b))
         }
@@ -80,15 +82,21 @@ pub fn arithmetic<'a>(
         }
         (Kind::Money, Kind::Money, ArithmeticOp::Divide) => {
             let (left, right) = (left.0.as_keys()?, right.0.as_keys()?);
-            let (numbers, presence) =
-                zip(&left.data.wide(len), &right.data.wide(len), presence, |a, b| {
-                    Money(a).ratio(Money(b))
-                });
+            let (numbers, presence) = zip(
+                &left.data.wide(len),
+                &right.data.wide(len),
+                presence,
+                |a, b| Money(a).ratio(Money(b)),
+            );
             Ok(Vector::numbers(numbers, presence))
         }
-        (Kind::Money, _, ArithmeticOp::Multiply) => scaled(left, right, presence, len, Money::times),
+        (Kind::Money, _, ArithmeticOp::Multiply) => {
+            scaled(left, right, presence, len, Money::times)
+        }
         (Kind::Money, _, ArithmeticOp::Divide) => scaled(left, right, presence, len, Money::over),
-        (_, Kind::Money, ArithmeticOp::Multiply) => scaled(right, left, presence, len, Money::times),
+        (_, Kind::Money, ArithmeticOp::Multiply) => {
+            scaled(right, left, presence, len, Money::times)
+        }
         (Kind::Money, _, _) | (_, Kind::Money, _) => Err(RunError::Malformed(
             "money beside a number takes only times and divided by",
         )),
@@ -166,10 +174,9 @@ fn join<'a>(left: &Vector<'_>, right: &Vector<'_>, len: usize) -> Result<Vector<
 pub fn negate<'a>(of: &Vector<'_>, kind: &Kind, len: usize) -> Result<Vector<'a>, RunError> {
     let presence = of.presence().map(std::borrow::Cow::into_owned);
     if let Kind::Number = kind {
-        let (numbers, presence) =
-            each(&of.as_numbers(kind, len)?.wide(len), presence, |number| {
-                finite(-number)
-            });
+        let (numbers, presence) = each(&of.as_numbers(kind, len)?.wide(len), presence, |number| {
+            finite(-number)
+        });
         return Ok(Vector::numbers(numbers, presence));
     }
     let (keys, presence) = each(&of.as_keys()?.data.wide(len), presence, i64::checked_neg);
@@ -192,11 +199,11 @@ pub fn convert<'a>(
         (Kind::Int, Kind::Money) => each(&of.as_keys()?.data.wide(len), presence(), |units| {
             Money::from_int(units).map(|money| money.0)
         }),
-        (Kind::Number, Kind::Money) => each(
-            &of.as_numbers(from, len)?.wide(len),
-            presence(),
-            |number| Money(MONEY_SCALE).times(number).map(|money| money.0),
-        ),
+        (Kind::Number, Kind::Money) => {
+            each(&of.as_numbers(from, len)?.wide(len), presence(), |number| {
+                Money(MONEY_SCALE).times(number).map(|money| money.0)
+            })
+        }
         (Kind::Date, Kind::Time) => each(&of.as_keys()?.data.wide(len), presence(), |days| {
             Some(super::dates::start(days, zone))
         }),

@@ -141,10 +141,7 @@ mod tests {
         let blocks = Blocks::new(&Rows::All, 70_000).unwrap();
         assert_eq!(blocks.parts.len(), 18);
         let block = blocks.block(blocks.parts[16]);
-        assert_eq!(
-            (block.chunk, block.row(0), block.len()),
-            (1, 65_536, 4_096)
-        );
+        assert_eq!((block.chunk, block.row(0), block.len()), (1, 65_536, 4_096));
         assert_eq!(blocks.block(blocks.parts[17]).len(), 70_000 - 69_632);
     }
 

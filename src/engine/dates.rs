@@ -76,7 +76,10 @@ pub fn days_between<'a>(
         days(left.0, left.1, zone, len)?,
         days(right.0, right.1, zone, len)?,
     );
-    let between = left.iter().zip(right.iter()).map(|(left, right)| left - right);
+    let between = left
+        .iter()
+        .zip(right.iter())
+        .map(|(left, right)| left - right);
     Ok(Vector::keys(between.collect(), presence))
 }
 

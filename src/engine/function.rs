@@ -40,7 +40,10 @@ pub struct Call<'c, 'k> {
 }
 
 /// Applies the function.
-pub fn call<'a>(call: &Call<'_, '_>, arguments: &[Argument<'a, '_>]) -> Result<Vector<'a>, RunError> {
+pub fn call<'a>(
+    call: &Call<'_, '_>,
+    arguments: &[Argument<'a, '_>],
+) -> Result<Vector<'a>, RunError> {
     let Some((first, kind)) = arguments.first() else {
         return Err(RunError::Malformed("a function without arguments"));
     };
@@ -56,9 +59,9 @@ pub fn call<'a>(call: &Call<'_, '_>, arguments: &[Argument<'a, '_>]) -> Result<V
         | Function::Day
         | Function::Weekday
         | Function::Anniversary => calendar(call, first, kind),
-        Function::ToNumber if kind.is_numeric() => {
-            Ok(Vector::Numbers(first.as_numbers(kind, call.len)?.into_owned()))
-        }
+        Function::ToNumber if kind.is_numeric() => Ok(Vector::Numbers(
+            first.as_numbers(kind, call.len)?.into_owned(),
+        )),
         Function::ToDate if matches!(kind, Kind::Date | Kind::Time) => {
             let days = dates::days(first, kind, call.moment.zone, call.len)?;
             Ok(Vector::keys(days.into_owned(), presence(arguments)))
@@ -207,9 +210,13 @@ fn floating<'a>(
     let (numbers, present) = match (call.function, wide.as_slice()) {
         (Function::Log, [of]) => each(of, present, |x| if x > 0.0 { finite(log(x)) } else { None }),
         (Function::Exp, [of]) => each(of, present, |x| finite(exp(x))),
-        (Function::Sqrt, [of]) => each(of, present, |x| {
-            if x >= 0.0 { finite(x.sqrt()) } else { None }
-        }),
+        (Function::Sqrt, [of]) => each(
+            of,
+            present,
+            |x| {
+                if x >= 0.0 { finite(x.sqrt()) } else { None }
+            },
+        ),
         (Function::Scale, [of, low, high]) => {
             let lanes: Vec<_> = of.iter().zip(low.iter()).zip(high.iter()).collect();
             each(&lanes, present, |((x, low), high)| {
@@ -223,11 +230,7 @@ fn floating<'a>(
 }
 
 /// Parts of a date, and its next return.
-fn calendar<'a>(
-    call: &Call<'_, '_>,
-    of: &Vector<'_>,
-    kind: &Kind,
-) -> Result<Vector<'a>, RunError> {
+fn calendar<'a>(call: &Call<'_, '_>, of: &Vector<'_>, kind: &Kind) -> Result<Vector<'a>, RunError> {
     let days = dates::days(of, kind, call.moment.zone, call.len)?;
     let today = call.moment.today();
     let keys = days.iter().map(|day| {

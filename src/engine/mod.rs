@@ -2,5 +2,37 @@
 //! The reference evaluator beside it is the oracle and the explainer. Never sees
 //! the store, a file or a clock.
 
+mod aggregate;
+mod arithmetic;
+mod aside;
+mod blame;
+mod block;
+mod cache;
+mod choose;
+mod compare;
+mod dates;
+mod evaluate;
+pub mod external;
+mod function;
+mod gather;
+mod logic;
+mod membership;
+pub mod outcome;
+mod pool;
 pub mod reference;
+mod relation;
+mod run;
+mod scalar;
+mod set;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod text;
 pub mod trace;
+mod vector;
+mod window;
+mod words;
+
+pub use external::External;
+pub use outcome::{Outcome, OutputResult, Rows, RunError, RunOptions};
+pub use run::run;

@@ -170,7 +170,9 @@ pub struct LeftAside {
 pub struct SlotProfile {
     /// Lanes it was evaluated for.
     pub rows: u64,
-    /// Blocks in which nobody needed it.
+    /// Blocks it was evaluated in.
+    pub blocks: u64,
+    /// Blocks of the outputs in which nobody needed it.
     pub blocks_skipped: u64,
     /// Its own time, without that of its inputs; over all threads.
     pub nanoseconds: u64,
@@ -178,6 +180,17 @@ pub struct SlotProfile {
     pub cells_read: u64,
     /// Event cells outside its window.
     pub cells_skipped: u64,
+}
+
+impl SlotProfile {
+    /// Adds what another block cost.
+    pub fn add(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.blocks += other.blocks;
+        self.nanoseconds += other.nanoseconds;
+        self.cells_read += other.cells_read;
+        self.cells_skipped += other.cells_skipped;
+    }
 }
 
 /// What a run cost, by slot of the plan's program.

@@ -85,12 +85,10 @@ fn time(values: &[Value], zone: &Zone) -> Option<Value> {
     let zone = named.as_ref().unwrap_or(zone);
     let at = match (values.first()?, values.get(1)) {
         (Value::Text(text), None) => zone.parse(text)?,
-        (Value::Text(text), Some(pattern)) => {
-            match parse_pattern(text, text_of(Some(pattern))?)? {
-                (date, Some(second)) => zone.instant(date, second),
-                (date, None) => zone.start_of(date),
-            }
-        }
+        (Value::Text(text), Some(pattern)) => match parse_pattern(text, text_of(Some(pattern))?)? {
+            (date, Some(second)) => zone.instant(date, second),
+            (date, None) => zone.start_of(date),
+        },
         (Value::Date(date), _) => zone.start_of(*date),
         (Value::Time(at), _) => *at,
         _ => return None,

@@ -117,8 +117,6 @@ fn holding(view: View<'_>, codes: &CodeSet, len: usize) -> Vec<u64> {
     words::from_fn(len, |lane| {
         view.packed
             .members(view.place.at(lane))
-            .is_some_and(|mut members| {
-                members.any(|code| words::get(&codes.words, code as usize))
-            })
+            .is_some_and(|mut members| members.any(|code| words::get(&codes.words, code as usize)))
     })
 }

@@ -12,9 +12,9 @@ use super::words;
 use crate::base::kind::Kind;
 use crate::base::text::fold;
 use crate::base::value::Value;
+use crate::columns::Snapshot;
 use crate::columns::code;
 use crate::columns::dictionary::Dictionary;
-use crate::columns::snapshot::Snapshot;
 use crate::language::typed::TextOp;
 
 /// What codes stand for.
@@ -30,7 +30,7 @@ pub enum TextTable<'a> {
     Ids(&'a Snapshot),
 }
 
-impl TextTable<'_> {
+impl<'a> TextTable<'a> {
     /// The text of a code; empty for a code that is none (absent lanes).
     pub fn get(&self, code: i64) -> &str {
         let at = usize::try_from(code).unwrap_or(usize::MAX);
@@ -66,9 +66,12 @@ impl TextTable<'_> {
         }
     }
 
-    /// Whether codes are those of a column's or a field's dictionary.
-    pub fn is_stored(&self) -> bool {
-        matches!(self, TextTable::Stored(_))
+    /// The dictionary of a column or a field.
+    pub fn stored(&self) -> Option<&'a Dictionary> {
+        match self {
+            TextTable::Stored(dictionary) => Some(dictionary),
+            _ => None,
+        }
     }
 
     /// Whether equal codes mean equal texts in both.
@@ -249,9 +252,9 @@ impl Mapped {
         let codes = texts.codes.wide(len);
         let at = |code: &i64| usize::try_from(*code).unwrap_or(usize::MAX);
         let entry_present = match self {
-            Mapped::Keys(_, present)
-            | Mapped::Numbers(_, present)
-            | Mapped::Texts(_, present) => present,
+            Mapped::Keys(_, present) | Mapped::Numbers(_, present) | Mapped::Texts(_, present) => {
+                present
+            }
         };
         let mut presence = words::from_slice(&codes, |code| words::get(entry_present, at(&code)));
         if let Some(present) = &texts.presence {
@@ -315,9 +318,10 @@ pub fn from_values<'a>(values: Vec<Option<Value>>, kind: &Kind) -> Vector<'a> {
     }
     if let Kind::Bool = kind {
         let is = |wanted: bool| {
-            words::from_fn(len, |lane| {
-                matches!(values.get(lane), Some(Some(Value::Bool(value))) if *value == wanted)
-            })
+            words::from_fn(
+                len,
+                |lane| matches!(values.get(lane), Some(Some(Value::Bool(value))) if *value == wanted),
+            )
         };
         return Vector::Truth(Truth {
             yes: is(true),

@@ -250,10 +250,7 @@ pub fn stamps(
     let keys = of.as_keys()?.data.wide(len);
     Ok(match kind {
         Kind::Date => keys.iter().map(|days| day_stamp(*days)).collect(),
-        _ => keys
-            .iter()
-            .map(|at| moment.stamp(Instant(*at)))
-            .collect(),
+        _ => keys.iter().map(|at| moment.stamp(Instant(*at))).collect(),
     })
 }
 

@@ -1,0 +1,103 @@
+//! Facts folded per customer: which facts, in which order, into what.
+
+pub mod facts;
+pub mod fold;
+pub mod sweep;
+
+mod count;
+mod distinct;
+mod ends;
+mod extreme;
+mod sum;
+
+use std::rc::Rc;
+
+use self::fold::Shape;
+use self::sweep::{Cells, Sweep};
+use super::block::Block;
+use super::evaluate::Run;
+use super::outcome::RunError;
+use super::vector::Vector;
+use super::window::Spans;
+use super::words;
+use crate::base::kind::Kind;
+use crate::language::typed::{AggregateFunction, Subfield, Subject};
+use crate::plan::operation::{AggregateOp, Slot};
+
+/// The aggregate of each lane of a block, and the cells it took.
+pub fn aggregate<'a>(
+    run: &'a Run<'a>,
+    block: &Block<'a>,
+    op: &'a AggregateOp,
+    kind: &'a Kind,
+    spans: &Spans,
+    outer: &[(Slot, Rc<Vector<'a>>)],
+) -> Result<(Vector<'a>, Cells), RunError> {
+    let taken = match op.field {
+        Some(field) => kind_of(run, op.subject, field),
+        None => Some(kind),
+    };
+    let shape = Shape {
+        function: op.function,
+        field: op.field,
+        taken: taken.ok_or(RunError::Malformed("an aggregate of an unknown field"))?,
+        kind,
+        len: block.len(),
+        bounds: bounds(run, block, op),
+    };
+    let mut fold = fold::fold(shape)?;
+    let sweep = Sweep {
+        run,
+        block,
+        subject: op.subject,
+        spans,
+        filter: op.filter.as_ref(),
+        outer,
+    };
+    let cells = sweep.each(shape.newest_first(), &mut |batch, verdicts| {
+        if let Some(verdicts) = verdicts {
+            match &mut batch.selected {
+                Some(selected) => words::and_into(selected, &verdicts.yes),
+                None => batch.selected = Some(verdicts.yes.clone()),
+            }
+        }
+        fold.take(batch)?;
+        Ok(!fold.is_full())
+    })?;
+    Ok((fold.finish(spans.presence().cloned())?, cells))
+}
+
+/// The declared kind of what is taken.
+fn kind_of<'a>(run: &'a Run<'a>, subject: Subject, field: Subfield) -> Option<&'a Kind> {
+    let fields = || match subject {
+        Subject::Event(id) => run.snapshot.schema().event(id).map(|event| &event.fields),
+        Subject::Holding(id) => {
+            let holding = run.snapshot.schema().holding(id);
+            holding.map(|holding| &holding.fields)
+        }
+    };
+    match field {
+        Subfield::Field(id) => fields()?.get(usize::from(id.0)).map(|field| &field.kind),
+        Subfield::At => Some(&Kind::Time),
+        Subfield::Key => Some(&Kind::Text),
+    }
+}
+
+/// Keys a field of the block's facts may have; only counting different ones asks.
+fn bounds(run: &Run<'_>, block: &Block<'_>, op: &AggregateOp) -> Option<(i64, i64)> {
+    let (AggregateFunction::Distinct, Some(Subfield::Field(field))) = (op.function, op.field)
+    else {
+        return None;
+    };
+    let at = usize::from(field.0);
+    match op.subject {
+        Subject::Event(id) => {
+            let cells = run.snapshot.events(id).cells_of(block.chunk);
+            sweep::bounds(cells.iter().map(|cell| cell.fields.get(at)?.as_ref()))
+        }
+        Subject::Holding(id) => {
+            let chunk = run.holdings.get(&id)?.chunks.get(block.chunk as usize)?;
+            sweep::bounds(chunk.iter().map(|chunk| chunk.fields.get(at)?.as_ref()))
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Going through the facts of a block's customers, cell by cell: cells outside the
+//! window are passed over, cells inside need no test of time, and of a list of
+//! customers only their own facts are touched.
+
+use std::rc::Rc;
+
+use super::facts::{Batch, LANE_MASK, Table};
+use crate::columns::cell::{CELL_DAYS, Cell};
+use crate::columns::column::BLOCK_ROWS;
+use crate::columns::packed::Packed;
+use crate::engine::block::Block;
+use crate::engine::evaluate::{Evaluator, FactScope, Run};
+use crate::engine::outcome::RunError;
+use crate::engine::vector::{Place, Truth, Vector};
+use crate::engine::window::{DAY_STAMPS, Span, Spans, day_stamp};
+use crate::engine::words;
+use crate::language::typed::Subject;
+use crate::plan::operation::{Program, Slot};
+
+/// Facts evaluated together.
+const BATCH_FACTS: usize = BLOCK_ROWS as usize;
+
+/// What is swept.
+pub struct Sweep<'e, 'a> {
+    /// The run.
+    pub run: &'a Run<'a>,
+    /// Whose facts.
+    pub block: &'e Block<'a>,
+    /// Which facts.
+    pub subject: Subject,
+    /// What each lane sees, already cut at now.
+    pub spans: &'e Spans,
+    /// Only facts with *yes*.
+    pub filter: Option<&'a Program>,
+    /// The customer slots that the filter reads.
+    pub outer: &'e [(Slot, Rc<Vector<'a>>)],
+}
+
+/// Cells gone through and passed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cells {
+    /// Looked into.
+    pub read: u64,
+    /// Outside the window.
+    pub skipped: u64,
+}
+
+/// Facts of one block inside one table.
+struct Stretch<'x> {
+    place: Place<'x>,
+    lanes: &'x [u16],
+}
+
+/// What is done with a batch; tells whether more is wanted.
+pub type Visit<'v, 'a> =
+    dyn FnMut(&mut Batch<'a, '_>, Option<&Truth>) -> Result<bool, RunError> + 'v;
+
+impl<'a> Sweep<'_, 'a> {
+    /// Gives each batch of facts in the window (`selected` says which), with the verdicts of the filter,
+    /// in order of time or newest cell first.
+    pub fn each(&self, newest_first: bool, visit: &mut Visit<'_, 'a>) -> Result<Cells, RunError> {
+        let mut cells = Cells::default();
+        match self.subject {
+            Subject::Event(event) => {
+                let events = self.run.snapshot.events(event);
+                let of_chunk = events.cells_of(self.block.chunk);
+                let (hull, core) = (self.spans.hull(), self.spans.core());
+                for at in 0..of_chunk.len() {
+                    let at = if newest_first {
+                        of_chunk.len() - 1 - at
+                    } else {
+                        at
+                    };
+                    let Some(cell) = of_chunk.get(at) else { break };
+                    let whole = extent(cell);
+                    if hull.from >= whole.to || hull.to <= whole.from {
+                        cells.skipped += 1;
+                        continue;
+                    }
+                    cells.read += 1;
+                    let timed = core.from > whole.from || core.to < whole.to;
+                    let table = Table::Cell { cell, events };
+                    if !self.table(table, timed.then_some(&**cell), visit)? {
+                        break;
+                    }
+                }
+            }
+            Subject::Holding(holding) => {
+                if let Some(holdings) = self.run.holdings.get(&holding)
+                    && let Some(Some(chunk)) = holdings.chunks.get(self.block.chunk as usize)
+                {
+                    cells.read += 1;
+                    self.table(Table::Holdings { chunk, holdings }, None, visit)?;
+                }
+            }
+        }
+        Ok(cells)
+    }
+
+    /// The facts of the block in a table; `timed` is the cell when the window has to be tested.
+    fn table(
+        &self,
+        table: Table<'a>,
+        timed: Option<&Cell>,
+        visit: &mut Visit<'_, 'a>,
+    ) -> Result<bool, RunError> {
+        match self.block.place {
+            Place::Range { from, .. } => {
+                let facts = table.block(from / BLOCK_ROWS as usize);
+                let mut start = facts.start;
+                while start < facts.end {
+                    let len = BATCH_FACTS.min(facts.end - start);
+                    let run = Stretch {
+                        place: Place::Range { from: start, len },
+                        lanes: table.rows().get(start..start + len).unwrap_or_default(),
+                    };
+                    if !self.batch(table, timed, &run, visit)? {
+                        return Ok(false);
+                    }
+                    start += len;
+                }
+                Ok(true)
+            }
+            Place::Picks(rows) => {
+                let (mut picks, mut lanes) = (Vec::new(), Vec::new());
+                for (lane, row) in (0u16..).zip(rows) {
+                    let facts = table.row_range(u16::try_from(*row).unwrap_or(u16::MAX));
+                    lanes.extend(facts.clone().map(|_| lane));
+                    picks.extend(facts.map(|fact| fact as u32));
+                }
+                if picks.is_empty() {
+                    return Ok(true);
+                }
+                let run = Stretch {
+                    place: Place::Picks(&picks),
+                    lanes: &lanes,
+                };
+                self.batch(table, timed, &run, visit)
+            }
+        }
+    }
+
+    fn batch(
+        &self,
+        table: Table<'a>,
+        timed: Option<&Cell>,
+        run: &Stretch<'_>,
+        visit: &mut Visit<'_, 'a>,
+    ) -> Result<bool, RunError> {
+        let selected = timed.map(|cell| in_window(cell, run, self.spans));
+        if selected.as_deref().is_some_and(words::is_none) {
+            return Ok(true);
+        }
+        let mut batch = Batch {
+            table,
+            place: run.place,
+            lanes: run.lanes,
+            selected,
+        };
+        let Some(filter) = self.filter else {
+            return visit(&mut batch, None);
+        };
+        let verdicts = self.judge(filter, &batch)?;
+        visit(&mut batch, Some(verdicts.truth()?))
+    }
+
+    fn judge<'b>(
+        &self,
+        filter: &'b Program,
+        batch: &Batch<'b, 'b>,
+    ) -> Result<Rc<Vector<'b>>, RunError>
+    where
+        'a: 'b,
+    {
+        let outer = self.outer.iter().map(|(slot, vector)| {
+            let kind = self.run.kind(*slot);
+            let lanes = batch.lanes;
+            (
+                *slot,
+                Rc::new(vector.gathered(lanes, LANE_MASK, self.block.len(), kind)),
+            )
+        });
+        let last = u32::try_from(filter.operations.len())
+            .ok()
+            .and_then(|count| count.checked_sub(1))
+            .ok_or(RunError::Malformed("a filter without operations"))?;
+        let scope = FactScope {
+            table: batch.table,
+            place: batch.place,
+            outer: outer.collect(),
+        };
+        Evaluator::facts(self.run, filter, scope).slot(Slot(last))
+    }
+}
+
+/// Stamps of a cell.
+fn extent(cell: &Cell) -> Span {
+    let first = i64::from(cell.day_start());
+    Span {
+        from: day_stamp(first),
+        to: day_stamp(first + i64::from(CELL_DAYS)),
+    }
+}
+
+/// Facts of an edge cell inside their customer's span.
+fn in_window(cell: &Cell, run: &Stretch<'_>, spans: &Spans) -> Vec<u64> {
+    let first = extent(cell).from;
+    let local = |bound: i64| {
+        bound
+            .saturating_sub(first)
+            .clamp(0, i64::from(CELL_DAYS) * DAY_STAMPS)
+    };
+    if let (Spans::Fixed(span), None, Place::Range { from, len }) =
+        (spans, &cell.seconds, run.place)
+    {
+        // Without seconds every event is at its date's start: round both ends up to dates.
+        let up = |bound: i64| (local(bound) + DAY_STAMPS - 1) / DAY_STAMPS;
+        let (low, high) = (up(span.from) as u8, up(span.to) as u8);
+        let days = cell.days.get(from..from + len).unwrap_or_default();
+        return words::from_slice(days, |day| (low <= day) & (day < high));
+    }
+    let stamp = |fact: usize| {
+        let day = cell.days.get(fact).copied().unwrap_or(0);
+        i64::from(day) * DAY_STAMPS + i64::from(cell.seconds_at(fact))
+    };
+    match spans {
+        Spans::Fixed(span) => {
+            let (low, high) = (local(span.from), local(span.to));
+            words::from_fn(run.place.len(), |index| {
+                let stamp = stamp(run.place.at(index));
+                (low <= stamp) & (stamp < high)
+            })
+        }
+        Spans::PerLane { .. } => words::from_fn(run.place.len(), |index| {
+            let lane = run.lanes.get(index).map_or(0, |lane| lane & LANE_MASK);
+            let span = spans.lane(usize::from(lane));
+            let stamp = stamp(run.place.at(index));
+            (local(span.from) <= stamp) & (stamp < local(span.to))
+        }),
+    }
+}
+
+/// Smallest and greatest key of a field over all cells of a chunk.
+pub fn bounds<'p>(fields: impl Iterator<Item = Option<&'p Packed>>) -> Option<(i64, i64)> {
+    let bounds = fields.flatten().filter_map(|packed| packed.bounds);
+    bounds.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)))
+}

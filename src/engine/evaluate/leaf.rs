@@ -1,0 +1,87 @@
+//! Where values come from: constants, now, columns of customers, fields of facts.
+
+use super::{Evaluator, Scope};
+use crate::base::kind::Kind;
+use crate::base::value::Value;
+use crate::engine::block::Block;
+use crate::engine::outcome::RunError;
+use crate::engine::text::TextTable;
+use crate::engine::vector::{KeyData, Sets, Texts, Vector};
+use crate::plan::operation::{Op, Operation};
+use crate::schema::{AttributeId, RelationId};
+
+impl<'b> Evaluator<'b> {
+    pub(super) fn leaf(&self, operation: &'b Operation) -> Result<Vector<'b>, RunError> {
+        let (kind, len) = (&operation.kind, self.len);
+        let moment = &self.run.moment;
+        match (&operation.op, &self.scope) {
+            (Op::Constant(value), _) => Ok(Vector::constant(value.as_ref(), kind, len)),
+            (Op::Today, _) => {
+                let today = Value::Date(moment.today());
+                Ok(Vector::constant(Some(&today), kind, len))
+            }
+            (Op::Now, _) => Ok(Vector::constant(Some(&Value::Time(moment.now)), kind, len)),
+            (Op::CustomerId, Scope::Customers(block)) => Ok(self.ids(block)),
+            (Op::Attribute(id), Scope::Customers(block)) => self.attribute(*id, kind, block),
+            (Op::RelationTexts(id), Scope::Customers(block)) => self.relation_texts(*id, block),
+            (Op::Field(id), Scope::Facts(facts)) => Ok(facts.table.field(*id, kind, facts.place)),
+            (Op::At, Scope::Facts(facts)) => Ok(facts.table.at(facts.place)),
+            (Op::Key, Scope::Facts(facts)) => Ok(facts.table.key(facts.place)),
+            (Op::Outer(slot), Scope::Facts(facts)) => {
+                let known = facts.outer.iter().find(|(outer, _)| outer == slot);
+                let known = known.ok_or(RunError::Malformed("a customer's slot is not at hand"))?;
+                Ok((*known.1).clone())
+            }
+            _ => Err(RunError::Malformed(
+                "an operation of customers among facts, or of facts among customers",
+            )),
+        }
+    }
+
+    fn ids(&self, block: &Block<'_>) -> Vector<'b> {
+        let rows = (0..self.len).map(|lane| i64::from(block.row(lane)));
+        Vector::Texts(Texts {
+            codes: KeyData::Owned(rows.collect()),
+            table: TextTable::Ids(self.run.snapshot),
+            presence: None,
+        })
+    }
+
+    fn attribute(
+        &self,
+        id: AttributeId,
+        kind: &Kind,
+        block: &Block<'b>,
+    ) -> Result<Vector<'b>, RunError> {
+        let column = self.run.attributes.get(&id);
+        let column = column.ok_or(RunError::Malformed("an attribute that was not prepared"))?;
+        let packed = column.chunks.get(block.chunk as usize);
+        Ok(Vector::stored(
+            kind,
+            packed.and_then(Option::as_deref),
+            column.dictionary.as_deref(),
+            block.place,
+        ))
+    }
+
+    /// A set of nobody is empty, never missing.
+    fn relation_texts(&self, id: RelationId, block: &Block<'b>) -> Result<Vector<'b>, RunError> {
+        let column = self.run.texts.get(&id);
+        let column = column.ok_or(RunError::Malformed("a relation that was not prepared"))?;
+        let packed = column.chunks.get(block.chunk as usize);
+        let stored = Vector::stored(
+            &column.kind,
+            packed.and_then(Option::as_deref),
+            column.dictionary.as_deref(),
+            block.place,
+        );
+        if stored.presence().is_none() {
+            return Ok(stored);
+        }
+        let values = (0..self.len).map(|lane| {
+            let known = stored.value(lane, &column.kind);
+            Some(known.unwrap_or_else(|| Value::Set([].into())))
+        });
+        Ok(Vector::Sets(Sets::Owned(values.collect())))
+    }
+}

@@ -1,0 +1,266 @@
+//! Slots over many blocks: vectors of the blocks become bit sets and columns over
+//! the rows asked, in their order.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::block::Blocks;
+use super::evaluate::{Evaluator, Run};
+use super::outcome::{Condition, ResultColumn, ResultData, RunError, RunOptions, SlotProfile};
+use super::vector::Vector;
+use super::{blame, pool, words};
+use crate::base::kind::Kind;
+use crate::base::value::Value;
+use crate::columns::bits::Bits;
+use crate::plan::operation::Slot;
+
+/// A slot and the slots that may be to blame where it is missing.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Which.
+    pub slot: Slot,
+    /// Of its output.
+    pub origins: Vec<Slot>,
+}
+
+/// One slot over all rows asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Gathered {
+    /// Bool.
+    Condition(Condition),
+    /// Every other kind.
+    Values(ResultColumn),
+}
+
+impl Gathered {
+    /// The value of a row, by its position.
+    pub fn value(&self, index: usize) -> Option<Value> {
+        match self {
+            Gathered::Condition(condition) => condition.get(index).map(Value::Bool),
+            Gathered::Values(column) => column.get(index),
+        }
+    }
+}
+
+/// What one block gives.
+struct Piece {
+    vectors: Vec<Owned>,
+    /// By slot wanted, by origin.
+    blame: Vec<Vec<u64>>,
+    profile: Vec<SlotProfile>,
+}
+
+/// A vector that has left its block.
+enum Owned {
+    Truth {
+        yes: Vec<u64>,
+        no: Vec<u64>,
+    },
+    Values {
+        data: ResultData,
+        presence: Vec<u64>,
+    },
+}
+
+/// All slots wanted.
+pub struct Result {
+    /// By slot wanted.
+    pub slots: Vec<Gathered>,
+    /// By slot wanted, by origin: rows it is to blame for.
+    pub blame: Vec<Vec<u64>>,
+    /// By operation; empty unless measured.
+    pub profile: Vec<SlotProfile>,
+}
+
+/// Evaluates slots over blocks.
+pub fn gather(
+    run: &Run<'_>,
+    wanted: &[Wanted],
+    blocks: &Blocks,
+    options: &RunOptions,
+) -> std::result::Result<Result, RunError> {
+    let pieces = pool::map(options.threads, blocks.parts.len(), |at| {
+        check(options)?;
+        let part = blocks.parts.get(at).copied();
+        let part = part.ok_or(RunError::Malformed("a block that is none"))?;
+        let block = blocks.block(part);
+        let mut evaluator = Evaluator::customers(run, &block);
+        let (mut vectors, mut blames) = (Vec::new(), Vec::new());
+        for want in wanted {
+            let vector = evaluator.slot(want.slot)?;
+            blames.push(blame::count(&mut evaluator, &vector, &want.origins)?);
+            vectors.push(own(&vector, run.kind(want.slot), block.len()));
+        }
+        Ok(Piece {
+            vectors,
+            blame: blames,
+            profile: evaluator.profile,
+        })
+    })?;
+    Ok(join(run, wanted, blocks, pieces))
+}
+
+/// Ends the run when it has been cancelled.
+pub fn check(options: &RunOptions) -> std::result::Result<(), RunError> {
+    match &options.cancel {
+        Some(flag) if flag.load(Ordering::Relaxed) => Err(RunError::Cancelled),
+        _ => Ok(()),
+    }
+}
+
+fn own(vector: &Vector<'_>, kind: &Kind, len: usize) -> Owned {
+    let presence = match vector.presence() {
+        Some(present) => present.into_owned(),
+        None => words::all(len),
+    };
+    let data = match vector {
+        Vector::Truth(truth) => {
+            return Owned::Truth {
+                yes: truth.yes.clone(),
+                no: truth.no(len).into_owned(),
+            };
+        }
+        Vector::Keys(keys) => ResultData::Keys(keys.data.wide(len).into_owned()),
+        Vector::Numbers(numbers) => ResultData::Numbers(numbers.wide(len).into_owned()),
+        Vector::Texts(texts) => {
+            let nothing: Arc<str> = Arc::from("");
+            let text = |lane| {
+                if words::get(&presence, lane) {
+                    texts.table.shared(texts.codes.at(lane))
+                } else {
+                    Arc::clone(&nothing)
+                }
+            };
+            ResultData::Texts((0..len).map(text).collect())
+        }
+        Vector::Sets(_) => {
+            let nothing: Arc<[Value]> = Arc::from([]);
+            let set = |lane| match vector.value(lane, kind) {
+                Some(Value::Set(set)) => set,
+                _ => Arc::clone(&nothing),
+            };
+            ResultData::Sets((0..len).map(set).collect())
+        }
+    };
+    Owned::Values { data, presence }
+}
+
+fn join(run: &Run<'_>, wanted: &[Wanted], blocks: &Blocks, pieces: Vec<Piece>) -> Result {
+    let mut blame: Vec<Vec<u64>> = wanted
+        .iter()
+        .map(|want| vec![0; want.origins.len()])
+        .collect();
+    let mut profile: Vec<SlotProfile> = Vec::new();
+    let mut columns: Vec<Joining> = wanted
+        .iter()
+        .map(|want| Joining::new(run.kind(want.slot), blocks.lanes))
+        .collect();
+    for (piece, part) in pieces.into_iter().zip(&blocks.parts) {
+        for (column, owned) in columns.iter_mut().zip(piece.vectors) {
+            column.take(part.start, owned);
+        }
+        for (counts, more) in blame.iter_mut().zip(&piece.blame) {
+            for (count, more) in counts.iter_mut().zip(more) {
+                *count += more;
+            }
+        }
+        profile.resize(piece.profile.len(), SlotProfile::default());
+        for (all, one) in profile.iter_mut().zip(&piece.profile) {
+            all.add(one);
+        }
+    }
+    let order = blocks.order.as_deref();
+    Result {
+        slots: columns
+            .into_iter()
+            .map(|column| column.finish(order))
+            .collect(),
+        blame,
+        profile,
+    }
+}
+
+/// One slot while its blocks are put together.
+struct Joining {
+    kind: Kind,
+    yes: Vec<u64>,
+    /// Of a condition its *no*, of values nothing.
+    no: Vec<u64>,
+    data: ResultData,
+    lanes: usize,
+}
+
+impl Joining {
+    fn new(kind: &Kind, lanes: usize) -> Self {
+        Self {
+            yes: words::none(lanes),
+            no: words::none(lanes),
+            data: match kind {
+                Kind::Number => ResultData::Numbers(Vec::with_capacity(lanes)),
+                Kind::Text => ResultData::Texts(Vec::with_capacity(lanes)),
+                Kind::Set(_) => ResultData::Sets(Vec::with_capacity(lanes)),
+                Kind::Bool => ResultData::Keys(Vec::new()),
+                _ => ResultData::Keys(Vec::with_capacity(lanes)),
+            },
+            kind: kind.clone(),
+            lanes,
+        }
+    }
+
+    fn take(&mut self, start: usize, owned: Owned) {
+        match owned {
+            Owned::Truth { yes, no } => {
+                words::place(&mut self.yes, start, &yes);
+                words::place(&mut self.no, start, &no);
+            }
+            Owned::Values { data, presence } => {
+                words::place(&mut self.yes, start, &presence);
+                match (&mut self.data, data) {
+                    (ResultData::Keys(all), ResultData::Keys(more)) => all.extend(more),
+                    (ResultData::Numbers(all), ResultData::Numbers(more)) => all.extend(more),
+                    (ResultData::Texts(all), ResultData::Texts(more)) => all.extend(more),
+                    (ResultData::Sets(all), ResultData::Sets(more)) => all.extend(more),
+                    // A vector has the layout of its operation's kind.
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn finish(self, order: Option<&[u32]>) -> Gathered {
+        let (lanes, kind) = (self.lanes, self.kind);
+        let bits = |all: Vec<u64>| match order {
+            None => Bits {
+                words: all,
+                len: lanes,
+            },
+            Some(order) => Bits {
+                words: words::from_slice(order, |lane| words::get(&all, lane as usize)),
+                len: order.len(),
+            },
+        };
+        if let Kind::Bool = kind {
+            return Gathered::Condition(Condition {
+                yes: bits(self.yes),
+                no: bits(self.no),
+            });
+        }
+        let data = match (self.data, order) {
+            (data, None) => data,
+            (ResultData::Keys(all), Some(order)) => ResultData::Keys(reordered(&all, order)),
+            (ResultData::Numbers(all), Some(order)) => ResultData::Numbers(reordered(&all, order)),
+            (ResultData::Texts(all), Some(order)) => ResultData::Texts(reordered(&all, order)),
+            (ResultData::Sets(all), Some(order)) => ResultData::Sets(reordered(&all, order)),
+        };
+        Gathered::Values(ResultColumn {
+            kind,
+            data,
+            presence: bits(self.yes),
+        })
+    }
+}
+
+fn reordered<T: Clone>(all: &[T], order: &[u32]) -> Vec<T> {
+    let lanes = order.iter().filter_map(|lane| all.get(*lane as usize));
+    lanes.cloned().collect()
+}
