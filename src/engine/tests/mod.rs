@@ -1,1 +1,1 @@
-//! x
+//! Plans made by hand over small snapshots: what the parts say together.
