@@ -61,6 +61,37 @@ const _: () = assert!(SET_MEMBERS_MAX * 65_536 <= u32::MAX as usize);
 pub const LABEL_PARTS_MAX: usize = 200;
 /// Facts or customers named as evidence for one part of a trace; the rest are counted. A screen holds about as many.
 pub const TRACE_EVIDENCE_MAX: usize = 10;
+/// Bytes of one record of an imported file. Longer is a quote that never closes or no record at all.
+pub const RECORD_BYTES_MAX: usize = 1 << 20;
+/// Columns of one imported file.
+pub const RECORD_COLUMNS_MAX: usize = 10_000;
+/// Records of one file at which reading starts again behind a quote that never closes. Each costs up to
+/// [`RECORD_BYTES_MAX`] read twice; more of them mean that `quote` is set wrongly.
+pub const RECORD_RESTARTS_MAX: u32 = 100;
+/// Bytes kept of a record that is longer than [`RECORD_BYTES_MAX`].
+pub const RECORD_EXCERPT_BYTES_MAX: usize = 1_000;
+/// Bytes that a gzip file may expand to whatever its size; beyond, [`GZIP_RATIO_MAX`] holds.
+pub const GZIP_FREE_BYTES: u64 = 256 << 20;
+/// How many bytes one byte of gzip may expand to. Tables of a bank reach 30; deflate itself ends at 1,032.
+pub const GZIP_RATIO_MAX: u64 = 250;
+/// Facts gathered before they are written together: about 60 MB.
+pub const IMPORT_ROUND_FACTS_MAX: usize = 200_000;
+/// Changed customers, holdings and edges held back so that the last record about each decides.
+pub const IMPORT_CHANGES_MAX: usize = 200_000;
+/// Different events without an id in one import, counted so that equal lines stay separate: 24 bytes each.
+pub const IMPORT_UNNAMED_EVENTS_MAX: usize = 50_000_000;
+/// Bytes of all texts of one imported fact; with its other fields it stays below [`STORE_VALUE_BYTES_MAX`].
+pub const FACT_TEXT_BYTES_MAX: usize = 48 << 10;
+/// Bytes of one lookup table: it is held in memory.
+pub const LOOKUP_BYTES_MAX: usize = 1 << 30;
+/// Nesting of one expression in a source, as compiled.
+pub const SOURCE_NESTING_MAX: u32 = 500;
+/// Characters of a cell that a message quotes.
+pub const CELL_EXCERPT_CHARACTERS_MAX: usize = 60;
+/// Lines named as examples of one finding.
+pub const FINDING_EXAMPLES_MAX: usize = 5;
+/// Different findings (unknown words, repeated keys) told apart in one source; further ones count together.
+pub const FINDINGS_MAX: usize = 1_000;
 
 const _: () = assert!(ENUM_VALUES_MAX <= u16::MAX as usize);
 const _: () = assert!(FIELDS_MAX <= u16::MAX as usize);

@@ -1,0 +1,338 @@
+//! What stops an import as a whole. Refusals of single records are in [`super::fault`].
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use crate::columns::ColumnsError;
+use crate::store::StoreError;
+
+/// Codes are stable (`I0xx`); [`ImportError::exit_code`] is what a command ends with.
+#[derive(Debug)]
+pub enum ImportError {
+    /// I001: no such file.
+    NotFound {
+        /// Which source wants it.
+        source: String,
+        /// Where it was sought.
+        tried: Vec<PathBuf>,
+    },
+    /// I002: a directory, a device, a pipe.
+    NotAFile {
+        /// What.
+        path: PathBuf,
+    },
+    /// I003: the system refuses.
+    Unreadable {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// I004: gzip data cut short or damaged.
+    Gzip {
+        /// What.
+        path: PathBuf,
+        /// How far the compressed file was good, in bytes.
+        offset: u64,
+        /// How many bytes had come out by then.
+        decoded: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// I005: gzip data that expand beyond all reason.
+    Expands {
+        /// What.
+        path: PathBuf,
+        /// How many bytes had come out.
+        decoded: u64,
+        /// Of how many.
+        offset: u64,
+    },
+    /// I006: not even a header.
+    Empty {
+        /// What.
+        path: PathBuf,
+    },
+    /// I007: columns that the source names are not there.
+    MissingColumns {
+        /// What.
+        path: PathBuf,
+        /// Named in the source.
+        missing: Vec<String>,
+        /// Found in the file.
+        present: Vec<String>,
+        /// A better delimiter, when one would cut the header.
+        hint: Option<String>,
+    },
+    /// I008: a column name that stands twice in the header.
+    RepeatedColumn {
+        /// What.
+        path: PathBuf,
+        /// Which.
+        name: String,
+    },
+    /// I009: an encoding that is none.
+    Encoding {
+        /// Which source.
+        source: String,
+        /// As written.
+        label: String,
+    },
+    /// I010: a format that cannot be read.
+    Format {
+        /// Which source.
+        source: String,
+        /// As written.
+        format: &'static str,
+    },
+    /// I011: one open quote after the other.
+    OpenQuotes {
+        /// What.
+        path: PathBuf,
+        /// Where the last one began.
+        line: u64,
+    },
+    /// I012: a source by a name that is none.
+    UnknownSource {
+        /// As given.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// I013: lookups that lead back to themselves.
+    LookupRing {
+        /// Along the way.
+        sources: Vec<String>,
+    },
+    /// I014: a lookup too large to be held.
+    LookupSize {
+        /// Which source.
+        source: String,
+    },
+    /// I015: something that cannot be asked of a record.
+    Unsupported {
+        /// Which source.
+        source: String,
+        /// What.
+        what: String,
+    },
+    /// I016: a time zone that is none.
+    Zone {
+        /// As written.
+        name: String,
+    },
+    /// I017: too many different events without an id.
+    UnnamedEvents {
+        /// Which source.
+        source: String,
+    },
+    /// I018: rejected records cannot be kept.
+    Rejects {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// I019: stopped from outside.
+    Cancelled,
+    /// I020: the store.
+    Store(StoreError),
+    /// I021: the snapshot.
+    Columns(ColumnsError),
+    /// The code of what is inside: part of the import is stored, and repeating it adds the rest.
+    Partly {
+        /// Facts stored.
+        stored: u64,
+        /// What stopped it.
+        error: Box<ImportError>,
+    },
+}
+
+impl ImportError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "I001",
+            Self::NotAFile { .. } => "I002",
+            Self::Unreadable { .. } => "I003",
+            Self::Gzip { .. } => "I004",
+            Self::Expands { .. } => "I005",
+            Self::Empty { .. } => "I006",
+            Self::MissingColumns { .. } => "I007",
+            Self::RepeatedColumn { .. } => "I008",
+            Self::Encoding { .. } => "I009",
+            Self::Format { .. } => "I010",
+            Self::OpenQuotes { .. } => "I011",
+            Self::UnknownSource { .. } => "I012",
+            Self::LookupRing { .. } => "I013",
+            Self::LookupSize { .. } => "I014",
+            Self::Unsupported { .. } => "I015",
+            Self::Zone { .. } => "I016",
+            Self::UnnamedEvents { .. } => "I017",
+            Self::Rejects { .. } => "I018",
+            Self::Cancelled => "I019",
+            Self::Store(_) => "I020",
+            Self::Columns(_) => "I021",
+            Self::Partly { error, .. } => error.code(),
+        }
+    }
+
+    /// 3 for bad input or rules, 4 for store trouble, 1 when stopped from outside.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Cancelled => 1,
+            Self::Store(_) | Self::Columns(_) | Self::Rejects { .. } => 4,
+            Self::Partly { error, .. } => error.exit_code(),
+            _ => 3,
+        }
+    }
+}
+
+impl From<StoreError> for ImportError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<ColumnsError> for ImportError {
+    fn from(error: ColumnsError) -> Self {
+        Self::Columns(error)
+    }
+}
+
+impl std::error::Error for ImportError {}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound { source, tried } => {
+                let tried: Vec<String> = tried
+                    .iter()
+                    .map(|path| path.display().to_string())
+                    .collect();
+                write!(out, "source `{source}`: no file at {}", tried.join(" nor "))
+            }
+            Self::NotAFile { path } => write!(out, "{} is not a regular file", path.display()),
+            Self::Unreadable { path, error } => {
+                write!(out, "{} cannot be read: {error}", path.display())
+            }
+            Self::Gzip {
+                path,
+                offset,
+                decoded,
+                reason,
+            } => write!(
+                out,
+                "{}: the gzip data are damaged or cut short at byte {offset} ({decoded} bytes decoded): {reason}",
+                path.display()
+            ),
+            Self::Expands {
+                path,
+                decoded,
+                offset,
+            } => write!(
+                out,
+                "{}: {offset} bytes of gzip data expand to more than {decoded} bytes; unpack the file if that is right",
+                path.display()
+            ),
+            Self::Empty { path } => write!(
+                out,
+                "{} is empty: there is not even a header",
+                path.display()
+            ),
+            Self::MissingColumns {
+                path,
+                missing,
+                present,
+                hint,
+            } => {
+                write!(
+                    out,
+                    "{} has no column {}; it has {}",
+                    path.display(),
+                    quoted(missing),
+                    quoted(present)
+                )?;
+                hint.as_ref().map_or(Ok(()), |hint| write!(out, "; {hint}"))
+            }
+            Self::RepeatedColumn { path, name } => {
+                write!(
+                    out,
+                    "{}: the column `{name}` stands twice in the header",
+                    path.display()
+                )
+            }
+            _ => self.say_rest(out),
+        }
+    }
+}
+
+impl ImportError {
+    fn say_rest(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Encoding { source, label } => {
+                write!(out, "source `{source}`: no encoding is called `{label}`")
+            }
+            Self::Format { source, format } => {
+                write!(out, "source `{source}`: format {format} cannot be read yet")
+            }
+            Self::OpenQuotes { path, line } => write!(
+                out,
+                "{}: too many quotes that never close, the last one on line {line}; is `quote` right?",
+                path.display()
+            ),
+            Self::UnknownSource { name, known } => {
+                write!(
+                    out,
+                    "no source is called `{name}`; there are {}",
+                    quoted(known)
+                )
+            }
+            Self::LookupRing { sources } => write!(
+                out,
+                "lookups lead back to themselves: {}",
+                sources.join(" → ")
+            ),
+            Self::LookupSize { source } => {
+                write!(out, "source `{source}` is too large to be looked up")
+            }
+            Self::Unsupported { source, what } => write!(out, "source `{source}`: {what}"),
+            Self::Zone { name } => write!(out, "no time zone is called `{name}`"),
+            Self::UnnamedEvents { source } => {
+                write!(
+                    out,
+                    "source `{source}` has too many events without an id; give the route an `id`"
+                )
+            }
+            Self::Rejects { path, error } => {
+                write!(
+                    out,
+                    "rejected records cannot be kept in {}: {error}",
+                    path.display()
+                )
+            }
+            Self::Cancelled => out.write_str("the import was stopped"),
+            Self::Store(error) => write!(out, "{error}"),
+            Self::Columns(error) => write!(out, "{error}"),
+            Self::Partly { stored, error } => write!(
+                out,
+                "{error}; {stored} facts of this import are stored already, repeating it adds the rest"
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    const SHOWN_MAX: usize = 40;
+    let mut shown: Vec<String> = names
+        .iter()
+        .take(SHOWN_MAX)
+        .map(|name| format!("`{}`", super::fault::excerpt(name)))
+        .collect();
+    if names.len() > SHOWN_MAX {
+        shown.push(format!("{} more", names.len() - SHOWN_MAX));
+    }
+    shown.join(", ")
+}
