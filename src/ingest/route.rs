@@ -1,0 +1,456 @@
+//! What one record makes: a fact whose customers are still ids. Whether the customer
+//! exists and whether the fact is new is asked in [`super::run`].
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::error::ImportError;
+use super::expression::{Cell, Code, Evaluator, Scope, compile, first_column};
+use super::fault::{self, Fault};
+use super::weight;
+use crate::base::calendar::Instant;
+use crate::base::kind::Kind;
+use crate::base::limit::{ID_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::base::value::Value;
+use crate::language::typed::{self, RouteTarget, Typed};
+use crate::schema::{AttributeId, EventId, Field, HoldingId, RelationId};
+
+/// A compiled route.
+#[derive(Debug)]
+pub struct Route {
+    when: Option<Code>,
+    target: Target,
+    columns: Columns,
+}
+
+/// The columns from which the parts come that a fact cannot do without, for messages.
+#[derive(Debug, Default)]
+struct Columns {
+    customer: Option<Arc<str>>,
+    at: Option<Arc<str>>,
+    name: Option<Arc<str>>,
+}
+
+#[derive(Debug)]
+enum Target {
+    Customer {
+        id: Code,
+        since: Option<Code>,
+        fields: Vec<(AttributeId, Given)>,
+    },
+    Event {
+        event: EventId,
+        customer: Code,
+        at: Code,
+        id: Option<Code>,
+        sequence: Option<Code>,
+        fields: Fields,
+    },
+    Holding {
+        holding: HoldingId,
+        customer: Code,
+        key: Code,
+        since: Option<Code>,
+        fields: Fields,
+    },
+    Relation {
+        relation: RelationId,
+        from: Code,
+        to: Code,
+        since: Option<Code>,
+    },
+}
+
+/// What a route assigns.
+#[derive(Debug)]
+struct Given {
+    code: Code,
+    kind: Kind,
+    sensitive: bool,
+}
+
+/// Assignments to fields of an event or a holding, and how many fields it has.
+#[derive(Debug)]
+struct Fields {
+    given: Vec<(usize, Given)>,
+    count: usize,
+}
+
+/// A fact by ids.
+#[derive(Debug)]
+pub enum Mapped<'r> {
+    /// A customer and what is known of it.
+    Customer {
+        /// Its id.
+        id: Cow<'r, str>,
+        /// From when.
+        since: Option<Instant>,
+        /// Attributes given; `None` clears.
+        fields: Vec<(AttributeId, Option<Value>)>,
+    },
+    /// An event.
+    Event {
+        /// Which kind.
+        event: EventId,
+        /// Whose.
+        customer: Cow<'r, str>,
+        /// When.
+        at: Instant,
+        /// Order within the instant.
+        sequence: Option<i64>,
+        /// Its id.
+        id: Option<Cow<'r, str>>,
+        /// By field.
+        fields: Vec<Option<Value>>,
+    },
+    /// A holding.
+    Holding {
+        /// Which kind.
+        holding: HoldingId,
+        /// Whose.
+        customer: Cow<'r, str>,
+        /// Its key.
+        key: Cow<'r, str>,
+        /// From when.
+        since: Option<Instant>,
+        /// By field.
+        fields: Vec<Option<Value>>,
+    },
+    /// An edge.
+    Relation {
+        /// Which kind.
+        relation: RelationId,
+        /// From whom.
+        from: Cow<'r, str>,
+        /// To whom or what.
+        to: Cow<'r, str>,
+        /// From when.
+        since: Option<Instant>,
+    },
+}
+
+impl Route {
+    /// Compiles a route for the positions of a file.
+    pub fn compile(route: &typed::Route, scope: &Scope<'_>) -> Result<Self, ImportError> {
+        let code = |typed: &Typed| compile(typed, scope);
+        let maybe = |typed: &Option<Typed>| typed.as_ref().map(&code).transpose();
+        let schema = &scope.rules.schema;
+        let target = match &route.target {
+            RouteTarget::Customer { id, since, fields } => Target::Customer {
+                id: code(id)?,
+                since: maybe(since)?,
+                fields: fields
+                    .iter()
+                    .map(|(attribute, typed)| {
+                        Ok((
+                            *attribute,
+                            given(typed, schema.attribute(*attribute), scope)?,
+                        ))
+                    })
+                    .collect::<Result<_, ImportError>>()?,
+            },
+            RouteTarget::Event {
+                event,
+                customer,
+                at,
+                id,
+                sequence,
+                fields,
+            } => Target::Event {
+                event: *event,
+                customer: code(customer)?,
+                at: code(at)?,
+                id: maybe(id)?,
+                sequence: maybe(sequence)?,
+                fields: Fields::compile(
+                    fields,
+                    schema.event(*event).map(|event| &event.fields),
+                    scope,
+                )?,
+            },
+            RouteTarget::Holding {
+                holding,
+                customer,
+                key,
+                since,
+                fields,
+            } => Target::Holding {
+                holding: *holding,
+                customer: code(customer)?,
+                key: code(key)?,
+                since: maybe(since)?,
+                fields: Fields::compile(
+                    fields,
+                    schema.holding(*holding).map(|holding| &holding.fields),
+                    scope,
+                )?,
+            },
+            RouteTarget::Relation {
+                relation,
+                from,
+                to,
+                since,
+            } => Target::Relation {
+                relation: *relation,
+                from: code(from)?,
+                to: code(to)?,
+                since: maybe(since)?,
+            },
+        };
+        Ok(Self {
+            when: maybe(&route.when)?,
+            target,
+            columns: Columns::of(&route.target, scope),
+        })
+    }
+
+    /// The column from which the customer comes, where a fact has one.
+    pub fn customer_column(&self) -> Option<&Arc<str>> {
+        self.columns.customer.as_ref()
+    }
+
+    /// Whether it makes customers; such routes go first.
+    pub fn makes_customers(&self) -> bool {
+        matches!(self.target, Target::Customer { .. })
+    }
+
+    /// The fact that a record makes; `None` when the route does not take it.
+    pub fn map<'r>(&'r self, see: &Evaluator<'r>) -> Result<Option<Mapped<'r>>, Box<Fault>> {
+        if let Some(when) = &self.when
+            && see.verdict(when)? != Some(true)
+        {
+            return Ok(None);
+        }
+        Ok(Some(match &self.target {
+            Target::Customer { id, since, fields } => {
+                let mut known = Vec::with_capacity(fields.len());
+                for (attribute, given) in fields {
+                    match given.value(see)? {
+                        None => {}
+                        Some(Cell::Clear) => known.push((*attribute, None)),
+                        Some(cell) => known.push((*attribute, cell.into_value())),
+                    }
+                }
+                weight::check(known.iter().filter_map(|(_, value)| value.as_ref()))?;
+                Mapped::Customer {
+                    id: name(see, id, "the customer has no id", &self.columns.customer)?,
+                    since: instant(see, since.as_ref())?,
+                    fields: known,
+                }
+            }
+            Target::Event {
+                event,
+                customer,
+                at,
+                id,
+                sequence,
+                fields,
+            } => Mapped::Event {
+                event: *event,
+                customer: name(
+                    see,
+                    customer,
+                    "the event has no customer",
+                    &self.columns.customer,
+                )?,
+                at: instant(see, Some(at))?.ok_or_else(|| {
+                    let fault = Fault::record(fault::NO_INSTANT, "the event has no date");
+                    Box::new(fault.within(self.columns.at.as_ref()))
+                })?,
+                sequence: match sequence {
+                    Some(code) => whole(see, code)?,
+                    None => None,
+                },
+                id: match id {
+                    Some(code) => Some(name(see, code, "the event has no id", &self.columns.name)?),
+                    None => None,
+                },
+                fields: fields.values(see)?,
+            },
+            Target::Holding {
+                holding,
+                customer,
+                key,
+                since,
+                fields,
+            } => Mapped::Holding {
+                holding: *holding,
+                customer: name(
+                    see,
+                    customer,
+                    "the holding has no customer",
+                    &self.columns.customer,
+                )?,
+                key: name(see, key, "the holding has no key", &self.columns.name)?,
+                since: instant(see, since.as_ref())?,
+                fields: fields.values(see)?,
+            },
+            Target::Relation {
+                relation,
+                from,
+                to,
+                since,
+            } => Mapped::Relation {
+                relation: *relation,
+                from: name(
+                    see,
+                    from,
+                    "the relation has no customer to begin from",
+                    &None,
+                )?,
+                to: name(see, to, "the relation leads to nobody", &None)?,
+                since: instant(see, since.as_ref())?,
+            },
+        }))
+    }
+}
+
+impl Columns {
+    fn of(target: &RouteTarget, scope: &Scope<'_>) -> Self {
+        let column = |typed: &Typed| {
+            let index = first_column(typed)? as usize;
+            Some(Arc::from(scope.source.columns.get(index)?.as_str()))
+        };
+        match target {
+            RouteTarget::Customer { id, .. } => Self {
+                customer: column(id),
+                ..Self::default()
+            },
+            RouteTarget::Event {
+                customer, at, id, ..
+            } => Self {
+                customer: column(customer),
+                at: column(at),
+                name: id.as_ref().and_then(column),
+            },
+            RouteTarget::Holding { customer, key, .. } => Self {
+                customer: column(customer),
+                at: None,
+                name: column(key),
+            },
+            // Either end may be the one that is unknown.
+            RouteTarget::Relation { from, to, .. } => Self {
+                customer: column(from).filter(|from| column(to).as_ref() == Some(from)),
+                ..Self::default()
+            },
+        }
+    }
+}
+
+impl Fields {
+    fn compile(
+        assigned: &[(crate::schema::FieldId, Typed)],
+        declared: Option<&Vec<Field>>,
+        scope: &Scope<'_>,
+    ) -> Result<Self, ImportError> {
+        let field = |at: usize| declared.and_then(|declared| declared.get(at));
+        Ok(Self {
+            given: assigned
+                .iter()
+                .map(|(id, typed)| {
+                    let at = id.0 as usize;
+                    Ok((at, given(typed, field(at), scope)?))
+                })
+                .collect::<Result<_, ImportError>>()?,
+            count: declared.map_or(0, Vec::len),
+        })
+    }
+
+    fn values<'r>(&'r self, see: &Evaluator<'r>) -> Result<Vec<Option<Value>>, Box<Fault>> {
+        let mut values = vec![None; self.count];
+        for (at, given) in &self.given {
+            let cell = given.value(see)?;
+            if let Some(place) = values.get_mut(*at) {
+                *place = cell.and_then(Cell::into_value);
+            }
+        }
+        weight::check(values.iter().flatten())?;
+        Ok(values)
+    }
+}
+
+fn given(typed: &Typed, field: Option<&Field>, scope: &Scope<'_>) -> Result<Given, ImportError> {
+    Ok(Given {
+        code: compile(typed, scope)?,
+        kind: field.map_or_else(|| typed.kind.clone(), |field| field.kind.clone()),
+        sensitive: field.is_some_and(|field| field.sensitive),
+    })
+}
+
+impl Given {
+    /// Of the field's kind. What it says of a sensitive field names no value.
+    fn value<'r>(&'r self, see: &Evaluator<'r>) -> Result<Option<Cell<'r>>, Box<Fault>> {
+        let before = see.unknown.borrow().len();
+        let result = self.unguarded(see);
+        if !self.sensitive {
+            return result;
+        }
+        for word in see.unknown.borrow_mut().iter_mut().skip(before) {
+            word.word.clear();
+        }
+        result.map_err(|fault| Box::new(fault.redacted()))
+    }
+
+    fn unguarded<'r>(&'r self, see: &Evaluator<'r>) -> Result<Option<Cell<'r>>, Box<Fault>> {
+        match (see.value(&self.code)?, &self.kind) {
+            (Some(Cell::Text(text)), Kind::Text) if text.len() > TEXT_BYTES_MAX => {
+                Err(Box::new(Fault::cell(
+                    fault::LONG_TEXT,
+                    &text,
+                    format!("is longer than {TEXT_BYTES_MAX} bytes"),
+                )))
+            }
+            (Some(cell @ Cell::Int(_)), Kind::Money | Kind::Number | Kind::Text)
+            | (Some(cell @ Cell::Number(_)), Kind::Money | Kind::Int | Kind::Text)
+            | (Some(cell @ Cell::Money(_)), Kind::Number | Kind::Text)
+            | (Some(cell @ Cell::Date(_)), Kind::Time)
+            | (Some(cell @ Cell::Time(_)), Kind::Date) => {
+                cell.convert(&self.kind, see.zone).map(Some).ok_or_else(|| {
+                    Box::new(Fault::record(
+                        fault::OVERFLOW,
+                        "a result does not fit its kind",
+                    ))
+                })
+            }
+            (cell, _) => Ok(cell),
+        }
+    }
+}
+
+/// An id or a key.
+fn name<'r>(
+    see: &Evaluator<'r>,
+    code: &'r Code,
+    without: &str,
+    column: &Option<Arc<str>>,
+) -> Result<Cow<'r, str>, Box<Fault>> {
+    let fault = match see.text(code)? {
+        Some(name) if name.len() > ID_BYTES_MAX => Fault::cell(
+            fault::LONG_TEXT,
+            &name,
+            format!("is longer than {ID_BYTES_MAX} bytes, as an id"),
+        ),
+        Some(name) if !name.is_empty() => return Ok(name),
+        _ => Fault::record(fault::NO_ID, without),
+    };
+    Err(Box::new(fault.within(column.as_ref())))
+}
+
+fn instant<'r>(see: &Evaluator<'r>, code: Option<&'r Code>) -> Result<Option<Instant>, Box<Fault>> {
+    match code {
+        Some(code) => Ok(see.value(code)?.and_then(|cell| cell.instant(see.zone))),
+        None => Ok(None),
+    }
+}
+
+fn whole<'r>(see: &Evaluator<'r>, code: &'r Code) -> Result<Option<i64>, Box<Fault>> {
+    match see.value(code)? {
+        None | Some(Cell::Clear) => Ok(None),
+        Some(cell) => cell.int().map(Some).ok_or_else(|| {
+            Box::new(Fault::record(
+                fault::NO_NUMBER,
+                "the sequence is not a whole number that fits",
+            ))
+        }),
+    }
+}
