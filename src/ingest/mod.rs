@@ -1,2 +1,71 @@
 //! Files of any dress become clean facts in the store; what does not is kept with
-//! file, line, column and reason.
+//! file, line, column and reason. Opening, decoding, cutting, evaluating, comparing and
+//! writing are a file each; [`run`] has the order of work.
+
+mod account;
+mod csv;
+mod error;
+mod event;
+mod expression;
+mod fault;
+mod header;
+mod identity;
+mod intake;
+mod lookup;
+mod open;
+mod order;
+mod outcome;
+mod progress;
+mod record;
+mod rejects;
+mod report;
+mod route;
+mod run;
+mod similar;
+mod source;
+mod state;
+mod text;
+mod weight;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+pub use error::ImportError;
+pub use progress::{Progress, Stage};
+pub use report::{Note, SourceReport};
+
+use crate::language::typed::Rules;
+use crate::store::Store;
+
+/// Where an import finds its files and leaves its rejects.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// The rules folder: files lie beside the rule file that names them.
+    pub rules: PathBuf,
+    /// Files given by hand as (source, file); when there are any, only those sources are imported.
+    pub given: Vec<(String, PathBuf)>,
+    /// The folder for rejected records; made when it is needed.
+    pub rejects: PathBuf,
+    /// Set from outside to stop between two records; what was written stays, and repeating the import adds the rest.
+    pub cancel: Option<Arc<AtomicBool>>,
+}
+
+/// Imports the sources of a rule set. Every file is found and its header checked before anything
+/// is written; facts are written in rounds, and repeating an import writes nothing that is there.
+///
+/// # Errors
+/// [`ImportError`]; the store is closed then, and holds the rounds that were written.
+pub fn import(
+    store: Store,
+    rules: &Rules,
+    files: &Files,
+    progress: &dyn Fn(Progress),
+) -> Result<(Store, Vec<SourceReport>), ImportError> {
+    run::run(store, rules, files, progress)
+}
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! The books of one source while it is imported: what became of each record, why some
+//! were refused, what someone should look at.
+
+use std::collections::BTreeMap;
+
+use super::error::ImportError;
+use super::expression::UnknownWord;
+use super::fault::Fault;
+use super::fault::TOO_LONG;
+use super::outcome::{Outcome, Outcomes};
+use super::rejects::{Reject, Rejects};
+use super::report::{Findings, LOOKUP_ONLY, NO_RECORDS, Note, SourceReport};
+use super::source::Source;
+
+/// One source.
+pub struct Account {
+    /// By record.
+    pub outcomes: Outcomes,
+    /// Notes.
+    pub findings: Findings,
+    reasons: BTreeMap<&'static str, u64>,
+    rejects: Rejects,
+}
+
+impl Account {
+    /// An empty one.
+    pub fn new(rejects: Rejects) -> Self {
+        Self {
+            outcomes: Outcomes::default(),
+            findings: Findings::default(),
+            reasons: BTreeMap::new(),
+            rejects,
+        }
+    }
+
+    /// Refuses a record, or a fact of it. A record is kept once, with the first reason.
+    pub fn reject(
+        &mut self,
+        source: &Source<'_>,
+        number: u64,
+        line: u64,
+        raw: &[u8],
+        fault: Fault,
+    ) -> Result<(), ImportError> {
+        if self.outcomes.get(number) == Outcome::Rejected {
+            return Ok(());
+        }
+        self.outcomes.add(number, Outcome::Rejected);
+        *self.reasons.entry(fault.code).or_default() += 1;
+        let hidden = fault
+            .column
+            .as_deref()
+            .is_some_and(|column| source.is_sensitive(column));
+        let fault = if hidden { fault.redacted() } else { fault };
+        let reject = Reject {
+            line,
+            raw,
+            is_whole: fault.code != TOO_LONG,
+            fault: &fault,
+        };
+        self.rejects
+            .add(reject)
+            .map_err(|error| ImportError::Rejects {
+                path: source.path.clone(),
+                error,
+            })
+    }
+
+    /// Notes words that are none of their list.
+    pub fn note_words(&mut self, source: &Source<'_>, words: Vec<UnknownWord>, line: u64) {
+        for UnknownWord { column, word } in words {
+            let hidden = column
+                .as_deref()
+                .is_some_and(|column| source.is_sensitive(column));
+            let word = if hidden { "" } else { &word };
+            self.findings.unknown_word(column.as_deref(), word, line);
+        }
+    }
+
+    /// Closes the books.
+    pub fn finish(
+        mut self,
+        source: &Source<'_>,
+        keys: Option<usize>,
+    ) -> Result<SourceReport, ImportError> {
+        let kept = self
+            .rejects
+            .finish()
+            .map_err(|error| ImportError::Rejects {
+                path: source.path.clone(),
+                error,
+            })?;
+        let tally = self.outcomes.tally();
+        let mut notes = self.findings.into_notes();
+        let mut note = |code, message: String, count| {
+            notes.push(Note {
+                code,
+                message,
+                count,
+                lines: Vec::new(),
+            });
+        };
+        if tally.rows == 0 {
+            note(
+                NO_RECORDS,
+                "the file has a header and no records".to_owned(),
+                1,
+            );
+        }
+        if let (true, Some(keys)) = (source.routes.is_empty(), keys) {
+            let count = keys as u64;
+            note(
+                LOOKUP_ONLY,
+                format!("read to be looked up: {keys} keys"),
+                count,
+            );
+        }
+        let (rejects_file, mend_file) = match kept {
+            Some(kept) => (Some(kept.reasons), kept.records),
+            None => (None, None),
+        };
+        Ok(SourceReport {
+            source: source.file.name.clone(),
+            file: source.path.clone(),
+            rows: tally.rows,
+            accepted: tally.accepted,
+            repeated: tally.repeated,
+            rejected: tally.rejected,
+            skipped: tally.skipped,
+            rejects_file,
+            mend_file,
+            reasons: self.reasons.into_iter().collect(),
+            notes,
+        })
+    }
+}

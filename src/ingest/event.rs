@@ -1,0 +1,188 @@
+//! Events on their way into the log: a round of them is held against the store and
+//! against itself, and what is there already is left out.
+
+use std::collections::HashSet;
+
+use super::error::ImportError;
+use super::outcome::Outcome;
+use super::state::{Flushed, Ticket};
+use crate::base::calendar::Instant;
+use crate::schema::EventId;
+use crate::store::fact::{Fact, Row};
+
+/// Events gathered.
+#[derive(Debug, Default)]
+pub struct Round {
+    facts: Vec<Fact>,
+    tickets: Vec<Ticket>,
+}
+
+/// What a store knows of events.
+pub trait Known {
+    /// Whether the customer has an event of the kind at that instant.
+    fn contains(&self, event: EventId, row: Row, at: Instant) -> bool;
+    /// Identities of stored events at those places, which are sorted.
+    fn identities(
+        &self,
+        event: EventId,
+        places: &[(Row, Instant)],
+    ) -> Result<Vec<(Row, Instant, u64)>, ImportError>;
+}
+
+impl Round {
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Adds an event.
+    pub fn push(&mut self, fact: Fact, ticket: Ticket) {
+        self.facts.push(fact);
+        self.tickets.push(ticket);
+    }
+
+    /// Takes the round: new events in the order they came in, and what each record came to.
+    pub fn flush(&mut self, known: &impl Known) -> Result<Flushed, ImportError> {
+        let facts = std::mem::take(&mut self.facts);
+        let tickets = std::mem::take(&mut self.tickets);
+        let mut order: Vec<(EventId, Row, Instant, u64, usize)> = facts
+            .iter()
+            .enumerate()
+            .filter_map(|(at, fact)| match fact {
+                Fact::Event {
+                    event,
+                    row,
+                    at: instant,
+                    identity,
+                    ..
+                } => Some((*event, *row, *instant, *identity, at)),
+                _ => None,
+            })
+            .collect();
+        order.sort_unstable();
+        let mut repeated = vec![false; facts.len()];
+        for kind in order.chunk_by(|a, b| a.0 == b.0) {
+            let stored = stored(kind, known)?;
+            for same in kind.chunk_by(|a, b| (a.1, a.2, a.3) == (b.1, b.2, b.3)) {
+                let is_stored = same.first().is_some_and(|(_, row, at, identity, _)| {
+                    stored.contains(&(*row, *at, *identity))
+                });
+                for (.., place) in same.iter().skip(usize::from(!is_stored)) {
+                    if let Some(flag) = repeated.get_mut(*place) {
+                        *flag = true;
+                    }
+                }
+            }
+        }
+        let mut flushed = Flushed::default();
+        for ((fact, ticket), repeated) in facts.into_iter().zip(tickets).zip(repeated) {
+            if repeated {
+                flushed.outcomes.push((ticket, Outcome::Repeated));
+            } else {
+                flushed.outcomes.push((ticket, Outcome::Accepted));
+                flushed.facts.push(fact);
+            }
+        }
+        Ok(flushed)
+    }
+}
+
+/// Identities that the store has at the places of these events, which are of one kind and sorted.
+fn stored(
+    events: &[(EventId, Row, Instant, u64, usize)],
+    known: &impl Known,
+) -> Result<HashSet<(Row, Instant, u64)>, ImportError> {
+    let Some((kind, ..)) = events.first() else {
+        return Ok(HashSet::new());
+    };
+    let mut places: Vec<(Row, Instant)> =
+        events.iter().map(|(_, row, at, ..)| (*row, *at)).collect();
+    places.dedup();
+    places.retain(|(row, at)| known.contains(*kind, *row, *at));
+    if places.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(known.identities(*kind, &places)?.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fake(Vec<(u16, u32, i64, u64)>);
+
+    impl Known for Fake {
+        fn contains(&self, event: EventId, row: Row, at: Instant) -> bool {
+            self.0
+                .iter()
+                .any(|known| (known.0, known.1, known.2) == (event.0, row.0, at.0))
+        }
+
+        fn identities(
+            &self,
+            event: EventId,
+            places: &[(Row, Instant)],
+        ) -> Result<Vec<(Row, Instant, u64)>, ImportError> {
+            assert!(places.is_sorted() && !places.is_empty());
+            Ok(self
+                .0
+                .iter()
+                .filter(|known| {
+                    known.0 == event.0 && places.contains(&(Row(known.1), Instant(known.2)))
+                })
+                .map(|known| (Row(known.1), Instant(known.2), known.3))
+                .collect())
+        }
+    }
+
+    #[test]
+    fn repeats_are_left_out_and_order_is_kept() {
+        let event = |event, row, at, identity| Fact::Event {
+            event: EventId(event),
+            row: Row(row),
+            at: Instant(at),
+            sequence: None,
+            identity,
+            fields: Vec::new(),
+        };
+        let mut round = Round::default();
+        let given = [
+            (0, 1, 5, 9),
+            (0, 1, 5, 7),
+            (1, 1, 5, 7),
+            (0, 1, 5, 9),
+            (0, 0, 5, 7),
+            (0, 1, 6, 7),
+        ];
+        for (at, (kind, row, instant, identity)) in (1..).zip(given) {
+            round.push(
+                event(kind, row, instant, identity),
+                Ticket {
+                    source: 0,
+                    record: at,
+                },
+            );
+        }
+        assert_eq!(round.len(), 6);
+        let flushed = round
+            .flush(&Fake(vec![(0, 1, 5, 7), (0, 1, 4, 1), (1, 1, 5, 8)]))
+            .unwrap();
+        assert_eq!(
+            flushed.facts,
+            [
+                event(0, 1, 5, 9),
+                event(1, 1, 5, 7),
+                event(0, 0, 5, 7),
+                event(0, 1, 6, 7)
+            ]
+        );
+        let repeated: Vec<u64> = flushed
+            .outcomes
+            .iter()
+            .filter(|(_, outcome)| *outcome == Outcome::Repeated)
+            .map(|(ticket, _)| ticket.record)
+            .collect();
+        assert_eq!(repeated, [2, 4]);
+        assert_eq!(round.len(), 0);
+    }
+}

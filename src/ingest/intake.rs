@@ -1,0 +1,255 @@
+//! Facts of an import on their way into the store, in rounds of bounded size: whose row
+//! is which, what is new, what is written. Reads no file.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::account::Account;
+use super::error::ImportError;
+use super::event::{Known, Round};
+use super::fault::{self, Fault};
+use super::identity::{self, Occurrences};
+use super::route::Mapped;
+use super::state::{Flushed, States, Ticket};
+use crate::base::calendar::{Instant, Zone};
+use crate::base::limit::{CUSTOMERS_MAX, IMPORT_ROUND_FACTS_MAX};
+use crate::columns::{Builder, Snapshot};
+use crate::schema::{EventId, RelationEnd, Schema};
+use crate::store::Store;
+use crate::store::fact::{Fact, Row, Target};
+
+/// Why a fact is not taken: the record's fault, or the import's end.
+pub enum Refused {
+    /// The record is refused.
+    Record(Box<Fault>),
+    /// The import stops.
+    Import(ImportError),
+}
+
+/// A store being filled.
+pub struct Intake<'a> {
+    /// Where facts go.
+    pub store: Store,
+    /// What is in the store, up to the last round.
+    pub snapshot: Snapshot,
+    schema: &'a Schema,
+    states: States,
+    events: Round,
+    /// Customers that came since the last round.
+    fresh: HashMap<Arc<str>, Row>,
+    next: u32,
+    occurrences: HashMap<usize, Occurrences>,
+    /// Facts written.
+    pub stored: u64,
+}
+
+impl<'a> Intake<'a> {
+    /// Reads what the store holds.
+    pub fn new(store: Store, schema: &'a Schema, zone: Zone) -> Result<Self, ImportError> {
+        let snapshot = snapshot(&store, schema, zone)?;
+        Ok(Self {
+            next: store.customers(),
+            states: States::new(store.position() > 0),
+            store,
+            snapshot,
+            schema,
+            events: Round::default(),
+            fresh: HashMap::new(),
+            occurrences: HashMap::new(),
+            stored: 0,
+        })
+    }
+
+    /// Takes one fact. `source` names the source in messages.
+    pub fn take(
+        &mut self,
+        mapped: Mapped<'_>,
+        ticket: Ticket,
+        source: &str,
+    ) -> Result<(), Refused> {
+        match mapped {
+            Mapped::Customer { id, since, fields } => {
+                let (row, new) = self.enter(&id)?;
+                self.states.customer(row, new, since, fields, ticket);
+            }
+            Mapped::Event {
+                event,
+                customer,
+                at,
+                sequence,
+                id,
+                fields,
+            } => {
+                let row = self.known(&customer)?;
+                let kind = self.schema.event(event);
+                let identity = match (id, kind) {
+                    (Some(id), _) => Some(identity::of_id(&id)),
+                    (None, Some(kind)) => self
+                        .occurrences
+                        .entry(ticket.source)
+                        .or_default()
+                        .next(kind, &customer, at.0, sequence, &fields),
+                    (None, None) => None,
+                };
+                let identity = identity.ok_or_else(|| {
+                    Refused::Import(ImportError::UnnamedEvents {
+                        source: source.to_owned(),
+                    })
+                })?;
+                let fact = Fact::Event {
+                    event,
+                    row,
+                    at,
+                    sequence,
+                    identity,
+                    fields,
+                };
+                self.events.push(fact, ticket);
+            }
+            Mapped::Holding {
+                holding,
+                customer,
+                key,
+                since,
+                fields,
+            } => {
+                let row = self.known(&customer)?;
+                self.states
+                    .holding(holding, Arc::from(&*key), row, since, fields, ticket);
+            }
+            Mapped::Relation {
+                relation,
+                from,
+                to,
+                since,
+            } => {
+                let from = self.known(&from)?;
+                let end = self.schema.relation(relation).map(|relation| relation.end);
+                let to = match end {
+                    Some(RelationEnd::Customer) => Target::Customer(self.known(&to)?),
+                    _ => Target::Text(Arc::from(&*to)),
+                };
+                self.states.edge(relation, from, to, since, ticket);
+            }
+        }
+        Ok(())
+    }
+
+    /// The row of a customer; the id when it is new.
+    fn enter(&mut self, id: &str) -> Result<(Row, Option<Arc<str>>), Refused> {
+        if let Some(row) = self.find(id) {
+            return Ok((row, None));
+        }
+        if self.next >= CUSTOMERS_MAX {
+            return Err(Refused::Record(Box::new(Fault::record(
+                fault::NO_ID,
+                format!("a store holds at most {CUSTOMERS_MAX} customers"),
+            ))));
+        }
+        let row = Row(self.next);
+        self.next += 1;
+        let id: Arc<str> = Arc::from(id);
+        self.fresh.insert(Arc::clone(&id), row);
+        Ok((row, Some(id)))
+    }
+
+    fn known(&self, id: &str) -> Result<Row, Refused> {
+        self.find(id).ok_or_else(|| {
+            Refused::Record(Box::new(Fault::cell(
+                fault::UNKNOWN_CUSTOMER,
+                id,
+                "is a customer neither of this import nor of the store",
+            )))
+        })
+    }
+
+    fn find(&self, id: &str) -> Option<Row> {
+        self.fresh
+            .get(id)
+            .copied()
+            .or_else(|| self.snapshot.row(id).map(Row))
+    }
+
+    /// Whether it is time to write.
+    pub fn is_full(&self) -> bool {
+        self.events.len() + self.states.waiting() >= IMPORT_ROUND_FACTS_MAX
+    }
+
+    /// Writes what is new. `last`: nothing more comes in this stage.
+    pub fn flush(
+        &mut self,
+        accounts: &mut [Option<Account>],
+        last: bool,
+    ) -> Result<(), ImportError> {
+        let rows = self.snapshot.rows();
+        let snapshot = &self.snapshot;
+        let states = self
+            .states
+            .flush(rows, &|row: Row| snapshot.person(row.0), last);
+        self.write(states, accounts)?;
+        self.fresh.clear();
+        let events = self.events.flush(&Stored {
+            store: &self.store,
+            snapshot: &self.snapshot,
+        })?;
+        self.write(events, accounts)
+    }
+
+    fn write(
+        &mut self,
+        flushed: Flushed,
+        accounts: &mut [Option<Account>],
+    ) -> Result<(), ImportError> {
+        let Flushed { facts, outcomes } = flushed;
+        if !facts.is_empty() {
+            let count = facts.len() as u64;
+            let before = self.store.position();
+            let snapshot = self.snapshot.refresh(before, &facts)?;
+            self.store.append(facts)?;
+            self.snapshot = snapshot;
+            self.stored += count;
+        }
+        for (ticket, outcome) in outcomes {
+            if let Some(Some(account)) = accounts.get_mut(ticket.source) {
+                account.outcomes.add(ticket.record, outcome);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the store holds.
+pub fn snapshot(store: &Store, schema: &Schema, zone: Zone) -> Result<Snapshot, ImportError> {
+    let mut builder = Builder::new(schema, zone);
+    let mut failed = None;
+    store.scan(0, &mut |position, facts| {
+        if failed.is_none() {
+            failed = builder.apply(position, &facts).err();
+        }
+        Ok(())
+    })?;
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(builder.finish()),
+    }
+}
+
+/// Events of the store, with the snapshot to say where to look.
+struct Stored<'a> {
+    store: &'a Store,
+    snapshot: &'a Snapshot,
+}
+
+impl Known for Stored<'_> {
+    fn contains(&self, event: EventId, row: Row, at: Instant) -> bool {
+        self.snapshot.events(event).contains(row.0, at)
+    }
+
+    fn identities(
+        &self,
+        event: EventId,
+        places: &[(Row, Instant)],
+    ) -> Result<Vec<(Row, Instant, u64)>, ImportError> {
+        Ok(self.store.identities(event, places)?)
+    }
+}

@@ -1,0 +1,282 @@
+//! Refused records, kept: one file for people (file, line, column, reason, record), and
+//! one of the records as they stood, in the source's own form, to be mended and imported.
+//! Both are written under another name and take their place when the import is over.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::fault::Fault;
+use crate::base::checksum::xxh3;
+
+/// Bytes of a source's name in a file name.
+const STEM_BYTES_MAX: usize = 100;
+const READER_ONLY: u32 = 0o600;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Where the rejects of one source go.
+pub struct Rejects {
+    reasons: PathBuf,
+    records: PathBuf,
+    /// The imported file, as it is named in the reasons.
+    file: String,
+    /// What the records file begins with.
+    head: Vec<u8>,
+    open: Option<Open>,
+}
+
+struct Open {
+    reasons: BufWriter<File>,
+    records: BufWriter<File>,
+    /// Whether the records file has anything to mend.
+    has_records: bool,
+}
+
+/// What was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The reasons.
+    pub reasons: PathBuf,
+    /// The records; `None` when none could be kept whole.
+    pub records: Option<PathBuf>,
+}
+
+/// A refused record.
+#[derive(Clone, Copy, Debug)]
+pub struct Reject<'a> {
+    /// Line on which it begins.
+    pub line: u64,
+    /// As it stands in the file.
+    pub raw: &'a [u8],
+    /// Whether `raw` is all of it.
+    pub is_whole: bool,
+    /// Why.
+    pub fault: &'a Fault,
+}
+
+impl Rejects {
+    /// `header` is what the file's first line says, when it has one; the records are UTF-8, which
+    /// is marked when the source says otherwise.
+    pub fn new(
+        folder: &Path,
+        source: &str,
+        file: &Path,
+        header: Option<&str>,
+        is_utf8: bool,
+    ) -> Self {
+        let stem = stem(source);
+        let mut head = Vec::new();
+        if !is_utf8 {
+            head.extend_from_slice(BYTE_ORDER_MARK);
+        }
+        if let Some(header) = header {
+            head.extend_from_slice(header.as_bytes());
+            head.push(b'\n');
+        }
+        Self {
+            reasons: folder.join(format!("{stem}.csv")),
+            records: folder.join(format!("{stem}.records.csv")),
+            file: file.display().to_string(),
+            head,
+            open: None,
+        }
+    }
+
+    /// Keeps one.
+    pub fn add(&mut self, reject: Reject<'_>) -> io::Result<()> {
+        let open = match &mut self.open {
+            Some(open) => open,
+            None => {
+                let mut open = Open {
+                    reasons: create(&partial(&self.reasons))?,
+                    records: create(&partial(&self.records))?,
+                    has_records: false,
+                };
+                open.reasons
+                    .write_all(b"file,line,column,code,reason,record\n")?;
+                open.records.write_all(&self.head)?;
+                self.open.insert(open)
+            }
+        };
+        let text = String::from_utf8_lossy(reject.raw);
+        let column = reject.fault.column.as_deref().unwrap_or("");
+        writeln!(
+            open.reasons,
+            "{},{},{},{},{},{}",
+            quoted(&self.file),
+            reject.line,
+            quoted(column),
+            reject.fault.code,
+            quoted(&reject.fault.to_string()),
+            quoted(&text)
+        )?;
+        if reject.is_whole {
+            open.has_records = true;
+            open.records.write_all(reject.raw)?;
+            open.records.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// Puts the files in their place; those of an earlier import go.
+    pub fn finish(&mut self) -> io::Result<Option<Kept>> {
+        let Some(open) = self.open.take() else {
+            remove(&self.reasons)?;
+            remove(&self.records)?;
+            return Ok(None);
+        };
+        settle(open.reasons, &self.reasons)?;
+        if open.has_records {
+            settle(open.records, &self.records)?;
+        } else {
+            remove(&partial(&self.records))?;
+            remove(&self.records)?;
+        }
+        Ok(Some(Kept {
+            reasons: self.reasons.clone(),
+            records: open.has_records.then(|| self.records.clone()),
+        }))
+    }
+}
+
+impl Drop for Rejects {
+    fn drop(&mut self) {
+        if self.open.take().is_some() {
+            // The import failed and says so; half a list of rejects would only mislead.
+            let _ = remove(&partial(&self.reasons));
+            let _ = remove(&partial(&self.records));
+        }
+    }
+}
+
+fn create(path: &Path) -> io::Result<BufWriter<File>> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(READER_ONLY)
+        .open(path)
+        .map(BufWriter::new)
+}
+
+fn settle(writer: BufWriter<File>, path: &Path) -> io::Result<()> {
+    let file = writer
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
+    file.sync_all()?;
+    fs::rename(partial(path), path)
+}
+
+fn partial(path: &Path) -> PathBuf {
+    let mut name = path.to_path_buf().into_os_string();
+    name.push(".partial");
+    PathBuf::from(name)
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// A file name for a source; a long one is cut and told apart by its hash.
+fn stem(source: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || letter == '_';
+    if source.len() <= STEM_BYTES_MAX && source.chars().all(is_plain) {
+        return source.to_owned();
+    }
+    let mut head = String::new();
+    for letter in source.chars().filter(|letter| is_plain(*letter)) {
+        if head.len() + letter.len_utf8() > STEM_BYTES_MAX {
+            break;
+        }
+        head.push(letter);
+    }
+    format!("{head}-{:016x}", xxh3(source.as_bytes()))
+}
+
+/// A field of a comma-separated file.
+fn quoted(text: &str) -> String {
+    delimited(text, ',', '"')
+}
+
+/// A field, quoted where it must be.
+pub fn delimited(text: &str, delimiter: char, quote: char) -> String {
+    let needs =
+        |letter: char| letter == delimiter || letter == quote || matches!(letter, '\r' | '\n');
+    if text.chars().any(needs) {
+        let doubled = text.replace(quote, &format!("{quote}{quote}"));
+        format!("{quote}{doubled}{quote}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::fault;
+
+    #[test]
+    fn rejects_take_their_place_at_the_end_and_old_ones_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("rejects");
+        let make = || Rejects::new(&place, "orders", Path::new("a.csv"), Some("id;n"), false);
+        let fault =
+            Fault::cell(fault::NO_DATE, "1994-02-30", "is not a date").within(Some(&"n".into()));
+        let reject = |raw, is_whole| Reject {
+            line: 7,
+            raw,
+            is_whole,
+            fault: &fault,
+        };
+        let mut rejects = make();
+        rejects.add(reject(b"1;\"x", true)).unwrap();
+        rejects.add(reject(b"\xff", false)).unwrap();
+        assert!(!place.join("orders.csv").exists());
+        let kept = rejects.finish().unwrap().unwrap();
+        assert_eq!(
+            fs::read_to_string(&kept.reasons).unwrap(),
+            "file,line,column,code,reason,record\n\
+             a.csv,7,n,I107,`1994-02-30` is not a date,\"1;\"\"x\"\n\
+             a.csv,7,n,I107,`1994-02-30` is not a date,\u{fffd}\n"
+        );
+        assert_eq!(
+            fs::read(kept.records.unwrap()).unwrap(),
+            b"\xef\xbb\xbfid;n\n1;\"x\n"
+        );
+        assert_eq!(
+            fs::read_dir(&place).unwrap().count(),
+            2,
+            "nothing partial stays"
+        );
+        let mut cut = make();
+        cut.add(reject(b"1", true)).unwrap();
+        drop(cut);
+        assert_eq!(
+            fs::read_dir(&place).unwrap().count(),
+            2,
+            "a failed import leaves what was"
+        );
+        assert_eq!(make().finish().unwrap(), None);
+        assert_eq!(
+            fs::read_dir(&place).unwrap().count(),
+            0,
+            "an import without rejects clears"
+        );
+    }
+
+    #[test]
+    fn every_source_has_a_file_name() {
+        assert_eq!(stem("客户_1"), "客户_1");
+        let long = "客".repeat(120);
+        assert!(stem(&long).len() < 130 && stem(&long).starts_with('客'));
+        assert_ne!(stem("../a"), stem("__/a"));
+        assert!(!stem("../a").contains(['/', '.']));
+    }
+}

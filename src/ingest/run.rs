@@ -1,0 +1,367 @@
+//! The order of work: lookups, then every customer, then everything that speaks of
+//! customers. A file whose routes do both is read twice.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+use super::account::Account;
+use super::error::ImportError;
+use super::expression::{Evaluator, clean};
+use super::fault::Fault;
+use super::intake::{Intake, Refused};
+use super::lookup::{Added, Table, Tables};
+use super::order::{Order, path_of};
+use super::progress::{Meter, Progress, Stage};
+use super::record::{Next, Record};
+use super::report::{REPEATED_KEY, SourceReport};
+use super::similar;
+use super::source::Source;
+use super::state::Ticket;
+use super::{Files, fault};
+use crate::base::calendar::Zone;
+use crate::language::typed::Rules;
+use crate::store::Store;
+
+/// Everything of one import.
+struct Run<'a> {
+    files: &'a Files,
+    tell: &'a dyn Fn(Progress),
+    zone: Zone,
+    /// By index of the source; only those that take part.
+    sources: Vec<Option<Source<'a>>>,
+    accounts: Vec<Option<Account>>,
+    tables: Tables,
+    order: Order,
+}
+
+/// Imports; see [`super::import`].
+pub fn run(
+    store: Store,
+    rules: &Rules,
+    files: &Files,
+    tell: &dyn Fn(Progress),
+) -> Result<(Store, Vec<SourceReport>), ImportError> {
+    let mut run = Run::prepare(rules, files, tell)?;
+    let lookups = run.order.lookups.clone();
+    for index in lookups {
+        run.look_up(index)?;
+    }
+    let mut intake = Intake::new(store, &rules.schema, run.zone.clone())?;
+    let customers_before = intake.store.customers();
+    let taken = run.take_all(&mut intake);
+    taken.map_err(|error| match intake.stored {
+        0 => error,
+        stored => ImportError::Partly {
+            stored,
+            error: Box::new(error),
+        },
+    })?;
+    let mut reports = run.finish()?;
+    if intake.store.customers() > customers_before
+        && let Some(note) = similar::ids(&intake.snapshot)
+        && let Some(first) = reports.iter_mut().find(|report| {
+            rules
+                .sources
+                .iter()
+                .any(|source| source.name == report.source && similar::makes_customers(source))
+        })
+    {
+        first.notes.push(note);
+    }
+    drop(intake.snapshot);
+    Ok((intake.store.reopen(&rules.schema)?, reports))
+}
+
+impl<'a> Run<'a> {
+    /// Finds every file and holds it against its source before anything is written.
+    fn prepare(
+        rules: &'a Rules,
+        files: &'a Files,
+        tell: &'a dyn Fn(Progress),
+    ) -> Result<Self, ImportError> {
+        let order = Order::of(rules, files)?;
+        let name = &rules.schema.settings.time_zone;
+        let zone = Zone::load(name).ok_or_else(|| ImportError::Zone { name: name.clone() })?;
+        let mut sources: Vec<Option<Source<'a>>> = Vec::new();
+        let mut accounts = Vec::new();
+        for index in 0..rules.sources.len() {
+            let imported = order.imported.contains(&index);
+            if !imported && !order.lookups.contains(&index) {
+                sources.push(None);
+                accounts.push(None);
+                continue;
+            }
+            let path: PathBuf = path_of(rules, files, index)?;
+            let source = Source::prepare(rules, index, path, &order.kept, imported)?;
+            accounts.push(Some(Account::new(source.rejects(&files.rejects))));
+            sources.push(Some(source));
+        }
+        Ok(Self {
+            files,
+            tell,
+            zone,
+            sources,
+            accounts,
+            tables: Tables::default(),
+            order,
+        })
+    }
+
+    fn take_all(&mut self, intake: &mut Intake<'_>) -> Result<(), ImportError> {
+        for stage in [Stage::Customers, Stage::Facts] {
+            for index in self.order.imported.clone() {
+                self.pass(index, stage, intake)?;
+            }
+            intake.flush(&mut self.accounts, true)?;
+        }
+        Ok(())
+    }
+
+    /// Fills the table of one source.
+    fn look_up(&mut self, index: usize) -> Result<(), ImportError> {
+        let (Some(Some(source)), Some(Some(account))) =
+            (self.sources.get(index), self.accounts.get_mut(index))
+        else {
+            return Ok(());
+        };
+        let reports = source.routes.is_empty();
+        let mut table = Table::new(source.kept.len());
+        let mut reading = source.read()?;
+        let name = &source.file.name;
+        let mut meter = Meter::new(
+            self.tell,
+            name,
+            Stage::Lookups,
+            &reading.bytes_done,
+            reading.bytes_total,
+        );
+        while let Some(next) = reading
+            .records
+            .next()
+            .map_err(|error| source.stopped(error))?
+        {
+            if meter.step() {
+                stop_if_asked(self.files)?;
+            }
+            let record = match next {
+                Next::Record(record) => record,
+                // A file that also has routes tells of its broken records there.
+                Next::Broken(broken) => {
+                    if reports {
+                        account.reject(
+                            source,
+                            broken.number,
+                            broken.line,
+                            broken.raw,
+                            broken.fault,
+                        )?;
+                    }
+                    continue;
+                }
+            };
+            if reports {
+                account.outcomes.see(record.number);
+            }
+            let see = evaluator(source, record, &self.tables, &self.zone);
+            let key = match key_of(source, &see) {
+                Ok(Some(key)) => key,
+                Ok(None) => continue,
+                Err(fault) => {
+                    account.reject(source, record.number, record.line, record.raw, *fault)?;
+                    continue;
+                }
+            };
+            let cells: Vec<_> = source
+                .kept
+                .iter()
+                .map(|position| clean(record.field(*position), &source.file.missing))
+                .collect();
+            match table.add(&key, cells.iter().map(Option::as_deref)) {
+                Added::First => {}
+                Added::Repeated => {
+                    let message = format!(
+                        "key `{}` stands more than once; the first record counts",
+                        fault::excerpt(&key)
+                    );
+                    account.findings.add(REPEATED_KEY, message, record.line);
+                }
+                Added::Full => {
+                    return Err(ImportError::LookupSize {
+                        source: name.to_string(),
+                    });
+                }
+            }
+        }
+        meter.finish();
+        self.tables.insert(index, table);
+        Ok(())
+    }
+
+    /// Reads one file for one stage, when it has a route for it.
+    fn pass(
+        &mut self,
+        index: usize,
+        stage: Stage,
+        intake: &mut Intake<'_>,
+    ) -> Result<(), ImportError> {
+        let Some(Some(source)) = self.sources.get(index) else {
+            return Ok(());
+        };
+        let of_customers = stage == Stage::Customers;
+        if !source
+            .routes
+            .iter()
+            .any(|route| route.makes_customers() == of_customers)
+        {
+            return Ok(());
+        }
+        let mut reading = source.read()?;
+        let name = &source.file.name;
+        let mut meter = Meter::new(
+            self.tell,
+            name,
+            stage,
+            &reading.bytes_done,
+            reading.bytes_total,
+        );
+        while let Some(next) = reading
+            .records
+            .next()
+            .map_err(|error| source.stopped(error))?
+        {
+            if meter.step() {
+                stop_if_asked(self.files)?;
+            }
+            let Some(Some(account)) = self.accounts.get_mut(index) else {
+                return Ok(());
+            };
+            match next {
+                Next::Broken(broken) => {
+                    account.reject(source, broken.number, broken.line, broken.raw, broken.fault)?;
+                }
+                Next::Record(record) => {
+                    account.outcomes.see(record.number);
+                    let see = evaluator(source, record, &self.tables, &self.zone);
+                    let ticket = Ticket {
+                        source: index,
+                        record: record.number,
+                    };
+                    match record_facts(source, &see, of_customers, ticket, intake) {
+                        Ok(faults) => {
+                            for fault in faults {
+                                account.reject(
+                                    source,
+                                    record.number,
+                                    record.line,
+                                    record.raw,
+                                    fault,
+                                )?;
+                            }
+                        }
+                        Err(error) => return Err(error),
+                    }
+                    account.note_words(source, see.unknown.take(), record.line);
+                }
+            }
+            if intake.is_full() {
+                intake.flush(&mut self.accounts, false)?;
+            }
+        }
+        meter.finish();
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Vec<SourceReport>, ImportError> {
+        let mut reports = Vec::new();
+        let parts = self.sources.into_iter().zip(self.accounts).enumerate();
+        for (index, (source, account)) in parts {
+            if let (Some(source), Some(account)) = (source, account)
+                && self.order.imported.contains(&index)
+            {
+                reports.push(account.finish(&source, self.tables.keys(index))?);
+            }
+        }
+        Ok(reports)
+    }
+}
+
+fn stop_if_asked(files: &Files) -> Result<(), ImportError> {
+    match &files.cancel {
+        Some(cancel) if cancel.load(Ordering::Relaxed) => Err(ImportError::Cancelled),
+        _ => Ok(()),
+    }
+}
+
+fn evaluator<'r>(
+    source: &'r Source<'_>,
+    record: Record<'r>,
+    tables: &'r Tables,
+    zone: &'r Zone,
+) -> Evaluator<'r> {
+    Evaluator {
+        record,
+        missing: &source.file.missing,
+        tables,
+        zone,
+        unknown: Default::default(),
+    }
+}
+
+fn is_skipped<'r>(source: &'r Source<'_>, see: &Evaluator<'r>) -> Result<bool, Box<Fault>> {
+    for when in &source.skip {
+        if see.verdict(when)? == Some(true) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The key of a record for lookups; `None` when it does not count.
+fn key_of<'r>(
+    source: &'r Source<'_>,
+    see: &Evaluator<'r>,
+) -> Result<Option<std::borrow::Cow<'r, str>>, Box<Fault>> {
+    let Some((key, when)) = &source.key else {
+        return Ok(None);
+    };
+    if is_skipped(source, see)? {
+        return Ok(None);
+    }
+    if let Some(when) = when
+        && see.verdict(when)? != Some(true)
+    {
+        return Ok(None);
+    }
+    see.text(key)
+}
+
+/// Tries every route of the stage; the faults of those that fail.
+fn record_facts<'r>(
+    source: &'r Source<'_>,
+    see: &Evaluator<'r>,
+    of_customers: bool,
+    ticket: Ticket,
+    intake: &mut Intake<'_>,
+) -> Result<Vec<Fault>, ImportError> {
+    let mut faults = Vec::new();
+    match is_skipped(source, see) {
+        Ok(false) => {}
+        Ok(true) => return Ok(faults),
+        Err(fault) => return Ok(vec![*fault]),
+    }
+    for route in &source.routes {
+        if route.makes_customers() != of_customers {
+            continue;
+        }
+        match route.map(see) {
+            Ok(None) => {}
+            Ok(Some(mapped)) => match intake.take(mapped, ticket, &source.file.name) {
+                Ok(()) => {}
+                Err(Refused::Record(fault)) => faults.push(fault.within(route.customer_column())),
+                Err(Refused::Import(error)) => return Err(error),
+            },
+            Err(fault) => faults.push(*fault),
+        }
+    }
+    Ok(faults)
+}

@@ -1,0 +1,275 @@
+//! Files that are wrong as a whole, and records that are: clear words, nothing lost, nothing silent.
+
+use std::cell::RefCell;
+use std::io::Write;
+use std::sync::atomic::Ordering;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::*;
+use crate::language::typed::{Format, SourceFileId};
+
+const CLIENTS: &str = "id;name;born;wealth\nc1;Ann;1970-01-02;10.5\nc2;Bob;;20\n";
+
+fn fails(bank: &Bank) -> ImportError {
+    let error = bank.import().unwrap_err();
+    assert_eq!(error.exit_code(), 3, "{error}");
+    error
+}
+
+#[test]
+fn a_wrong_file_stops_the_import_before_anything_is_written() {
+    let cases: [(&str, &str, &str); 4] = [
+        (
+            "who;what\n1;2\n",
+            "I007",
+            "has no column `at`, `amount`, `way`, `id`; it has `who`, `what`",
+        ),
+        ("who,at,amount,way,id\n", "I007", "is the delimiter \",\"?"),
+        ("", "I006", "is empty"),
+        (
+            "who;at;at;amount;way;id\n",
+            "I008",
+            "the column `at` stands twice",
+        ),
+    ];
+    for (content, code, words) in cases {
+        let bank = Bank::new(vec![clients(), buys(true)]);
+        bank.write("clients.csv", CLIENTS);
+        bank.write("buys.csv", content);
+        let error = fails(&bank);
+        assert_eq!(error.code(), code);
+        assert!(error.to_string().contains(words), "{error}");
+        assert_eq!(bank.position(), 0);
+    }
+    let bank = Bank::new(vec![clients()]);
+    assert_eq!(fails(&bank).code(), "I001");
+    std::fs::create_dir(bank.path("clients.csv")).unwrap();
+    assert_eq!(fails(&bank).code(), "I002");
+}
+
+#[test]
+fn a_header_without_records_is_noted() {
+    let bank = Bank::new(vec![clients()]);
+    bank.write("clients.csv", "id;name;born;wealth\r\n");
+    let report = bank.import().unwrap().remove(0);
+    assert_eq!((report.rows, report.notes[0].code), (0, "I204"));
+}
+
+#[test]
+fn encodings_formats_and_lookups_are_checked_first() {
+    let mut file = clients();
+    if let Format::Csv { encoding, .. } = &mut file.format {
+        *encoding = "utf-9".to_owned();
+    }
+    let mut ring = clients();
+    let lookup = typed(
+        Node::Lookup {
+            source: SourceFileId(0),
+            column: 1,
+            key: Box::new(column(0)),
+        },
+        Kind::Text,
+    );
+    ring.key = Some((lookup, None));
+    let mut rows = clients();
+    rows.format = Format::Ndjson;
+    for (file, code) in [(file, "I009"), (ring, "I013"), (rows, "I010")] {
+        let bank = Bank::new(vec![file]);
+        bank.write("clients.csv", CLIENTS);
+        assert_eq!(fails(&bank).code(), code);
+    }
+}
+
+#[test]
+fn truncated_gzip_says_how_much_is_stored() {
+    let bank = Bank::new(vec![clients(), buys(true)]);
+    bank.write("clients.csv", CLIENTS);
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(b"who;at;amount;way;id\n").unwrap();
+    for id in 0..100_000 {
+        writeln!(encoder, "c1;2024-01-01;5;web;{}", id * 7_919 % 100_003).unwrap();
+    }
+    let whole = encoder.finish().unwrap();
+    bank.write("buys.csv.gz", &whole[..whole.len() - 100]);
+    let error = fails(&bank);
+    assert_eq!(error.code(), "I004");
+    let said = error.to_string();
+    assert!(
+        said.contains("buys.csv.gz") && said.contains("facts of this import are stored already"),
+        "{said}"
+    );
+    bank.write("buys.csv.gz", &whole);
+    let reports = bank.import().unwrap();
+    assert_eq!(counts(&reports[0]), [0, 2, 0, 0]);
+    assert_eq!(counts(&reports[1]), [100_000, 0, 0, 0]);
+}
+
+#[test]
+fn broken_records_are_kept_with_their_reason_and_can_be_mended() {
+    let bank = Bank::new(vec![clients(), buys(true)]);
+    bank.write("clients.csv", CLIENTS);
+    let lines: [&[u8]; 12] = [
+        b"who;at;amount;way;id",
+        b"c1;2024-01-01;1;web;1",
+        b"c1;2024-02-30;1;web;2",
+        b"c1;2024-01-01;99999999999999999999;web;3",
+        b"c9;2024-01-01;1;web;4",
+        b"c1;;1;web;5",
+        b"c1;2024-01-01;1;fax;6",
+        b"c1;2024-01-01;1",
+        b"c1;2024-01-01;\xff;web;8",
+        b";2024-01-01;1;web;9",
+        b"c1;2024-01-01;1;\"web;10",
+        b"c2;2024-01-01;1;web;11",
+    ];
+    bank.write("buys.csv", [lines.join(&b'\n'), b"\n".to_vec()].concat());
+    let report = bank.import().unwrap().remove(1);
+    assert_eq!(counts(&report), [3, 0, 8, 0]);
+    let reasons = std::fs::read(report.rejects_file.clone().unwrap()).unwrap();
+    let reasons = String::from_utf8(reasons)
+        .unwrap()
+        .replace(bank.path("buys.csv").to_str().unwrap(), "FILE");
+    insta::assert_snapshot!(reasons);
+    let codes: Vec<&str> = report.reasons.iter().map(|(code, _)| *code).collect();
+    assert_eq!(
+        codes,
+        [
+            "I101", "I102", "I104", "I105", "I107", "I111", "I112", "I113"
+        ]
+    );
+    let note = &report.notes[0];
+    assert_eq!((note.code, note.lines.as_slice()), ("I201", &[7][..]));
+
+    let mend = report.mend_file.unwrap();
+    let mut text = Vec::new();
+    for (at, line) in std::fs::read(&mend)
+        .unwrap()
+        .split(|byte| *byte == b'\n')
+        .enumerate()
+    {
+        let line: &[u8] = match (at, line) {
+            (0, header) => header,
+            (_, b"") => continue,
+            (at, _) => format!("c2;2024-05-0{at};1;web;{}", at + 50)
+                .leak()
+                .as_bytes(),
+        };
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    }
+    std::fs::write(&mend, text).unwrap();
+    let files = Files {
+        given: vec![("buys".to_owned(), mend.clone())],
+        ..bank.files()
+    };
+    let report = bank.import_with(&files).unwrap().remove(0);
+    assert_eq!(counts(&report), [8, 0, 0, 0]);
+    assert!(!mend.exists(), "nothing is left to mend");
+}
+
+#[test]
+fn values_of_sensitive_fields_are_shown_nowhere_but_in_the_record() {
+    let bank = Bank::new(vec![clients()]);
+    bank.write(
+        "clients.csv",
+        "id;name;born;wealth\nc1;Ann;1970-02-30;1\nc2;Bob;1970-02-28;x\n",
+    );
+    let report = bank.import().unwrap().remove(0);
+    let reasons = std::fs::read_to_string(report.rejects_file.unwrap()).unwrap();
+    assert!(
+        reasons.contains(",born,I107,the value is not a date,c1;Ann;1970-02-30;1\n"),
+        "{reasons}"
+    );
+    assert!(
+        reasons.contains(",wealth,I106,`x` is not an amount of money,"),
+        "{reasons}"
+    );
+}
+
+#[test]
+fn a_huge_line_is_refused_alone() {
+    let bank = Bank::new(vec![clients()]);
+    bank.write(
+        "clients.csv",
+        format!("{CLIENTS}c3;{};;\nc4;Dan;;1\n", "x".repeat(10 << 20)),
+    );
+    let report = bank.import().unwrap().remove(0);
+    assert_eq!(counts(&report), [3, 0, 1, 0]);
+    assert_eq!(
+        (report.reasons.as_slice(), report.mend_file.as_ref()),
+        (&[("I103", 1)][..], None)
+    );
+    let kept = std::fs::metadata(report.rejects_file.unwrap())
+        .unwrap()
+        .len();
+    assert!(kept < 5_000, "{kept}");
+}
+
+#[test]
+fn other_encodings_are_mended_in_utf8() {
+    let mut file = clients();
+    if let Format::Csv { encoding, .. } = &mut file.format {
+        *encoding = "gb18030".to_owned();
+    }
+    let bank = Bank::new(vec![file]);
+    bank.write(
+        "clients.csv",
+        b"id;name;born;wealth\nc1;\xbf\xcd\xbb\xa7;x;\nc2;\xff;;\n",
+    );
+    let report = bank.import().unwrap().remove(0);
+    assert_eq!(report.reasons, [("I101", 1), ("I107", 1)]);
+    let mend = report.mend_file.unwrap();
+    let text = std::fs::read(&mend).unwrap();
+    let wanted = [
+        "\u{feff}id;name;born;wealth\nc1;客户;x;\nc2;".as_bytes(),
+        b"\xff;;\n",
+    ]
+    .concat();
+    assert_eq!(text, wanted);
+    let mended = String::from_utf8_lossy(&text)
+        .replace("x;", ";")
+        .replace('\u{fffd}', "客");
+    std::fs::write(&mend, mended).unwrap();
+    let files = Files {
+        given: vec![("clients".to_owned(), mend)],
+        ..bank.files()
+    };
+    assert_eq!(counts(&bank.import_with(&files).unwrap()[0]), [2, 0, 0, 0]);
+}
+
+#[test]
+fn an_import_is_watched_and_stopped() {
+    let bank = Bank::new(vec![clients()]);
+    let mut lines = String::from("id;name;born;wealth\n");
+    for id in 0..5_000 {
+        lines.push_str(&format!("c{id};;;\n"));
+    }
+    bank.write("clients.csv", &lines);
+    let told = RefCell::new(Vec::new());
+    let store = Store::open(&bank.path("data"), &bank.rules.schema).unwrap();
+    let (store, _) = import(store, &bank.rules, &bank.files(), &|progress| {
+        told.borrow_mut().push(progress)
+    })
+    .unwrap();
+    store.close().unwrap();
+    let told = told.into_inner();
+    let last = told.last().unwrap();
+    assert_eq!(
+        (last.rows, last.stage, last.is_done),
+        (5_000, Stage::Customers, true)
+    );
+    assert_eq!(
+        (last.bytes_done, last.bytes_total),
+        (lines.len() as u64, lines.len() as u64)
+    );
+    let cancel = Arc::new(AtomicBool::new(false));
+    cancel.store(true, Ordering::Relaxed);
+    let files = Files {
+        cancel: Some(cancel),
+        ..bank.files()
+    };
+    let error = bank.import_with(&files).unwrap_err();
+    assert_eq!((error.code(), error.exit_code()), ("I019", 1));
+}
