@@ -1,15 +1,18 @@
-//! Why facts cannot become columns: they contradict the schema, the rows before
-//! them, or a limit. The log was checked on its way in, so each of these is a
-//! fault of the store or of the schema it is read with.
+//! Why facts cannot become columns: the log cannot be read, or they contradict the
+//! schema, the rows before them, or a limit. The log was checked on its way in, so
+//! each of these is a fault of the store or of the schema it is read with.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::base::calendar::Instant;
+use crate::store::StoreError;
 
 /// What is wrong with a fact; facts before it have been taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnsError {
+    /// The log cannot be read.
+    Store(StoreError),
     /// Facts do not go on where the last ones ended.
     Position {
         /// Log position that should come.
@@ -83,6 +86,7 @@ pub enum ColumnsError {
 impl fmt::Display for ColumnsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Store(error) => error.fmt(f),
             Self::Position { expected, found } => {
                 write!(
                     f,
@@ -127,3 +131,9 @@ impl fmt::Display for ColumnsError {
 }
 
 impl std::error::Error for ColumnsError {}
+
+impl From<StoreError> for ColumnsError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

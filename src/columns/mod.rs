@@ -15,6 +15,7 @@ pub mod holding;
 mod homes;
 mod intake;
 mod link;
+mod load;
 pub mod memory;
 pub mod packed;
 mod periods;

@@ -1,7 +1,7 @@
 //! Snapshots as a whole: against a naive model, against themselves however they
 //! came to be, what they share, what they refuse.
 
-mod facts;
+pub(super) mod facts;
 mod model;
 mod observed;
 mod refusal;
