@@ -11,6 +11,12 @@ pub const EXPRESSION_HEIGHT_MAX: u32 = 400;
 pub const RULE_FILE_BYTES_MAX: usize = 4 << 20;
 /// Bytes of one expression given on the command line or over HTTP.
 pub const EXPRESSION_BYTES_MAX: usize = 64 << 10;
+/// Parts of an expression inside each other, brackets or not: a sum of more terms is no rule a person reads.
+pub const EXPRESSION_DEPTH_MAX: usize = 1_000;
+/// Rule files below one folder.
+pub const RULE_FILES_MAX: usize = 10_000;
+/// Folders inside each other below the rules folder; deeper is a link that leads back.
+pub const RULE_FOLDERS_DEPTH_MAX: usize = 16;
 /// Items in one `in (…)` list or argument list.
 pub const LIST_ITEMS_MAX: usize = 10_000;
 /// Values of one `one of (…)` kind; their codes are 16 bits.

@@ -41,16 +41,73 @@ codes! {
     WRONG_COUNT "E128" "a count that is not a whole number"
 
     // E2xx: names (check)
+    UNKNOWN_NAME "E201" "a name that stands for no value here"
+    UNKNOWN_FUNCTION "E202" "a function that does not exist"
+    UNKNOWN_SUBJECT "E203" "an event, holding or relation that is not declared"
+    UNKNOWN_FIELD "E204" "a field that the event, holding or customer does not have"
+    DUPLICATE "E205" "a name or label that is declared twice"
+    RESERVED "E206" "a name that is built in"
+    NOT_A_VALUE "E207" "an event, holding, relation or source used as a value"
+    CYCLE "E208" "rules that refer to each other in a circle"
+    UNKNOWN_CHOICE "E209" "a word that is none of the values of a list"
+    DIRECTION "E210" "a character that turns the direction of the text"
+    NOT_HERE "E211" "a name or function that has no meaning in this place"
+    UNKNOWN_SOURCE "E212" "a source that is not declared"
 
     // E3xx: kinds (check)
+    MISMATCH "E301" "values of two kinds that do not go together"
+    WANTED_CONDITION "E302" "a value where a condition is wanted"
+    WRONG_OPERATION "E303" "an operation that this kind does not have"
+    ARGUMENT_COUNT "E304" "too few or too many arguments"
+    ARGUMENT_KIND "E305" "an argument of the wrong kind"
+    NUMBER_RANGE "E306" "a number that its kind cannot hold"
+    AGGREGATE_SHAPE "E307" "an aggregate without the field it needs, or with one it cannot take"
+    HOURS_SINCE "E308" "`hours since` or `minutes since` outside a comparison with a constant"
+    WINDOW "E309" "a window that has no meaning here"
+    WINDOW_HOLDING "E310" "a window over a holding"
+    PATTERN "E311" "a regular expression or a date pattern that is none"
+    WANTED_CONSTANT "E312" "something computed where a constant is wanted"
+    LATER "E313" "a part of the language that this version does not have"
+    TIME_LENGTH "E314" "a length of time where it has no meaning"
+    KIND_UNKNOWN "E315" "a value whose kind cannot be known"
 
     // E4xx: schema and sources (check)
+    PART "E401" "a part that does not exist, or does not fit"
+    ZONE "E402" "a time zone that does not exist"
+    SECOND_BLOCK "E403" "`settings` or `customer` given twice"
+    KIND_SHAPE "E404" "a kind that cannot be declared so"
+    FORMAT "E405" "a file format that does not exist, or an option it does not have"
+    FORMAT_OPTION "E406" "a delimiter, quote or header that cannot work"
+    ENCODING "E407" "an encoding that does not exist"
+    REQUIRED "E408" "a route that lacks what it must give"
+    ASSIGNED_TWICE "E409" "a field that a route gives twice"
+    FILE "E410" "a file that does not lie beside the rule file"
+    NO_KEY "E411" "a lookup in a source without a key"
+    NOT_READABLE "E412" "a kind that cannot be made of what is given"
+    CLEAR "E413" "`clear` or `missing` where nothing is assigned"
+    CLOCK "E414" "a source that asks for the clock"
+    PARAM_RANGE "E415" "a param whose range does not hold its value"
 
     // E5xx: limits
     NESTED_TOO_DEEP "E501" "nested deeper than a person reads"
     TEXT_TOO_LONG "E502" "a rule file, expression, name or text that is too long"
     LIST_TOO_LONG "E503" "a list with too many parts"
     TOO_MANY_FAULTS "E504" "more faults than are shown"
+    TOO_MANY "E505" "more fields, kinds or values than a rule set may have"
+    CHAIN "E506" "a chain of references that is too long"
+    TIME_TOO_LONG "E507" "a window or length of time that is out of bounds"
+
+    // W6xx: warnings (check)
+    NEVER "W601" "a condition that can never hold"
+    ALWAYS "W602" "a condition that always holds"
+    SAME_FILTERS "W603" "two filters that are the same"
+    UNUSED_PARAM "W604" "a param that no rule uses"
+    NEGATED_MISSING "W605" "a negated test on a field that is often missing"
+    CHOICE_AND_NAME "W606" "a word that is both a value of the list and a name"
+    LOOKALIKE "W607" "a name that mixes scripts or looks like another"
+    ROW_IDENTITY "W608" "customers identified by their place in a file"
+    IDLE_SOURCE "W609" "a source that makes nothing"
+    NEAR_CHOICE "W610" "a column whose name is nearly a value of the list"
 }
 
 #[cfg(test)]

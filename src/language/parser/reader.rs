@@ -68,10 +68,10 @@ impl<'t> Reader<'t> {
         Span::new(self.source, place(start), place(end))
     }
 
-    /// Where a node lies.
+    /// Where a node lies; space that the grammar passed over at its end is not part of it.
     pub fn span(&self, node: &Node<'_>) -> Span {
-        let span = node.as_span();
-        self.place(span.start(), span.end())
+        let start = node.as_span().start();
+        self.place(start, start + node.as_str().trim_end().len())
     }
 
     /// What lies there.

@@ -1,0 +1,346 @@
+//! The function table: one entry for each scalar function and each aggregate, with
+//! its parameters, result, a line of explanation and an example. It drives the
+//! checker; the reference and completion are made from it. Computes nothing.
+
+use super::typed::{AggregateFunction, Function};
+use super::words::{self, Role, Tongue};
+
+/// What an argument must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// Int, Number or Money, kept as it is.
+    Numeric,
+    /// A Number; Int and Money are read as one.
+    Number,
+    /// An Int.
+    Int,
+    /// A constant Int within bounds, both included.
+    Places(i64, i64),
+    /// Text.
+    Text,
+    /// A constant text.
+    ConstantText,
+    /// A constant pattern of a date (`yyyyMMdd`).
+    DatePattern,
+    /// A constant pattern of an instant (`yyyy-MM-dd HH:mm`).
+    TimePattern,
+    /// A constant name of a time zone.
+    Zone,
+    /// Date or Time, kept as it is.
+    Day,
+    /// A Date; a Time is read as its date.
+    Date,
+    /// One numeric kind, Date or Time, common to all arguments that want it.
+    Ordered,
+    /// Text, Int, Number or Money.
+    NumberSource,
+    /// Text, Date or Time.
+    DateSource,
+    /// Anything but a set.
+    Printable,
+    /// Anything.
+    Any,
+}
+
+impl Wants {
+    /// How the want is called in diagnostics.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Wants::Numeric | Wants::Number => "a number or money",
+            Wants::Int => "a whole number",
+            Wants::Places(..) => "a constant whole number",
+            Wants::Text => "text",
+            Wants::ConstantText => "a constant text",
+            Wants::DatePattern => "a pattern such as \"yyyyMMdd\"",
+            Wants::TimePattern => "a pattern such as \"yyyy-MM-dd HH:mm\"",
+            Wants::Zone => "the name of a time zone",
+            Wants::Day | Wants::Date => "a date or an instant",
+            Wants::Ordered => "numbers, money, dates or instants",
+            Wants::NumberSource => "text or a number",
+            Wants::DateSource => "text, a date or an instant",
+            Wants::Printable => "one value",
+            Wants::Any => "a value",
+        }
+    }
+}
+
+/// One parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// As the reference shows it.
+    pub name: &'static str,
+    /// What it takes.
+    pub wants: Wants,
+    /// Whether it may be left out; only at the end.
+    pub optional: bool,
+    /// Whether it may be given again and again; only the last.
+    pub repeated: bool,
+}
+
+/// What comes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// yes or no
+    Bool,
+    /// a whole number
+    Int,
+    /// a number
+    Number,
+    /// text
+    Text,
+    /// a date
+    Date,
+    /// an instant
+    Time,
+    /// The kind of the first argument.
+    First,
+    /// Int, but Money of money; with a second argument the kind of the first.
+    Whole,
+    /// The kind of the aggregated field.
+    Field,
+    /// Money of money, else Number.
+    Mean,
+}
+
+/// What an entry names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Callee {
+    /// Of values.
+    Scalar(Function),
+    /// Of facts, or of customers at the other end of a relation.
+    Aggregate(AggregateFunction),
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The English word, which is also the key of the word table.
+    pub name: &'static str,
+    /// What it names.
+    pub callee: Callee,
+    /// In order. Those of an aggregate say what its field must be; empty = takes no field.
+    pub parameters: &'static [Parameter],
+    /// What comes out.
+    pub gives: Gives,
+    /// Only inside a source.
+    pub source_only: bool,
+    /// One line for the reference.
+    pub doc: &'static str,
+    /// One use of it.
+    pub example: &'static str,
+}
+
+const fn takes(name: &'static str, wants: Wants) -> Parameter {
+    Parameter {
+        name,
+        wants,
+        optional: false,
+        repeated: false,
+    }
+}
+
+const fn may_take(name: &'static str, wants: Wants) -> Parameter {
+    Parameter {
+        name,
+        wants,
+        optional: true,
+        repeated: false,
+    }
+}
+
+const fn repeats(name: &'static str, wants: Wants) -> Parameter {
+    Parameter {
+        name,
+        wants,
+        optional: false,
+        repeated: true,
+    }
+}
+
+const fn scalar(
+    name: &'static str,
+    function: Function,
+    parameters: &'static [Parameter],
+    gives: Gives,
+    doc: &'static str,
+    example: &'static str,
+) -> Entry {
+    Entry {
+        name,
+        callee: Callee::Scalar(function),
+        parameters,
+        gives,
+        source_only: false,
+        doc,
+        example,
+    }
+}
+
+const fn aggregate(
+    name: &'static str,
+    function: AggregateFunction,
+    parameters: &'static [Parameter],
+    gives: Gives,
+    doc: &'static str,
+    example: &'static str,
+) -> Entry {
+    Entry {
+        name,
+        callee: Callee::Aggregate(function),
+        parameters,
+        gives,
+        source_only: false,
+        doc,
+        example,
+    }
+}
+
+/// Every function and aggregate.
+#[rustfmt::skip]
+pub static TABLE: &[Entry] = &[
+    aggregate("count", AggregateFunction::Count, &[], Gives::Int, "how many facts; none is 0", "count(purchase, last 90 days)"),
+    aggregate("sum", AggregateFunction::Sum, &[takes("field", Wants::Numeric)], Gives::Field, "the sum of a field; of nothing 0", "sum(purchase.amount, last 90 days)"),
+    aggregate("avg", AggregateFunction::Avg, &[takes("field", Wants::Numeric)], Gives::Mean, "the mean of a field; of nothing missing", "avg(purchase.amount)"),
+    aggregate("min", AggregateFunction::Min, &[takes("field", Wants::Ordered)], Gives::Field, "the smallest value of a field; of nothing missing", "min(purchase.amount)"),
+    aggregate("max", AggregateFunction::Max, &[takes("field", Wants::Ordered)], Gives::Field, "the greatest value of a field; of nothing missing", "max(purchase.amount)"),
+    aggregate("distinct", AggregateFunction::Distinct, &[takes("field", Wants::Printable)], Gives::Int, "how many different values a field has; of nothing 0", "distinct(purchase.product)"),
+    aggregate("first", AggregateFunction::First, &[takes("field", Wants::Any)], Gives::Field, "a field of the first fact", "first(purchase).at"),
+    aggregate("last", AggregateFunction::Last, &[takes("field", Wants::Any)], Gives::Field, "a field of the last fact", "last(purchase where amount > 1k).product"),
+    aggregate("any", AggregateFunction::Any, &[], Gives::Bool, "whether there is such a fact", "any(complaint, last 90 days)"),
+    aggregate("none", AggregateFunction::None, &[], Gives::Bool, "whether there is no such fact", "none(purchase, last 90 days)"),
+
+    scalar("min", Function::Min, &[takes("a", Wants::Ordered), repeats("b", Wants::Ordered)], Gives::First, "the smallest of several values", "min(assets, 100k)"),
+    scalar("max", Function::Max, &[takes("a", Wants::Ordered), repeats("b", Wants::Ordered)], Gives::First, "the greatest of several values", "max(assets, 0)"),
+    scalar("clamp", Function::Clamp, &[takes("x", Wants::Ordered), takes("low", Wants::Ordered), takes("high", Wants::Ordered)], Gives::First, "the value, kept within two bounds", "clamp(age, 18, 90)"),
+    scalar("round", Function::Round, &[takes("x", Wants::Numeric), may_take("places", Wants::Places(0, 9))], Gives::Whole, "rounded half away from zero, to whole units or to some places", "round(assets / 1000, 2)"),
+    scalar("floor", Function::Floor, &[takes("x", Wants::Numeric)], Gives::Whole, "the next whole unit below", "floor(assets / 1000)"),
+    scalar("abs", Function::Abs, &[takes("x", Wants::Numeric)], Gives::First, "the value without its sign", "abs(balance)"),
+    scalar("log", Function::Log, &[takes("x", Wants::Number)], Gives::Number, "the natural logarithm; of zero and below missing", "log(assets)"),
+    scalar("exp", Function::Exp, &[takes("x", Wants::Number)], Gives::Number, "e to the power of the value", "exp(0 - 0.1 * age)"),
+    scalar("sqrt", Function::Sqrt, &[takes("x", Wants::Number)], Gives::Number, "the square root; below zero missing", "sqrt(assets)"),
+    scalar("scale", Function::Scale, &[takes("x", Wants::Number), takes("low", Wants::Number), takes("high", Wants::Number)], Gives::Number, "where the value lies between two bounds, 0 to 1, clamped", "scale(months since opened_on, 0, 120)"),
+
+    scalar("left", Function::Left, &[takes("text", Wants::Text), takes("count", Wants::Int)], Gives::Text, "the first characters of a text", "left(birth_number, 2)"),
+    scalar("right", Function::Right, &[takes("text", Wants::Text), takes("count", Wants::Int)], Gives::Text, "the last characters of a text", "right(phone, 4)"),
+    scalar("middle", Function::Middle, &[takes("text", Wants::Text), takes("from", Wants::Int), takes("count", Wants::Int)], Gives::Text, "characters from a position on; the first is 1", "middle(birth_number, 3, 2)"),
+    scalar("length", Function::Length, &[takes("text", Wants::Text)], Gives::Int, "how many characters a text has", "length(name)"),
+    scalar("upper", Function::Upper, &[takes("text", Wants::Text)], Gives::Text, "in capital letters", "upper(city)"),
+    scalar("lower", Function::Lower, &[takes("text", Wants::Text)], Gives::Text, "in small letters", "lower(mail)"),
+    scalar("trim", Function::Trim, &[takes("text", Wants::Text)], Gives::Text, "without surrounding space", "trim(city)"),
+    scalar("replace", Function::Replace, &[takes("text", Wants::Text), takes("what", Wants::Text), takes("with", Wants::Text)], Gives::Text, "with every occurrence replaced", "replace(amount, \",\", \".\")"),
+    scalar("before", Function::Before, &[takes("text", Wants::Text), takes("mark", Wants::Text)], Gives::Text, "what stands before the first mark; no mark is missing", "before(mail, \"@\")"),
+    scalar("after", Function::After, &[takes("text", Wants::Text), takes("mark", Wants::Text)], Gives::Text, "what stands after the first mark; no mark is missing", "after(mail, \"@\")"),
+    scalar("number", Function::ToNumber, &[takes("x", Wants::NumberSource)], Gives::Number, "a text or money read as a number", "number(assets) / 1000"),
+    scalar("text", Function::ToText, &[takes("x", Wants::Printable)], Gives::Text, "a value written as text", "text(channel)"),
+    scalar("date", Function::ToDate, &[takes("x", Wants::DateSource), may_take("pattern", Wants::DatePattern)], Gives::Date, "a text read as a date, or the date of an instant", "date(last(login).at)"),
+    scalar("time", Function::ToTime, &[takes("x", Wants::DateSource), may_take("pattern", Wants::TimePattern), may_take("zone", Wants::Zone)], Gives::Time, "a text read as an instant, or the start of a date", "time(opened_on)"),
+    scalar("year", Function::Year, &[takes("date", Wants::Day)], Gives::Int, "the year of a date", "year(opened_on)"),
+    scalar("quarter", Function::Quarter, &[takes("date", Wants::Day)], Gives::Int, "the quarter of a date, 1 to 4", "quarter(opened_on)"),
+    scalar("month", Function::Month, &[takes("date", Wants::Day)], Gives::Int, "the month of a date, 1 to 12", "month(birth_date)"),
+    scalar("day", Function::Day, &[takes("date", Wants::Day)], Gives::Int, "the day of a date, 1 to 31", "day(birth_date)"),
+    scalar("weekday", Function::Weekday, &[takes("date", Wants::Day)], Gives::Int, "the day of the week, Monday 1 to Sunday 7", "weekday(last(login).at)"),
+    scalar("anniversary", Function::Anniversary, &[takes("date", Wants::Date)], Gives::Date, "when the day next returns; 29 February on the 28th in other years", "anniversary(birth_date) in next 7 days"),
+    Entry { source_only: true, ..scalar("missing_if", Function::MissingIf, &[takes("text", Wants::Text), repeats("mark", Wants::ConstantText)], Gives::Text, "the text, but missing where it is one of the marks", "missing_if(pdays, \"-1\", \"999\")") },
+];
+
+/// The English word of a function in either tongue.
+pub fn english(written: &str) -> Option<&'static str> {
+    words::function(written).map(|word| word.english)
+}
+
+/// Whether the word names a function that this version does not understand.
+pub fn is_later(word: &str) -> bool {
+    words::find(word, &[Role::LaterFunction]).is_some()
+}
+
+/// The scalar function of that English word.
+pub fn scalar_of(word: &str) -> Option<&'static Entry> {
+    TABLE
+        .iter()
+        .find(|entry| entry.name == word && matches!(entry.callee, Callee::Scalar(_)))
+}
+
+/// The aggregate of that English word.
+pub fn aggregate_of(word: &str) -> Option<(&'static Entry, AggregateFunction)> {
+    TABLE.iter().find_map(|entry| match entry.callee {
+        Callee::Aggregate(function) if entry.name == word => Some((entry, function)),
+        _ => None,
+    })
+}
+
+impl Entry {
+    /// The word in that tongue.
+    pub fn word(&self, tongue: Tongue) -> &'static str {
+        words::function(self.name).map_or(self.name, |word| word.text(tongue))
+    }
+
+    /// Fewest and most arguments; `None` = any number.
+    pub fn arity(&self) -> (usize, Option<usize>) {
+        let least = self
+            .parameters
+            .iter()
+            .filter(|parameter| !parameter.optional)
+            .count();
+        let repeated = self.parameters.last().is_some_and(|last| last.repeated);
+        (least, (!repeated).then_some(self.parameters.len()))
+    }
+
+    /// `round(x, places)` as help lines show it.
+    pub fn shape(&self) -> String {
+        let mut text = format!("{}(", self.name);
+        for (at, parameter) in self.parameters.iter().enumerate() {
+            if at > 0 {
+                text.push_str(", ");
+            }
+            text.push_str(parameter.name);
+            if parameter.repeated {
+                text.push_str(", …");
+            }
+            if parameter.optional {
+                text.push('?');
+            }
+        }
+        text.push(')');
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn optional_and_repeated_parameters_stand_last() {
+        for entry in TABLE {
+            let mut optional = false;
+            for (at, parameter) in entry.parameters.iter().enumerate() {
+                assert!(parameter.optional || !optional, "{}", entry.name);
+                optional |= parameter.optional;
+                let last = at + 1 == entry.parameters.len();
+                assert!(!parameter.repeated || last, "{}", entry.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_example_uses_its_entry() {
+        for entry in TABLE {
+            assert!(
+                entry.example.contains(&format!("{}(", entry.name)),
+                "{}",
+                entry.name
+            );
+            assert!(!entry.doc.is_empty());
+        }
+    }
+
+    #[test]
+    fn every_entry_is_a_word_in_both_tongues() {
+        for entry in TABLE {
+            assert_eq!(english(entry.name), Some(entry.name));
+            assert_eq!(english(entry.word(Tongue::Chinese)), Some(entry.name));
+            assert!(!is_later(entry.name), "{}", entry.name);
+        }
+        assert!(is_later("median") && is_later("中位数"));
+    }
+}
