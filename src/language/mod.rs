@@ -1,9 +1,15 @@
 //! Rule text → [`syntax`] → [`typed`]. Functions of values: no files, no clock,
 //! no logging. Only `parser` knows pest. Never sees a store, a column or a plan.
 
+mod check;
 pub mod codes;
+pub mod compile;
+pub mod functions;
+pub mod lookalike;
 pub mod parser;
 pub mod printer;
+pub mod resolve;
+pub mod suggest;
 pub mod syntax;
 pub mod typed;
 pub mod words;

@@ -1,0 +1,241 @@
+//! Metrics and filters: checked when first referred to, so that every kind is known
+//! where it is used. Circles and endless chains are reported with their path.
+
+use std::sync::Arc;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::kind::Kind;
+use crate::base::limit;
+use crate::base::span::Span;
+
+use super::super::codes;
+use super::super::resolve::BuiltIn;
+use super::super::syntax::{Item, ItemNode};
+use super::super::typed::{Definition, DefinitionId, DefinitionKind, Node, Typed};
+use super::declare::{Declarations, Space};
+use super::schema::{description_of, label_of, shared};
+use super::{Checker, Scope, Want};
+
+/// One definition on its way.
+#[derive(Clone, Debug)]
+pub(in super::super) enum Slot<'r> {
+    /// Not looked at.
+    Waiting(&'r Item),
+    /// Being checked; a reference to it closes a circle.
+    Busy(&'r Item),
+    /// Checked, with the length of the longest chain of references below it.
+    Done(&'r Item, Typed, usize),
+    /// Reported.
+    Failed(&'r Item),
+}
+
+impl<'r> Slot<'r> {
+    fn item(&self) -> &'r Item {
+        match self {
+            Slot::Waiting(item) | Slot::Busy(item) | Slot::Done(item, ..) | Slot::Failed(item) => {
+                item
+            }
+        }
+    }
+}
+
+/// A definition being checked.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Frame {
+    id: DefinitionId,
+    /// The longest chain found below it so far.
+    chain: usize,
+}
+
+/// All metrics and filters.
+#[derive(Clone, Debug)]
+pub(in super::super) enum Definitions<'r> {
+    /// Of a compiled set.
+    Ready(&'r [Definition]),
+    /// Of a set that is being compiled.
+    Checking {
+        /// By id.
+        slots: Vec<Slot<'r>>,
+        /// Those being checked, the outermost first.
+        path: Vec<Frame>,
+    },
+}
+
+impl<'r> Checker<'r> {
+    /// The kind of a definition. `None`: it failed, which is reported elsewhere.
+    pub(super) fn definition(&mut self, id: DefinitionId, span: Span) -> Option<Kind> {
+        let at = id.0 as usize;
+        let (slots, path) = match &mut self.definitions {
+            Definitions::Ready(list) => {
+                return list.get(at).map(|item| item.expression.kind.clone());
+            }
+            Definitions::Checking { slots, path } => (slots, path),
+        };
+        match slots.get(at)? {
+            Slot::Failed(_) => None,
+            Slot::Busy(_) => self.circle(id, span),
+            Slot::Done(_, typed, chain) => {
+                if let Some(frame) = path.last_mut() {
+                    frame.chain = frame.chain.max(chain + 1);
+                }
+                Some(typed.kind.clone())
+            }
+            Slot::Waiting(item) => {
+                let item = *item;
+                if path.len() >= limit::REFERENCE_DEPTH_MAX {
+                    return self.endless(span);
+                }
+                self.check_definition(id, item);
+                self.definition(id, span)
+            }
+        }
+    }
+
+    fn check_definition(&mut self, id: DefinitionId, item: &'r Item) {
+        let at = id.0 as usize;
+        if let Definitions::Checking { slots, path } = &mut self.definitions {
+            path.push(Frame { id, chain: 0 });
+            if let Some(slot) = slots.get_mut(at) {
+                *slot = Slot::Busy(item);
+            }
+        }
+        let scope = Scope::Customer { other: false };
+        let typed = self.afresh(|checker| {
+            checker.within(scope, |checker| match &item.node {
+                ItemNode::Metric(expression) => checker.infer(expression, Want::Any),
+                ItemNode::Filter(condition) => checker.condition(condition, "a filter"),
+                _ => None,
+            })
+        });
+        let Definitions::Checking { slots, path } = &mut self.definitions else {
+            return;
+        };
+        let chain = path.pop().map_or(0, |frame| frame.chain);
+        let slot = slots.get_mut(at);
+        match (slot, typed) {
+            (Some(slot), Some(_)) if chain > limit::REFERENCE_DEPTH_MAX => {
+                *slot = Slot::Failed(item);
+                self.endless::<()>(item.name.span);
+            }
+            (Some(slot), Some(typed)) => *slot = Slot::Done(item, typed, chain),
+            (Some(slot), None) => *slot = Slot::Failed(item),
+            (None, _) => {}
+        }
+    }
+
+    fn endless<T>(&mut self, span: Span) -> Option<T> {
+        self.fail(
+            Diagnostic::error(
+                codes::CHAIN,
+                format!(
+                    "this chain of rules that refer to rules is longer than {}",
+                    limit::REFERENCE_DEPTH_MAX
+                ),
+                span,
+            )
+            .help("shorten the chain by writing some of its parts out"),
+        )
+    }
+
+    fn circle<T>(&mut self, id: DefinitionId, span: Span) -> Option<T> {
+        let Definitions::Checking { slots, path } = &self.definitions else {
+            return None;
+        };
+        let name_of = |id: DefinitionId| {
+            slots
+                .get(id.0 as usize)
+                .map_or("", |slot| slot.item().name.text.as_str())
+        };
+        let start = path.iter().position(|frame| frame.id == id).unwrap_or(0);
+        let mut round = String::new();
+        let mut places = Vec::new();
+        for frame in path.iter().skip(start) {
+            round.push_str(name_of(frame.id));
+            round.push_str(" → ");
+            if let Some(slot) = slots.get(frame.id.0 as usize) {
+                places.push(slot.item().name.span);
+            }
+        }
+        round.push_str(name_of(id));
+        let mut finding = Diagnostic::error(
+            codes::CYCLE,
+            format!("these rules refer to each other in a circle: {round}"),
+            span,
+        )
+        .saying("this closes the circle");
+        for place in places.into_iter().take(CIRCLE_PLACES_MAX) {
+            finding = finding.also(place, "");
+        }
+        self.fail(finding)
+    }
+
+    /// Checks what no reference has led to yet.
+    pub(in super::super) fn check_definitions(&mut self) {
+        let Definitions::Checking { slots, .. } = &self.definitions else {
+            return;
+        };
+        let waiting: Vec<(DefinitionId, Span)> = (0u32..)
+            .map(DefinitionId)
+            .zip(slots)
+            .map(|(id, slot)| (id, slot.item().name.span))
+            .collect();
+        for (id, span) in waiting {
+            self.definition(id, span);
+        }
+    }
+
+    /// The list of definitions; a failed one is a condition that is always missing.
+    pub(in super::super) fn into_definitions(self) -> (Vec<Definition>, Vec<bool>) {
+        let Definitions::Checking { slots, .. } = self.definitions else {
+            return (Vec::new(), Vec::new());
+        };
+        slots
+            .into_iter()
+            .map(|slot| {
+                let item = slot.item();
+                let (expression, sound) = match slot {
+                    Slot::Done(_, typed, _) => (typed, true),
+                    _ => (super::boolean(Node::Missing, item.span), false),
+                };
+                (definition(item, expression), sound)
+            })
+            .unzip()
+    }
+}
+
+/// Takes the names of metrics and filters.
+pub(in super::super) fn declare_definitions(items: &[&Item], declarations: &mut Declarations) {
+    for item in items {
+        let reserved = [BuiltIn::Id, BuiltIn::At, BuiltIn::Myself];
+        declarations.reserve(&item.name, &reserved, "the language");
+        let what = match item.node {
+            ItemNode::Filter(_) => "a filter",
+            _ => "a metric",
+        };
+        let label = item.label.as_ref();
+        declarations.declare(Space::Value, &item.name, label, what);
+    }
+}
+
+/// An item's name and label.
+pub(in super::super) fn heading(item: &Item) -> (Arc<str>, Option<Arc<str>>) {
+    (shared(&item.name), label_of(item.label.as_ref()))
+}
+
+/// Definitions of a circle whose places are marked; the message names them all.
+const CIRCLE_PLACES_MAX: usize = 8;
+
+fn definition(item: &Item, expression: Typed) -> Definition {
+    let name: Arc<str> = shared(&item.name);
+    Definition {
+        kind: match item.node {
+            ItemNode::Filter(_) => DefinitionKind::Filter,
+            _ => DefinitionKind::Metric,
+        },
+        name,
+        label: label_of(item.label.as_ref()),
+        description: description_of(item.description.as_ref()),
+        expression,
+        span: item.span,
+    }
+}

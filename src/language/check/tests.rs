@@ -1,0 +1,306 @@
+//! Case files: rule texts with the findings that they must draw, each marked under
+//! its line: `#    ^^^^ E201 part of the message`. `#^` marks from the first column.
+//! Columns and widths are those of a terminal.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::MissingRates;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::render::render;
+use crate::base::source::Sources;
+
+use crate::base::text::width;
+use crate::language::codes;
+use crate::language::compile::{self, Compiled};
+use crate::language::typed::Rules;
+use crate::schema::AttributeId;
+
+mod expression;
+mod shape;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/language/check/cases")
+}
+
+pub(super) fn case(name: &str) -> String {
+    std::fs::read_to_string(folder().join(name)).unwrap()
+}
+
+fn case_names() -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".tamis") && name != "prelude.tamis")
+        .collect();
+    names.sort();
+    names
+}
+
+/// One attribute of the prelude is missing in 30 % of its rows.
+fn rates() -> MissingRates {
+    MissingRates {
+        attributes: BTreeMap::from([(AttributeId(3), 0.3), (AttributeId(9), 0.01)]),
+        fields: BTreeMap::new(),
+    }
+}
+
+fn compiled(text: &str) -> (Sources, Compiled) {
+    let mut sources = Sources::default();
+    if !text.starts_with("# alone") {
+        sources.add("prelude.tamis", case("prelude.tamis"));
+    }
+    sources.add("case.tamis", text);
+    let compiled = compile::rules_measured(&sources, Some(&rates()));
+    (sources, compiled)
+}
+
+/// The rules of the prelude.
+pub(super) fn prelude() -> Rules {
+    let (_, compiled) = compiled("");
+    assert!(compiled.is_sound(), "{:?}", compiled.diagnostics);
+    compiled.rules
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Mark {
+    /// From 1.
+    line: usize,
+    column: usize,
+    width: usize,
+    code: String,
+}
+
+fn mark_of(line: usize, text: &str) -> Option<(Mark, String)> {
+    let rest = text.trim_start().strip_prefix('#')?;
+    let carets = rest.trim_start();
+    if !carets.starts_with('^') {
+        return None;
+    }
+    let column = if rest.starts_with('^') {
+        0
+    } else {
+        text.len() - carets.len()
+    };
+    let count = carets.chars().take_while(|c| *c == '^').count();
+    let said = carets.trim_start_matches('^').trim();
+    let (code, part) = said.split_once(' ').unwrap_or((said, ""));
+    let mark = Mark {
+        line,
+        column,
+        width: count,
+        code: code.to_owned(),
+    };
+    Some((mark, part.trim().to_owned()))
+}
+
+fn expected(text: &str) -> Vec<(Mark, String)> {
+    let mut marked = 0;
+    let mut marks = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        match mark_of(marked, line) {
+            Some(mark) => marks.push(mark),
+            None => marked = at + 1,
+        }
+    }
+    marks.sort();
+    marks
+}
+
+fn found(sources: &Sources, findings: &[Diagnostic], text: &str) -> Vec<(Mark, String)> {
+    let mut marks = Vec::new();
+    for finding in findings {
+        let span = finding.span();
+        let name = &sources.get(span.source).unwrap().name;
+        assert_eq!(name, "case.tamis", "{finding:?}");
+        let start = span.start as usize;
+        let line = text[..start].matches('\n').count() + 1;
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let covered = text[start..span.end as usize].lines().next().unwrap_or("");
+        let mark = Mark {
+            line,
+            column: width(&text[line_start..start]),
+            width: width(covered).max(1),
+            code: finding.code.to_owned(),
+        };
+        marks.push((mark, finding.message.clone()));
+    }
+    marks.sort();
+    marks
+}
+
+fn shown(marks: &[(Mark, String)], text: &str) -> String {
+    let mut out = String::new();
+    for (mark, message) in marks {
+        let line = text.lines().nth(mark.line.wrapping_sub(1)).unwrap_or("");
+        let gap = " ".repeat(mark.column.saturating_sub(1));
+        let carets = "^".repeat(mark.width.max(1));
+        out.push_str(&format!("{line}\n#{gap}{carets} {} {message}\n", mark.code));
+    }
+    out
+}
+
+#[test]
+fn every_case_draws_exactly_the_findings_that_it_marks() {
+    let mut failed = String::new();
+    for name in case_names() {
+        let text = case(&name);
+        let (sources, compiled) = compiled(&text);
+        let found = found(&sources, &compiled.diagnostics, &text);
+        let expected = expected(&text);
+        // A finding answers a mark whose message part it holds; extra and lacking ones both fail.
+        let mut rest: Vec<&(Mark, String)> = found.iter().collect();
+        let mut lacking = Vec::new();
+        for (mark, part) in &expected {
+            let hit = rest
+                .iter()
+                .position(|(other, message)| other == mark && message_fits(message, part));
+            match hit {
+                Some(at) => drop(rest.remove(at)),
+                None => lacking.push((mark.clone(), part.clone())),
+            }
+        }
+        if !rest.is_empty() || !lacking.is_empty() {
+            let rest: Vec<_> = rest.into_iter().cloned().collect();
+            failed.push_str(&format!(
+                "== {name}: not marked\n{}== {name}: not found\n{}",
+                shown(&rest, &text),
+                shown(&lacking, &text)
+            ));
+        }
+    }
+    assert!(failed.is_empty(), "\n{failed}");
+}
+
+fn message_fits(message: &str, part: &str) -> bool {
+    // What stands in the help is told by the snapshots.
+    part.is_empty() || message.contains(part)
+}
+
+#[test]
+fn every_code_of_the_checker_has_a_case() {
+    let mut seen = BTreeSet::new();
+    for name in case_names() {
+        for (mark, _) in expected(&case(&name)) {
+            seen.insert(mark.code);
+        }
+    }
+    let lacking: Vec<&str> = codes::ALL
+        .iter()
+        .map(|(code, _)| *code)
+        .filter(|code| {
+            ["E2", "E3", "E4", "W6"]
+                .iter()
+                .any(|of| code.starts_with(of))
+        })
+        .filter(|code| !seen.contains(*code))
+        .collect();
+    assert!(lacking.is_empty(), "no case for {lacking:?}");
+}
+
+#[test]
+fn findings_are_drawn_for_people() {
+    for name in ["names.tamis", "kinds.tamis", "schema.tamis", "cycles.tamis"] {
+        let (sources, compiled) = compiled(&case(name));
+        let drawn = render(&sources, &compiled.diagnostics, false);
+        insta::assert_snapshot!(format!("drawn_{}", name.replace(".tamis", "")), drawn);
+    }
+    let text = "筛选 甲：年令 > 30 且 城市 = 5\n指标 乙：合计（消费.金鹅，近90天）\n筛选 丙：性别 = 女的\n";
+    let (sources, compiled) = compiled(text);
+    insta::assert_snapshot!(
+        "drawn_chinese",
+        render(&sources, &compiled.diagnostics, false)
+    );
+}
+
+#[test]
+fn a_chain_of_references_is_bounded_and_does_not_overflow() {
+    let mut text = String::new();
+    for at in 0..5_000 {
+        text.push_str(&format!("metric m{at}: m{} + 1\n", at + 1));
+    }
+    text.push_str("metric m5000: 1\n");
+    let (_, compiled) = compiled(&text);
+    assert!(!compiled.is_sound());
+    for finding in &compiled.diagnostics {
+        assert_eq!(finding.code, codes::CHAIN, "{finding:?}");
+    }
+    // In the other order each is checked before it is used; the bound is the same.
+    let mut text = String::from("metric m0: 1\n");
+    for at in 1..=200 {
+        text.push_str(&format!("metric m{at}: m{} + 1\n", at - 1));
+    }
+    let (_, fits) = self::compiled(&text);
+    assert!(fits.is_sound(), "{:?}", fits.diagnostics.first());
+    text.push_str("metric m201: m200 + 1\nmetric m202: m201 + 1\n");
+    let (_, long) = self::compiled(&text);
+    let errors: Vec<_> = long.diagnostics.iter().filter(|f| f.is_error()).collect();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!(errors[0].code, codes::CHAIN);
+}
+
+#[test]
+fn long_lists_and_long_conditions_are_fine() {
+    let list: Vec<String> = (0..10_000).map(|at| format!("\"c{at}\"")).collect();
+    let parts: Vec<String> = (0..5_000).map(|at| format!("children != {at}")).collect();
+    let text = format!(
+        "filter a: city in ({})\nfilter b: {}\n",
+        list.join(", "),
+        parts.join(" and ")
+    );
+    let (_, compiled) = compiled(&text);
+    assert!(compiled.is_sound(), "{:?}", compiled.diagnostics.first());
+}
+
+#[test]
+fn findings_are_bounded_in_number() {
+    let text: String = (0..1_000)
+        .map(|at| format!("filter f{at}: nothing_{at}_like_this > 5\n"))
+        .collect();
+    let (_, compiled) = compiled(&text);
+    let limit = crate::base::limit::DIAGNOSTICS_MAX;
+    assert_eq!(compiled.diagnostics.len(), limit + 1);
+    let last = compiled.diagnostics.last().unwrap();
+    assert_eq!(last.code, codes::TOO_MANY_FAULTS);
+    assert!(last.message.contains("800"), "{}", last.message);
+}
+
+#[test]
+fn an_unreadable_item_draws_no_second_finding_elsewhere() {
+    let text = "metric broken \"坏的\": 5 +\nfilter uses: broken > 5 and 坏的 < 3 and city = 5\n";
+    let (_, compiled) = compiled(text);
+    let codes: Vec<&str> = compiled.diagnostics.iter().map(|f| f.code).collect();
+    assert_eq!(codes.len(), 2, "{:?}", compiled.diagnostics);
+    assert!(codes[0].starts_with("E1"));
+    assert_eq!(codes[1], codes::MISMATCH);
+}
+
+#[test]
+fn the_bundled_bank_is_sound() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rules/berka");
+    let loaded = crate::rules::load(&folder).unwrap();
+    let drawn = render(&loaded.sources, &loaded.diagnostics, false);
+    assert!(loaded.diagnostics.is_empty(), "{drawn}");
+    let shapes: Vec<String> = loaded
+        .rules
+        .definitions
+        .iter()
+        .map(|definition| format!("{}: {}", definition.name, shape::of(&definition.expression)))
+        .collect();
+    insta::assert_snapshot!("berka_definitions", shapes.join("\n"));
+}
+
+#[test]
+fn typed_trees_of_what_is_allowed() {
+    let (sources, compiled) = compiled(&case("fine.tamis"));
+    let drawn = render(&sources, &compiled.diagnostics, false);
+    assert!(compiled.is_sound(), "{drawn}");
+    let shapes: Vec<String> = compiled
+        .rules
+        .definitions
+        .iter()
+        .map(|definition| format!("{}: {}", definition.name, shape::of(&definition.expression)))
+        .collect();
+    insta::assert_snapshot!("fine_definitions", shapes.join("\n"));
+    insta::assert_snapshot!("fine_routes", shape::of_routes(&compiled.rules));
+}
