@@ -11,6 +11,7 @@ pub mod columns;
 pub mod engine;
 pub mod ingest;
 pub mod language;
+pub mod live;
 pub mod plan;
 pub mod rules;
 pub mod schema;

@@ -33,6 +33,12 @@ const LAW: &[(&str, &[&str])] = &[
         ],
     ),
     ("rules", &["base", "schema", "language"]),
+    (
+        "live",
+        &[
+            "base", "schema", "language", "plan", "store", "columns", "engine", "ingest", "rules",
+        ],
+    ),
     ("cli", &["*"]),
 ];
 

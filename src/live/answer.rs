@@ -1,0 +1,60 @@
+//! What a question gives back: exact figures, what is unknown and why, and rows.
+
+use std::sync::Arc;
+
+use crate::base::calendar::Instant;
+use crate::base::kind::Kind;
+use crate::base::value::Value;
+use crate::engine::outcome::{LeftAside, Profile};
+
+/// A field to blame for unknown answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blame {
+    /// Its canonical text.
+    pub field: Arc<str>,
+    /// Unknown customers that lack it.
+    pub count: u64,
+}
+
+/// A named expression of the rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// As written in the question.
+    pub name: String,
+    /// Kind of its values.
+    pub kind: Kind,
+}
+
+/// One customer that matches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerRow {
+    /// Row of the snapshot.
+    pub row: u32,
+    /// As many as [`Answer::shown`].
+    pub values: Vec<Option<Value>>,
+}
+
+/// yes + no + unknown = total, always.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Customers that match.
+    pub count: u64,
+    /// Customers that do not.
+    pub no: u64,
+    /// Customers of whom it cannot be said.
+    pub unknown: u64,
+    /// Most blamed first.
+    pub unknown_because: Vec<Blame>,
+    /// Facts that a `where` could not judge.
+    pub left_aside: Vec<LeftAside>,
+    /// Customers in the store.
+    pub total: u64,
+    /// The instant asked about.
+    pub as_of: Instant,
+    /// Columns of the rows.
+    pub shown: Vec<Shown>,
+    /// In the order asked for, at most `limit`; `None` when only the count was asked for.
+    pub rows: Option<Vec<AnswerRow>>,
+    /// When analysed.
+    pub profile: Option<Profile>,
+}

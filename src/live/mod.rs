@@ -1,0 +1,10 @@
+//! The moment a question is asked in, and the questions themselves: rule set, data
+//! snapshot and instant held together, so that everything one answer says comes from
+//! one view. Watching files and swapping moments will live here too; reading a
+//! folder, a store or the clock does not.
+
+pub mod answer;
+pub mod moment;
+pub mod question;
+pub mod statistics;
+pub mod why;

@@ -1,0 +1,95 @@
+//! One consistent view: the rule set, the data and the instant.
+
+use std::sync::Arc;
+
+use super::statistics;
+use crate::base::calendar::{Date, Instant, Unit, Zone};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::source::Sources;
+use crate::base::span::SourceId;
+use crate::columns::Snapshot;
+use crate::engine::RunError;
+use crate::language::typed::Rules;
+use crate::plan::Statistics;
+
+/// What every question of one request sees.
+#[derive(Clone)]
+pub struct Moment {
+    /// The texts the rules came from.
+    pub sources: Arc<Sources>,
+    /// The compiled set.
+    pub rules: Arc<Rules>,
+    /// The data.
+    pub snapshot: Arc<Snapshot>,
+    /// What was measured of the data, for the order of work.
+    pub statistics: Arc<Statistics>,
+    /// The instant asked about.
+    pub now: Instant,
+}
+
+/// Why a question has no answer.
+#[derive(Debug)]
+pub enum AskError {
+    /// The question's text is wrong; the sources hold it beside the rules' texts.
+    Text(Box<Sources>, Vec<Diagnostic>),
+    /// The run ended early.
+    Run(RunError),
+    /// No customer has that id.
+    NoCustomer(String),
+}
+
+impl Moment {
+    /// The view of these rules over these data at that instant.
+    pub fn new(sources: Sources, rules: Rules, snapshot: Snapshot, now: Instant) -> Self {
+        let statistics = Arc::new(statistics::measure(&snapshot, now));
+        Self {
+            sources: Arc::new(sources),
+            rules: Arc::new(rules),
+            snapshot: Arc::new(snapshot),
+            statistics,
+            now,
+        }
+    }
+
+    /// The business zone.
+    pub fn zone(&self) -> &Zone {
+        self.snapshot.zone()
+    }
+
+    /// The texts of the rules with one more, so that diagnostics can point into it.
+    pub(super) fn with_text(&self, name: &str, text: &str) -> (Sources, SourceId) {
+        let mut sources = Sources::clone(&self.sources);
+        let id = sources.add(name, text);
+        (sources, id)
+    }
+}
+
+/// Reads `--as-of`: an instant, or a date, which means its end.
+pub fn as_of(text: &str, zone: &Zone) -> Option<Instant> {
+    let text = text.trim();
+    match Date::parse(text) {
+        Some(date) => Some(Instant(zone.start_of(date.add(1, Unit::Day)?).0 - 1)),
+        None => zone.parse(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_means_its_end() {
+        let zone = Zone::load("Europe/Prague").unwrap();
+        let shown = |text| as_of(text, &zone).map(|at| zone.format(at));
+        assert_eq!(
+            shown("2024-03-31").as_deref(),
+            Some("2024-03-31T23:59:59+02:00")
+        );
+        assert_eq!(
+            shown("2024-06-30T09:30").as_deref(),
+            Some("2024-06-30T09:30:00+02:00")
+        );
+        assert_eq!(shown("9999-12-31"), None);
+        assert_eq!(shown("yesterday"), None);
+    }
+}

@@ -1,0 +1,249 @@
+//! A filter asked of a moment: how many, who, in which order, with what shown.
+//! The count, the ids and the rows come from one run of one plan.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::answer::{Answer, AnswerRow, Blame, Shown};
+use super::moment::{AskError, Moment};
+use crate::base::diagnostic::Diagnostic;
+use crate::base::value::Value;
+use crate::engine::{self, External, OutputResult, Rows, RunError, RunOptions};
+use crate::language::compile;
+use crate::language::typed::Typed;
+use crate::plan::{self, Asked, Plan};
+
+/// A question as text.
+#[derive(Clone, Debug, Default)]
+pub struct Question<'a> {
+    /// A condition: a filter's name or any expression of the language.
+    pub filter: &'a str,
+    /// Expressions separated by top-level commas.
+    pub show: Option<&'a str>,
+    /// `E desc, F`.
+    pub order_by: Option<&'a str>,
+    /// Rows given at most.
+    pub limit: Option<usize>,
+    /// Whether rows are wanted at all.
+    pub rows: bool,
+    /// Whether facts that a `where` could not judge are to be counted.
+    pub left_aside: bool,
+}
+
+/// A question whose texts are checked.
+pub(super) struct Compiled {
+    pub(super) condition: Typed,
+    shown: Vec<(String, Typed)>,
+    order: Vec<(Typed, bool)>,
+}
+
+impl Moment {
+    /// Answers a question over all customers.
+    pub fn ask(&self, question: &Question<'_>, options: &RunOptions) -> Result<Answer, AskError> {
+        let compiled = self.compile(question)?;
+        let plan = self.plan(&[Asked {
+            name: question.filter.into(),
+            typed: &compiled.condition,
+        }]);
+        let mut options = options.clone();
+        options.left_aside = question.left_aside;
+        let outcome = self.run(&plan, &Rows::All, &options)?;
+        let output = outcome.outputs.into_iter().next().ok_or_else(no_output)?;
+        let OutputResult {
+            condition,
+            missing_because,
+            ..
+        } = output;
+        let condition = condition.ok_or_else(no_output)?;
+        let total = u64::from(self.snapshot.rows());
+        let (count, no) = (condition.yes.count(), condition.no.count());
+        let rows = if question.rows {
+            let yes: Vec<u32> = condition
+                .yes
+                .iter()
+                .filter_map(|row| u32::try_from(row).ok())
+                .collect();
+            Some(self.rows(yes, &compiled, question.limit, &options)?)
+        } else {
+            None
+        };
+        Ok(Answer {
+            count,
+            no,
+            unknown: total - count - no,
+            unknown_because: missing_because
+                .into_iter()
+                .map(|(field, count)| Blame { field, count })
+                .collect(),
+            left_aside: outcome.left_aside,
+            total,
+            as_of: self.now,
+            shown: compiled
+                .shown
+                .iter()
+                .map(|(name, typed)| Shown {
+                    name: name.clone(),
+                    kind: typed.kind.clone(),
+                })
+                .collect(),
+            rows,
+            profile: outcome.profile,
+        })
+    }
+
+    /// Checks the texts of a question; all faults of all its parts together.
+    pub(super) fn compile(&self, question: &Question<'_>) -> Result<Compiled, AskError> {
+        let (mut sources, filter_id) = self.with_text("<filter>", question.filter);
+        let mut faults: Vec<Diagnostic> = Vec::new();
+        let condition = compile::condition(&self.rules, question.filter, filter_id)
+            .map_err(|found| faults.extend(found))
+            .ok();
+        let mut shown = Vec::new();
+        if let Some(text) = question.show {
+            let id = sources.add("<show>", text);
+            match compile::list(&self.rules, text, id) {
+                Ok(list) => shown = list,
+                Err(found) => faults.extend(found),
+            }
+        }
+        let mut order = Vec::new();
+        if let Some(text) = question.order_by {
+            let id = sources.add("<order by>", text);
+            match compile::order(&self.rules, text, id) {
+                Ok(list) => order = list,
+                Err(found) => faults.extend(found),
+            }
+        }
+        match condition {
+            Some(condition) if faults.is_empty() => Ok(Compiled {
+                condition: condition.typed,
+                shown,
+                order,
+            }),
+            _ => Err(AskError::Text(Box::new(sources), faults)),
+        }
+    }
+
+    /// The optimised plan of some expressions.
+    pub(super) fn plan(&self, asked: &[Asked<'_>]) -> Plan {
+        plan::optimise(plan::compile(&self.rules, asked), &self.statistics)
+    }
+
+    pub(super) fn run(
+        &self,
+        plan: &Plan,
+        rows: &Rows,
+        options: &RunOptions,
+    ) -> Result<engine::Outcome, AskError> {
+        engine::run(
+            plan,
+            &self.snapshot,
+            &External::default(),
+            rows,
+            self.now,
+            options,
+        )
+        .map_err(AskError::Run)
+    }
+
+    /// The values of some expressions for a list of rows, by row.
+    fn values(
+        &self,
+        typed: &[&Typed],
+        rows: &[u32],
+        options: &RunOptions,
+    ) -> Result<Vec<Vec<Option<Value>>>, AskError> {
+        if typed.is_empty() || rows.is_empty() {
+            return Ok(vec![Vec::new(); rows.len()]);
+        }
+        let name: Arc<str> = "value".into();
+        let asked: Vec<Asked<'_>> = typed
+            .iter()
+            .map(|typed| Asked {
+                name: Arc::clone(&name),
+                typed,
+            })
+            .collect();
+        let plan = self.plan(&asked);
+        let outcome = self.run(&plan, &Rows::List(rows.to_vec()), options)?;
+        Ok((0..rows.len())
+            .map(|at| {
+                outcome
+                    .outputs
+                    .iter()
+                    .map(|output| value(output, at))
+                    .collect()
+            })
+            .collect())
+    }
+
+    /// The rows in the order asked for (missing last, then id), cut at the limit, with what is shown.
+    fn rows(
+        &self,
+        mut yes: Vec<u32>,
+        compiled: &Compiled,
+        limit: Option<usize>,
+        options: &RunOptions,
+    ) -> Result<Vec<AnswerRow>, AskError> {
+        let mut options = options.clone();
+        (options.left_aside, options.analyze) = (false, false);
+        let limit = limit.unwrap_or(usize::MAX);
+        if compiled.order.is_empty() {
+            let snapshot = &self.snapshot;
+            yes.sort_unstable_by(|a, b| snapshot.id(*a).as_bytes().cmp(snapshot.id(*b).as_bytes()));
+            yes.truncate(limit);
+        } else {
+            let keys: Vec<&Typed> = compiled.order.iter().map(|(typed, _)| typed).collect();
+            let values = self.values(&keys, &yes, &options)?;
+            let mut keyed: Vec<(u32, Vec<Option<Value>>)> = yes.into_iter().zip(values).collect();
+            keyed.sort_by(|a, b| self.compare(a, b, &compiled.order));
+            keyed.truncate(limit);
+            yes = keyed.into_iter().map(|(row, _)| row).collect();
+        }
+        let shown: Vec<&Typed> = compiled.shown.iter().map(|(_, typed)| typed).collect();
+        let values = self.values(&shown, &yes, &options)?;
+        Ok(yes
+            .into_iter()
+            .zip(values)
+            .map(|(row, values)| AnswerRow { row, values })
+            .collect())
+    }
+
+    fn compare(
+        &self,
+        (row_a, keys_a): &(u32, Vec<Option<Value>>),
+        (row_b, keys_b): &(u32, Vec<Option<Value>>),
+        order: &[(Typed, bool)],
+    ) -> Ordering {
+        for ((a, b), (_, descending)) in keys_a.iter().zip(keys_b).zip(order) {
+            let by_key = match (a, b) {
+                (None, None) => Ordering::Equal,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(_), None) => Ordering::Less,
+                (Some(a), Some(b)) if *descending => b.order(a),
+                (Some(a), Some(b)) => a.order(b),
+            };
+            if by_key.is_ne() {
+                return by_key;
+            }
+        }
+        self.snapshot
+            .id(*row_a)
+            .as_bytes()
+            .cmp(self.snapshot.id(*row_b).as_bytes())
+    }
+}
+
+/// The value of one row of an output; a condition's is yes or no.
+fn value(output: &OutputResult, at: usize) -> Option<Value> {
+    match (&output.condition, &output.values) {
+        (Some(condition), _) => condition.get(at).map(Value::Bool),
+        (None, Some(values)) => values.get(at),
+        (None, None) => None,
+    }
+}
+
+/// A run without the output that was asked for is a fault of the plan.
+fn no_output() -> AskError {
+    AskError::Run(RunError::Malformed("the plan gave no condition"))
+}
