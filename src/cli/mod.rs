@@ -1,6 +1,51 @@
 //! The command line: one verb a file. Data on stdout, talk on stderr.
+//! Exit codes: 0 fine, 1 the answer is "no", 2 usage, 3 bad rules or input, 4 store
+//! or server trouble. Knows how things are said, not how they are found out.
+
+mod arguments;
+mod check;
+mod demo;
+mod explain;
+mod failure;
+mod format;
+mod import;
+mod output;
+mod query;
+mod verify;
+mod why;
+mod workplace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Verb};
+use failure::Failure;
+use output::Output;
 
 /// Runs the program on the process's arguments.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut output = Output::new();
+    let result = run(&arguments, &mut output).and_then(|code| output.finish().map(|()| code));
+    match result {
+        Ok(code) => code,
+        Err(failure) => {
+            failure.tell();
+            failure.code()
+        }
+    }
+}
+
+fn run(arguments: &Arguments, output: &mut Output) -> Result<ExitCode, Failure> {
+    let place = &arguments.place;
+    match &arguments.verb {
+        Verb::Demo(options) => demo::run(place, options, output),
+        Verb::Import(options) => import::run(place, options, output),
+        Verb::Query(options) => query::run(place, options, output),
+        Verb::Why(options) => why::run(place, options, output),
+        Verb::Explain(options) => explain::run(place, options, output),
+        Verb::Check(options) => check::run(place, options, output),
+        Verb::Verify(options) => verify::run(place, options, output),
+    }
 }

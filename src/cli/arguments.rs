@@ -1,0 +1,167 @@
+//! The verbs and their options as one table, from which help and usage come.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Tamis: a fine sieve for customers.
+///
+/// Rules are read from a folder of .tamis files, facts from a store. Data goes to
+/// standard output, talk to standard error. Exit codes: 0 fine, 1 the answer is "no",
+/// 2 usage, 3 bad rules or input, 4 trouble with the store.
+#[derive(Parser, Debug)]
+#[command(name = "tamis", version, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) place: Place,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+/// Where rules and facts are.
+#[derive(Args, Debug, Clone)]
+pub(super) struct Place {
+    /// Folder of the store [default: ./tamis-data]
+    #[arg(long, value_name = "DIR", global = true, env = "TAMIS_DATA")]
+    pub(super) data: Option<PathBuf>,
+    /// Folder of the rule files [default: the bundled bank in a checkout, else ./rules]
+    #[arg(long, value_name = "DIR", global = true, env = "TAMIS_RULES")]
+    pub(super) rules: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Verb {
+    /// Import the bundled bank into a scratch copy and answer telling questions
+    Demo(Demo),
+    /// Import the sources of the rule files into the store
+    Import(Import),
+    /// Ask a filter: how many customers match, who, and what is known of them
+    Query(Query),
+    /// Show why one customer matches a rule or not
+    Why(Why),
+    /// Show the plan of a filter, and with --analyze its rows and times
+    Explain(Explain),
+    /// Check rule files
+    Check(Check),
+    /// Check every stored byte and that the columns equal a rebuild
+    Verify(Verify),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Demo {
+    /// Only answer; serve nothing afterwards
+    #[arg(long)]
+    pub(super) no_serve: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Import {
+    /// Only these sources, each read from the file given (default: every source, from beside its rule file)
+    #[arg(value_name = "SOURCE=FILE")]
+    pub(super) files: Vec<String>,
+    /// How the summary is written
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub(super) format: Summary,
+}
+
+/// Forms of a summary.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Summary {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+}
+
+/// Forms of an answer.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// For people
+    Table,
+    /// One object
+    Json,
+    /// With a header line
+    Csv,
+    /// One object a line
+    Ndjson,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Query {
+    /// A filter's name or any condition, in English or Chinese
+    #[arg(value_name = "EXPR")]
+    pub(super) filter: String,
+    /// Only the figures: yes, no, unknown (default)
+    #[arg(long, conflicts_with_all = ["ids", "show"])]
+    pub(super) count: bool,
+    /// The ids, one a line, sorted by bytes
+    #[arg(long, conflicts_with = "show")]
+    pub(super) ids: bool,
+    /// Expressions to show for each customer, separated by commas
+    #[arg(long, value_name = "A,B,…")]
+    pub(super) show: Option<String>,
+    /// Order of the rows: "E desc, F"; missing last, then by id
+    #[arg(long, value_name = "E")]
+    pub(super) order_by: Option<String>,
+    /// Give at most so many rows; the figures stay whole
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// Ask as of an instant, or of the end of a date [default: now]
+    #[arg(long, value_name = "T")]
+    pub(super) as_of: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    pub(super) format: Form,
+}
+
+/// Tongues to answer in.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Why {
+    /// The customer's id
+    #[arg(value_name = "CUSTOMER")]
+    pub(super) customer: String,
+    /// A rule's name or any expression
+    #[arg(value_name = "NAME-OR-EXPR")]
+    pub(super) expression: String,
+    /// Ask as of an instant, or of the end of a date [default: now]
+    #[arg(long, value_name = "T")]
+    pub(super) as_of: Option<String>,
+    /// Tongue of the answer [default: that of the question]
+    #[arg(long, value_enum)]
+    pub(super) words: Option<Words>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Explain {
+    /// A filter's name or any condition
+    #[arg(value_name = "EXPR")]
+    pub(super) filter: String,
+    /// Run it, and show rows and times of every operation
+    #[arg(long)]
+    pub(super) analyze: bool,
+    /// Ask as of an instant, or of the end of a date [default: now]
+    #[arg(long, value_name = "T")]
+    pub(super) as_of: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// Report only on these files or folders, within the set of --rules
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Verify {
+    /// How the summary is written
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub(super) format: Summary,
+}

@@ -1,0 +1,98 @@
+//! `tamis check`: every finding in the rule files, at once.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::arguments::{Check, Place};
+use super::failure::Failure;
+use super::output::{Output, say, talk_in_color};
+use super::workplace::rules_folder;
+use crate::base::diagnostic::Diagnostic;
+use crate::base::render::render;
+use crate::base::source::Sources;
+
+/// Checks the whole set, reports on what was named.
+pub(super) fn run(
+    place: &Place,
+    options: &Check,
+    output: &mut Output,
+) -> Result<ExitCode, Failure> {
+    let folder = rules_folder(place);
+    let loaded = crate::rules::load(&folder).map_err(|error| Failure::Input(error.to_string()))?;
+    let wanted = wanted(&folder, &options.paths)?;
+    let found: Vec<Diagnostic> = loaded
+        .diagnostics
+        .iter()
+        .filter(|found| wanted.is_empty() || reports(&loaded.sources, found, &wanted))
+        .cloned()
+        .collect();
+    let drawn = render(&loaded.sources, &found, talk_in_color());
+    if !found.is_empty() {
+        say(drawn.trim_end());
+    }
+    let errors = found.iter().filter(|found| found.is_error()).count();
+    let warnings = found.len() - errors;
+    let rules = &loaded.rules;
+    if errors == 0 {
+        output.line(&format!(
+            "{}: {} files, {} definitions, {} params, {} sources: fine{}",
+            folder.display(),
+            loaded.sources.iter().count(),
+            rules.definitions.len(),
+            rules.params.len(),
+            rules.sources.len(),
+            if warnings > 0 {
+                format!(", {warnings} warnings")
+            } else {
+                String::new()
+            }
+        ))?;
+        let elsewhere = loaded
+            .diagnostics
+            .iter()
+            .filter(|found| found.is_error())
+            .count();
+        if elsewhere > 0 {
+            say(&format!(
+                "{elsewhere} errors elsewhere in {}; the set as a whole is refused",
+                folder.display()
+            ));
+            return Ok(ExitCode::from(3));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(&format!(
+        "{errors} errors, {warnings} warnings; the set is refused"
+    ));
+    Ok(ExitCode::from(3))
+}
+
+/// The named paths relative to the rules folder; a path outside it is a mistake.
+fn wanted(folder: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let top = folder
+        .canonicalize()
+        .map_err(|error| Failure::Input(format!("{}: {error}", folder.display())))?;
+    paths
+        .iter()
+        .map(|path| {
+            let full = path
+                .canonicalize()
+                .map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
+            full.strip_prefix(&top).map(Path::to_path_buf).map_err(|_| {
+                Failure::Usage(format!(
+                    "`{}` does not lie in the rules folder `{}`\nhelp: name the folder with --rules",
+                    path.display(),
+                    folder.display()
+                ))
+            })
+        })
+        .collect()
+}
+
+fn reports(sources: &Sources, found: &Diagnostic, wanted: &[PathBuf]) -> bool {
+    sources.get(found.span().source).is_some_and(|source| {
+        wanted
+            .iter()
+            .any(|path| Path::new(&source.name).starts_with(path))
+    })
+}

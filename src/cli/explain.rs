@@ -1,0 +1,72 @@
+//! `tamis explain`: the plan of a filter, with rows and times when it is run.
+
+use std::process::ExitCode;
+
+use super::arguments::{Explain, Place};
+use super::failure::Failure;
+use super::output::Output;
+use super::workplace::Workplace;
+use crate::engine::RunOptions;
+use crate::engine::outcome::Profile;
+use crate::live::question::Question;
+use crate::plan;
+use crate::plan::explain::{Measured, SlotMeasured};
+
+/// Shows the plan. Without `--analyze` no store is needed.
+pub(super) fn run(
+    place: &Place,
+    options: &Explain,
+    output: &mut Output,
+) -> Result<ExitCode, Failure> {
+    let workplace = Workplace::load(place)?;
+    if !options.analyze {
+        let now = workplace.instant(options.as_of.as_deref())?;
+        let empty =
+            crate::columns::Builder::new(&workplace.rules.schema, workplace.zone.clone()).finish();
+        let moment = workplace.with_snapshot(empty, now);
+        output.write(&plan::explain(
+            &moment.explain(&options.filter)?,
+            &moment.rules,
+        ))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let moment = workplace.moment(options.as_of.as_deref())?;
+    let plan = moment.explain(&options.filter)?;
+    let question = Question {
+        filter: &options.filter,
+        ..Question::default()
+    };
+    let answer = moment.ask(
+        &question,
+        &RunOptions {
+            analyze: true,
+            ..RunOptions::default()
+        },
+    )?;
+    let measured = answer.profile.as_ref().map(measured).unwrap_or_default();
+    output.write(&plan::explain_analyzed(
+        &plan,
+        &moment.rules,
+        &moment.statistics,
+        &measured,
+    ))?;
+    for line in super::format::count::lines(&moment, &answer) {
+        output.line(&line)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The engine's figures in the plan's terms.
+fn measured(profile: &Profile) -> Measured {
+    Measured {
+        slots: profile
+            .slots
+            .iter()
+            .map(|slot| SlotMeasured {
+                rows: slot.rows,
+                yes: 0,
+                time_ns: slot.nanoseconds,
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,79 @@
+//! How a verb ends when it cannot do its work: a kind, a cause, what to do, and the
+//! exit code that scripts read.
+
+use std::process::ExitCode;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::render::render;
+use crate::base::source::Sources;
+use crate::live::moment::AskError;
+
+use super::output::{say, talk_in_color};
+
+/// A failed verb.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Exit 2.
+    Usage(String),
+    /// Exit 3: rules or a question are wrong.
+    Rules(Box<Sources>, Vec<Diagnostic>),
+    /// Exit 3: a file or a value is wrong.
+    Input(String),
+    /// Exit 4.
+    Store(String),
+    /// The reader of our output has gone: no failure of ours, exit 0.
+    ReaderGone,
+}
+
+impl Failure {
+    /// The exit code of the contract.
+    pub(super) fn code(&self) -> ExitCode {
+        match self {
+            Failure::ReaderGone => ExitCode::SUCCESS,
+            Failure::Usage(_) => ExitCode::from(2),
+            Failure::Rules(..) | Failure::Input(_) => ExitCode::from(3),
+            Failure::Store(_) => ExitCode::from(4),
+        }
+    }
+
+    /// Says it on standard error.
+    pub(super) fn tell(&self) {
+        match self {
+            Failure::ReaderGone => {}
+            Failure::Usage(text) | Failure::Input(text) | Failure::Store(text) => {
+                say(&format!("error: {text}"))
+            }
+            Failure::Rules(sources, diagnostics) => {
+                say(render(sources, diagnostics, talk_in_color()).trim_end());
+                let errors = diagnostics.iter().filter(|found| found.is_error()).count();
+                if errors > 1 {
+                    say(&format!("\n{errors} errors"));
+                }
+            }
+        }
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Text(sources, diagnostics) => Failure::Rules(sources, diagnostics),
+            AskError::NoCustomer(id) => Failure::Input(format!(
+                "no customer has the id `{id}`\nhelp: ids are compared exactly, case and width included"
+            )),
+            AskError::Run(error) => Failure::Store(error.to_string()),
+        }
+    }
+}
+
+impl From<crate::store::StoreError> for Failure {
+    fn from(error: crate::store::StoreError) -> Self {
+        Failure::Store(error.to_string())
+    }
+}
+
+impl From<crate::columns::ColumnsError> for Failure {
+    fn from(error: crate::columns::ColumnsError) -> Self {
+        Failure::Store(error.to_string())
+    }
+}

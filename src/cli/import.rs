@@ -1,0 +1,222 @@
+//! `tamis import`: the sources of the rule files into the store.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use super::arguments::{Import, Place, Summary};
+use super::failure::Failure;
+use super::format::table::{draw, grouped};
+use super::output::{Output, say};
+use super::workplace::Workplace;
+use crate::ingest::{self, Files, ImportError, Note, Progress, SourceReport};
+use crate::store::Store;
+
+/// One source's line of the summary, as programs read it.
+#[derive(Serialize)]
+struct Line<'a> {
+    source: &'a str,
+    rows: u64,
+    accepted: u64,
+    repeated: u64,
+    rejected: u64,
+    skipped: u64,
+    rejects_file: Option<String>,
+}
+
+/// Imports what was named, or every source.
+pub(super) fn run(
+    place: &Place,
+    options: &Import,
+    output: &mut Output,
+) -> Result<ExitCode, Failure> {
+    let workplace = Workplace::load(place)?;
+    let given = given(&workplace, &options.files)?;
+    let started = Instant::now();
+    let (store, reports) = import(&workplace, given)?;
+    let size = store.size()?;
+    store.close()?;
+    summary(output, &reports, options.format)?;
+    let seconds = started.elapsed().as_secs_f64();
+    say(&format!(
+        "{} facts in the store, {} bytes on the disk, {seconds:.1} s",
+        grouped(size.facts),
+        grouped(size.disk_bytes)
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens or makes the store and imports into it.
+pub(super) fn import(
+    workplace: &Workplace,
+    given: Vec<(String, PathBuf)>,
+) -> Result<(Store, Vec<SourceReport>), Failure> {
+    let data = &workplace.data_folder;
+    let files = Files {
+        rules: workplace.rules_folder.clone(),
+        given,
+        rejects: data.join("rejects"),
+        cancel: None,
+    };
+    let store = Store::open(data, &workplace.rules.schema)?;
+    let bar = bar();
+    let result = ingest::import(store, &workplace.rules, &files, &|progress: Progress| {
+        show(&bar, &progress)
+    });
+    bar.finish_and_clear();
+    result.map_err(Failure::from)
+}
+
+/// `SOURCE=FILE` pairs; every source must be one of the rules'.
+fn given(workplace: &Workplace, pairs: &[String]) -> Result<Vec<(String, PathBuf)>, Failure> {
+    let mut given = Vec::new();
+    for pair in pairs {
+        let Some((name, file)) = pair.split_once('=') else {
+            return Err(Failure::Usage(format!(
+                "`{pair}` is not SOURCE=FILE\nhelp: `tamis import transactions=trans.csv`; without arguments every source is read from beside its rule file"
+            )));
+        };
+        let source = workplace
+            .rules
+            .sources
+            .iter()
+            .find(|source| &*source.name == name || source.label.as_deref() == Some(name));
+        let Some(source) = source else {
+            let known: Vec<&str> = workplace
+                .rules
+                .sources
+                .iter()
+                .map(|source| &*source.name)
+                .collect();
+            return Err(Failure::Usage(format!(
+                "no source is called `{name}`\nhelp: the rules have: {}",
+                known.join(", ")
+            )));
+        };
+        given.push((source.name.to_string(), PathBuf::from(file)));
+    }
+    Ok(given)
+}
+
+/// Writes the summary.
+pub(super) fn summary(
+    output: &mut Output,
+    reports: &[SourceReport],
+    form: Summary,
+) -> Result<(), Failure> {
+    let lines: Vec<Line<'_>> = reports
+        .iter()
+        .map(|report| Line {
+            source: &report.source,
+            rows: report.rows,
+            accepted: report.accepted,
+            repeated: report.repeated,
+            rejected: report.rejected,
+            skipped: report.skipped,
+            rejects_file: report
+                .rejects_file
+                .as_ref()
+                .map(|path| path.display().to_string()),
+        })
+        .collect();
+    match form {
+        Summary::Json => {
+            let text =
+                serde_json::to_string(&lines).map_err(|error| Failure::Store(error.to_string()))?;
+            output.line(&text)?;
+        }
+        Summary::Table => {
+            let rows: Vec<Vec<String>> = lines
+                .iter()
+                .map(|line| {
+                    let figures = [
+                        line.rows,
+                        line.accepted,
+                        line.repeated,
+                        line.rejected,
+                        line.skipped,
+                    ];
+                    std::iter::once(line.source.to_owned())
+                        .chain(figures.map(grouped))
+                        .collect()
+                })
+                .collect();
+            let header = [
+                "source", "rows", "accepted", "repeated", "rejected", "skipped",
+            ];
+            output.line(&draw(&header, &rows, &[1, 2, 3, 4, 5]))?;
+        }
+    }
+    for report in reports {
+        report
+            .notes
+            .iter()
+            .for_each(|note| say(&note_line(&report.source, note)));
+        if let Some(path) = &report.rejects_file {
+            say(&format!(
+                "{} rows of {} are rejected: see {}",
+                grouped(report.rejected),
+                report.source,
+                path.display()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A note with where to look.
+fn note_line(source: &str, note: &Note) -> String {
+    let lines: Vec<String> = note.lines.iter().map(u64::to_string).collect();
+    let more = if (note.lines.len() as u64) < note.count {
+        ", …"
+    } else {
+        ""
+    };
+    let places = if lines.is_empty() {
+        String::new()
+    } else {
+        format!(" (line {}{more})", lines.join(", "))
+    };
+    format!(
+        "note[{}]: {source}: {}, {} times{places}",
+        note.code,
+        note.message,
+        grouped(note.count)
+    )
+}
+
+/// A progress line where someone can see it.
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    if let Ok(style) =
+        ProgressStyle::with_template("{prefix:16} {bar:30} {percent:>3}% {msg} {eta}")
+    {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn show(bar: &ProgressBar, progress: &Progress) {
+    bar.set_prefix(progress.source.to_string());
+    bar.set_length(progress.bytes_total);
+    bar.set_position(progress.bytes_done);
+    bar.set_message(format!("{} rows", HumanCount(progress.rows)));
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        if error.exit_code() == 4 {
+            Failure::Store(error.to_string())
+        } else {
+            Failure::Input(error.to_string())
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! `tamis why`: why one customer matches a rule or not.
+
+use std::process::ExitCode;
+
+use super::arguments::{Place, Why, Words};
+use super::failure::Failure;
+use super::output::Output;
+use super::workplace::Workplace;
+use crate::engine::trace;
+use crate::language::words::Tongue;
+
+/// Explains one customer.
+pub(super) fn run(place: &Place, options: &Why, output: &mut Output) -> Result<ExitCode, Failure> {
+    let moment = Workplace::load(place)?.moment(options.as_of.as_deref())?;
+    let trace = moment.why(&options.customer, &options.expression)?;
+    output.write(&trace::render(
+        &trace,
+        tongue(options.words, &options.expression),
+        moment.zone(),
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was asked for, else the tongue of the question.
+pub(super) fn tongue(words: Option<Words>, question: &str) -> Tongue {
+    let han = |letter: char| matches!(letter, '\u{3400}'..='\u{9fff}');
+    match words {
+        Some(Words::Zh) => Tongue::Chinese,
+        Some(Words::En) => Tongue::English,
+        None if question.contains(han) => Tongue::Chinese,
+        None => Tongue::English,
+    }
+}

@@ -1,0 +1,135 @@
+//! The folders a verb works in: which rules, which store, and the moment made of
+//! them.
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::Place;
+use super::failure::Failure;
+use super::output::say;
+use crate::base::calendar::{Instant, Zone};
+use crate::base::clock::Clock;
+use crate::base::render::render;
+use crate::base::source::Sources;
+use crate::columns::Snapshot;
+use crate::language::typed::Rules;
+use crate::live::moment::{self, Moment};
+use crate::store::Store;
+
+/// The bundled bank within a checkout.
+const BUNDLED: &str = "rules/berka";
+
+/// A compiled rule set with its clock.
+pub(super) struct Workplace {
+    pub(super) rules_folder: PathBuf,
+    pub(super) data_folder: PathBuf,
+    pub(super) sources: Sources,
+    pub(super) rules: Rules,
+    pub(super) zone: Zone,
+    pub(super) clock: Clock,
+}
+
+/// `./tamis-data`, unless said.
+pub(super) fn data_folder(place: &Place) -> PathBuf {
+    place
+        .data
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("tamis-data"))
+}
+
+/// What was said; else the bundled bank of the checkout we stand or were built in; else `./rules`.
+pub(super) fn rules_folder(place: &Place) -> PathBuf {
+    place
+        .rules
+        .clone()
+        .or_else(bundled_folder)
+        .unwrap_or_else(|| PathBuf::from("rules"))
+}
+
+/// The bundled bank, looked for above the working folder and above the program.
+pub(super) fn bundled_folder() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok();
+    let program = std::env::current_exe().ok();
+    [here, program].into_iter().flatten().find_map(|start| {
+        start
+            .ancestors()
+            .map(|folder| folder.join(BUNDLED))
+            .find(|folder| {
+                let checkout = folder.parent().and_then(Path::parent);
+                folder.join("schema.tamis").is_file()
+                    && checkout.is_some_and(|top| top.join("Cargo.toml").is_file())
+            })
+    })
+}
+
+impl Workplace {
+    /// Loads the rules; warnings are told, errors end it.
+    pub(super) fn load(place: &Place) -> Result<Self, Failure> {
+        Self::load_from(rules_folder(place), data_folder(place))
+    }
+
+    /// Loads the rules of a folder.
+    pub(super) fn load_from(rules_folder: PathBuf, data_folder: PathBuf) -> Result<Self, Failure> {
+        let loaded =
+            crate::rules::load(&rules_folder).map_err(|error| Failure::Input(error.to_string()))?;
+        if loaded.diagnostics.iter().any(|found| found.is_error()) {
+            return Err(Failure::Rules(Box::new(loaded.sources), loaded.diagnostics));
+        }
+        if !loaded.diagnostics.is_empty() {
+            say(render(
+                &loaded.sources,
+                &loaded.diagnostics,
+                super::output::talk_in_color(),
+            )
+            .trim_end());
+        }
+        let name = &loaded.rules.schema.settings.time_zone;
+        let zone = Zone::load(name)
+            .ok_or_else(|| Failure::Input(format!("no time zone is called `{name}`")))?;
+        let clock = Clock::new(loaded.rules.schema.settings.clock_starts);
+        Ok(Self {
+            rules_folder,
+            data_folder,
+            sources: loaded.sources,
+            rules: loaded.rules,
+            zone,
+            clock,
+        })
+    }
+
+    /// The store, which must be there.
+    pub(super) fn open_store(&self) -> Result<Store, Failure> {
+        if !self.data_folder.exists() {
+            return Err(Failure::Store(format!(
+                "there is no store at `{}`\nhelp: run `tamis import` first, or name the folder with --data",
+                self.data_folder.display()
+            )));
+        }
+        Ok(Store::open(&self.data_folder, &self.rules.schema)?)
+    }
+
+    /// The instant of `--as-of`, else the clock's.
+    pub(super) fn instant(&self, as_of: Option<&str>) -> Result<Instant, Failure> {
+        match as_of {
+            None => Ok(self.clock.now()),
+            Some(text) => moment::as_of(text, &self.zone).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "`{text}` is neither a date nor an instant\nhelp: write --as-of 2024-06-30 or --as-of 2024-06-30T09:30"
+                ))
+            }),
+        }
+    }
+
+    /// One view of everything: the store is read into columns and closed again.
+    pub(super) fn moment(self, as_of: Option<&str>) -> Result<Moment, Failure> {
+        let now = self.instant(as_of)?;
+        let store = self.open_store()?;
+        let snapshot = Snapshot::from_store(&store, &self.rules.schema, self.zone.clone())?;
+        store.close()?;
+        Ok(self.with_snapshot(snapshot, now))
+    }
+
+    /// The moment of a snapshot made elsewhere.
+    pub(super) fn with_snapshot(self, snapshot: Snapshot, now: Instant) -> Moment {
+        Moment::new(self.sources, self.rules, snapshot, now)
+    }
+}
