@@ -1,7 +1,8 @@
 //! A business zone as a table of offsets, so that kernels need only integers.
 //! The zone data is compiled in: the same answer on every machine. Only user of jiff.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{DAY_SECONDS, Date, Instant};
 
@@ -13,6 +14,9 @@ struct Stretch {
     /// Local time minus UTC, in seconds.
     offset: i64,
 }
+
+/// Zones made so far, by name.
+static MADE: Mutex<BTreeMap<Arc<str>, Zone>> = Mutex::new(BTreeMap::new());
 
 /// A time zone. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,8 +32,20 @@ impl PartialEq for Zone {
 }
 
 impl Zone {
-    /// The zone of that IANA name, or `None` if the bundled data has none.
+    /// The zone of that IANA name, or `None` if the bundled data has none. A table is made once a
+    /// process: it reaches to the end of the calendar and takes milliseconds.
     pub fn load(name: &str) -> Option<Self> {
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(zone) = made.get(name) {
+            return Some(zone.clone());
+        }
+        let zone = Self::make(name)?;
+        // Only names that the bundled data has get here: some hundreds.
+        made.insert(zone.name.clone(), zone.clone());
+        Some(zone)
+    }
+
+    fn make(name: &str) -> Option<Self> {
         let zone = jiff::tz::TimeZone::get(name).ok()?;
         let first = zone.to_offset(jiff::Timestamp::MIN);
         let mut stretches = vec![Stretch {
