@@ -170,6 +170,9 @@ pub(super) fn summary(
 
 /// A note with where to look.
 fn note_line(source: &str, note: &Note) -> String {
+    if note.lines.is_empty() {
+        return format!("note[{}]: {source}: {}", note.code, note.message);
+    }
     let lines: Vec<String> = note.lines.iter().map(u64::to_string).collect();
     let more = if (note.lines.len() as u64) < note.count {
         ", …"

@@ -1,15 +1,15 @@
 //! Tables for terminals, with widths right for Chinese.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 use crate::cli::output::terminal_width;
 
 /// A drawn table; `right` names the columns aligned to the right.
 pub(in crate::cli) fn draw(header: &[&str], rows: &[Vec<String>], right: &[usize]) -> String {
+    let rule = LineStyle::none().fill('─').junction('─');
     let mut table = Table::new();
     table
-        .load_style(UTF8_HORIZONTAL_ONLY)
+        .load_style(TableStyle::new().header_separator(rule))
         .set_header(header.iter().copied());
     if let Some(width) = terminal_width() {
         table
