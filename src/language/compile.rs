@@ -176,18 +176,32 @@ fn note_broken(text: &str, span: Span, items: &[Item], broken: &mut Broken) {
 
 /// Characters that turn the direction of text let a rule show other than it reads.
 fn refuse_turning(text: &str, source: SourceId, found: &mut Vec<Diagnostic>) {
+    let mut rest = 0;
+    let mut last = Span::new(source, 0, 0);
     for (at, character) in lookalike::turning(text) {
         let start = u32::try_from(at).unwrap_or(u32::MAX);
         let end = start.saturating_add(u32::try_from(character.len_utf8()).unwrap_or(1));
+        last = Span::new(source, start, end);
+        if found.len() >= limit::DIAGNOSTICS_MAX {
+            rest += 1;
+            continue;
+        }
         let code = u32::from(character);
         found.push(
             Diagnostic::error(
                 codes::DIRECTION,
                 format!("the invisible character U+{code:04X} turns the direction of the text"),
-                Span::new(source, start, end),
+                last,
             )
             .help("with it a rule shows other than it reads; delete it"),
         );
+    }
+    if rest > 0 {
+        found.push(Diagnostic::error(
+            codes::DIRECTION,
+            format!("{rest} more characters turn the direction of the text"),
+            last,
+        ));
     }
 }
 

@@ -55,7 +55,7 @@ impl Wants {
             Wants::TimePattern => "a pattern such as \"yyyy-MM-dd HH:mm\"",
             Wants::Zone => "the name of a time zone",
             Wants::Day | Wants::Date => "a date or an instant",
-            Wants::Ordered => "numbers, money, dates or instants",
+            Wants::Ordered => "a number, money, a date or an instant",
             Wants::NumberSource => "text or a number",
             Wants::DateSource => "text, a date or an instant",
             Wants::Printable => "one value",

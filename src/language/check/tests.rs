@@ -16,8 +16,11 @@ use crate::language::compile::{self, Compiled};
 use crate::language::typed::Rules;
 use crate::schema::AttributeId;
 
+mod bound;
 mod expression;
+mod mutant;
 mod shape;
+mod sound;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/language/check/cases")
@@ -214,58 +217,6 @@ fn findings_are_drawn_for_people() {
 }
 
 #[test]
-fn a_chain_of_references_is_bounded_and_does_not_overflow() {
-    let mut text = String::new();
-    for at in 0..5_000 {
-        text.push_str(&format!("metric m{at}: m{} + 1\n", at + 1));
-    }
-    text.push_str("metric m5000: 1\n");
-    let (_, compiled) = compiled(&text);
-    assert!(!compiled.is_sound());
-    for finding in &compiled.diagnostics {
-        assert_eq!(finding.code, codes::CHAIN, "{finding:?}");
-    }
-    // In the other order each is checked before it is used; the bound is the same.
-    let mut text = String::from("metric m0: 1\n");
-    for at in 1..=200 {
-        text.push_str(&format!("metric m{at}: m{} + 1\n", at - 1));
-    }
-    let (_, fits) = self::compiled(&text);
-    assert!(fits.is_sound(), "{:?}", fits.diagnostics.first());
-    text.push_str("metric m201: m200 + 1\nmetric m202: m201 + 1\n");
-    let (_, long) = self::compiled(&text);
-    let errors: Vec<_> = long.diagnostics.iter().filter(|f| f.is_error()).collect();
-    assert_eq!(errors.len(), 1, "{errors:?}");
-    assert_eq!(errors[0].code, codes::CHAIN);
-}
-
-#[test]
-fn long_lists_and_long_conditions_are_fine() {
-    let list: Vec<String> = (0..10_000).map(|at| format!("\"c{at}\"")).collect();
-    let parts: Vec<String> = (0..5_000).map(|at| format!("children != {at}")).collect();
-    let text = format!(
-        "filter a: city in ({})\nfilter b: {}\n",
-        list.join(", "),
-        parts.join(" and ")
-    );
-    let (_, compiled) = compiled(&text);
-    assert!(compiled.is_sound(), "{:?}", compiled.diagnostics.first());
-}
-
-#[test]
-fn findings_are_bounded_in_number() {
-    let text: String = (0..1_000)
-        .map(|at| format!("filter f{at}: nothing_{at}_like_this > 5\n"))
-        .collect();
-    let (_, compiled) = compiled(&text);
-    let limit = crate::base::limit::DIAGNOSTICS_MAX;
-    assert_eq!(compiled.diagnostics.len(), limit + 1);
-    let last = compiled.diagnostics.last().unwrap();
-    assert_eq!(last.code, codes::TOO_MANY_FAULTS);
-    assert!(last.message.contains("800"), "{}", last.message);
-}
-
-#[test]
 fn an_unreadable_item_draws_no_second_finding_elsewhere() {
     let text = "metric broken \"坏的\": 5 +\nfilter uses: broken > 5 and 坏的 < 3 and city = 5\n";
     let (_, compiled) = compiled(text);
@@ -281,6 +232,7 @@ fn the_bundled_bank_is_sound() {
     let loaded = crate::rules::load(&folder).unwrap();
     let drawn = render(&loaded.sources, &loaded.diagnostics, false);
     assert!(loaded.diagnostics.is_empty(), "{drawn}");
+    sound::assert(&loaded.rules);
     let shapes: Vec<String> = loaded
         .rules
         .definitions
@@ -295,6 +247,7 @@ fn typed_trees_of_what_is_allowed() {
     let (sources, compiled) = compiled(&case("fine.tamis"));
     let drawn = render(&sources, &compiled.diagnostics, false);
     assert!(compiled.is_sound(), "{drawn}");
+    sound::assert(&compiled.rules);
     let shapes: Vec<String> = compiled
         .rules
         .definitions
