@@ -1,8 +1,8 @@
 //! Calls: functions, aggregates, and what stands in their brackets.
 
 use super::grammar::{Node, Rule};
+use super::list::Places;
 use super::mistake;
-use super::operand::Places;
 use super::reader::{Part, Reader};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::LIST_ITEMS_MAX;
@@ -52,7 +52,7 @@ impl Reader<'_> {
             filter: list.filter.map(Box::new),
             window: list.window.map(Box::new),
         });
-        Some(Part::over(Expr { node, span }, height))
+        self.over(node, span, height)
     }
 
     /// Canonical English when it is a word of the table.
@@ -76,14 +76,14 @@ impl Reader<'_> {
             let place = self.span(&inner);
             match inner.as_rule() {
                 Rule::argument => {
-                    places.part(place);
-                    good &= self.argument(inner, &mut list).is_some();
+                    let sound = self.argument(inner, &mut list).is_some();
+                    places.part(place, sound);
+                    good &= sound;
                 }
                 Rule::separator => good &= self.separated(&mut places, place),
                 Rule::wrong_separator => good = self.wrong_separator(place),
                 _ => {
-                    self.stray(place, places.last);
-                    places.part(place);
+                    self.stray_in(&mut places, place);
                     good = false;
                 }
             }

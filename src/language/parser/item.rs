@@ -259,7 +259,9 @@ impl Reader<'_> {
                 Rule::range_clause => parts.range = Some(node),
                 Rule::rest => {
                     parts.stray = true;
-                    self.stray(span, before);
+                    if !matches!(parts.expr, Some(None)) {
+                        self.stray(span, before);
+                    }
                 }
                 _ => {}
             }

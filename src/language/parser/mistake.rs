@@ -144,7 +144,8 @@ pub fn no_operand(
     let Some(found) = found else {
         let place = before.map_or(whole, |element| element.span);
         let message = format!("a value is missing{}", after(reader, before));
-        return Diagnostic::error(codes::MISSING_VALUE, message, place);
+        return Diagnostic::error(codes::MISSING_VALUE, message, place)
+            .help("write a name, a value or a call there");
     };
     let name = called(reader, found);
     match (&found.sign, before) {
@@ -174,7 +175,8 @@ pub fn no_operand(
             codes::MISSING_VALUE,
             format!("a value is missing before {name}"),
             found.span,
-        ),
+        )
+        .help("write a name, a value or a call there"),
     }
 }
 
@@ -321,6 +323,7 @@ fn stray_sign(sign: char, place: Span, before: Option<String>) -> Diagnostic {
         }
         "=" | "<" | ">" | "+" | "-" | "*" | "/" | "!" | "~" => {
             Diagnostic::error(codes::DOUBLE_OPERATOR, message, place)
+                .help("one sign stands between two values")
         }
         "'" => Diagnostic::error(codes::SINGLE_QUOTE, "text stands in double quotes", place)
             .help("write `\"text\"` or “text”"),
@@ -328,6 +331,9 @@ fn stray_sign(sign: char, place: Span, before: Option<String>) -> Diagnostic {
             codes::UNKNOWN_CHARACTER,
             format!("`{sign}` means nothing here"),
             place,
+        )
+        .help(
+            "a name of other characters than letters, digits and `_` stands in backticks or 【】",
         ),
     }
 }

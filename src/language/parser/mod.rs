@@ -8,6 +8,7 @@ mod call;
 mod element;
 mod grammar;
 mod item;
+mod list;
 mod mistake;
 mod operand;
 mod precedence;
@@ -19,7 +20,7 @@ mod token;
 mod window;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::language) mod tests;
 
 use grammar::{Node, Rule, read};
 use reader::{Part, Reader};
@@ -117,19 +118,22 @@ impl Reader<'_> {
     /// The expressions at the top, with their direction.
     fn slots(&mut self, tree: Node<'_>) -> Vec<(Expr, bool)> {
         let mut list = Vec::new();
-        let mut places = operand::Places::default();
+        let mut places = list::Places::default();
         for node in tree.into_inner() {
             let span = self.span(&node);
             match node.as_rule() {
                 Rule::expr => {
-                    places.part(span);
-                    list.extend(self.flat(node).map(|part: Part| (part.expr, false)));
+                    let part = self.flat(node);
+                    places.part(span, part.is_some());
+                    list.extend(part.map(|part: Part| (part.expr, false)));
                 }
                 Rule::order_part => {
-                    if !node.as_str().trim().is_empty() {
-                        places.part(span);
+                    let said = !node.as_str().trim().is_empty();
+                    let part = self.order_part(node, span);
+                    if said {
+                        places.part(span, part.is_some());
                     }
-                    list.extend(self.order_part(node, span));
+                    list.extend(part);
                 }
                 Rule::separator => {
                     self.separated(&mut places, span);
@@ -138,10 +142,7 @@ impl Reader<'_> {
                     self.wrong_separator(span);
                 }
                 Rule::EOI => {}
-                _ => {
-                    self.stray(span, places.last);
-                    places.part(span);
-                }
+                _ => self.stray_in(&mut places, span),
             }
         }
         list

@@ -5,9 +5,8 @@ use super::mistake;
 use super::reader::{Part, Reader};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::LIST_ITEMS_MAX;
-use crate::base::span::Span;
 use crate::language::codes;
-use crate::language::syntax::{CaseArm, Choice, Expr, ExprNode, Name, Quantifier};
+use crate::language::syntax::{CaseArm, Expr, ExprNode, Name, Quantifier};
 
 impl Reader<'_> {
     /// An operand with the fields taken of it.
@@ -49,7 +48,7 @@ impl Reader<'_> {
                 base: Box::new(base.expr),
                 field,
             };
-            part = Some(Part::over(Expr { node, span: whole }, base.height));
+            part = self.over(node, whole, base.height);
         }
         part
     }
@@ -128,6 +127,7 @@ impl Reader<'_> {
                     before = Some(span);
                     part = self.flat(inner);
                 }
+                _ if before.is_some() && part.is_none() => {}
                 _ => {
                     self.stray(span, before);
                     part = None;
@@ -135,11 +135,10 @@ impl Reader<'_> {
             }
         }
         if empty {
-            self.report(Diagnostic::error(
-                codes::MISSING_VALUE,
-                "these brackets are empty",
-                outer,
-            ));
+            self.report(
+                Diagnostic::error(codes::MISSING_VALUE, "these brackets are empty", outer)
+                    .help("write an expression in them, or take them away"),
+            );
         }
         let mut part = part?;
         part.outer = outer;
@@ -179,7 +178,7 @@ impl Reader<'_> {
             steps: steps?,
             condition: Box::new(condition.expr),
         };
-        Some(Part::over(Expr { node, span }, condition.height))
+        self.over(node, span, condition.height)
     }
 
     /// The count inside `within 2 steps`, `at least 2 of`.
@@ -249,13 +248,7 @@ impl Reader<'_> {
             self.report(mistake::too_many(span));
             return None;
         }
-        Some(Part::over(
-            Expr {
-                node: ExprNode::Case(arms),
-                span,
-            },
-            height,
-        ))
+        self.over(ExprNode::Case(arms), span, height)
     }
 
     fn arm(&mut self, node: Node<'_>) -> Option<(CaseArm, u32)> {
@@ -318,11 +311,17 @@ impl Reader<'_> {
         let (mut of, height) = list?;
         let node = match rule {
             Rule::at_least => ExprNode::AtLeast { count: count?, of },
-            _ if of.len() == 1 => return Some(Part::over(of.pop()?, height)),
+            _ if of.len() == 1 => {
+                let mut part = Part::leaf(of.pop()?);
+                part.height = height;
+                part.outer = span;
+                part.bracketed = true;
+                return Some(part);
+            }
             Rule::all_of => ExprNode::And(of),
             _ => ExprNode::Or(of),
         };
-        Some(Part::over(Expr { node, span }, height))
+        self.over(node, span, height)
     }
 
     /// Conditions in brackets, without windows and `where`.
@@ -349,154 +348,6 @@ impl Reader<'_> {
             return None;
         }
         Some((list.arguments, list.height))
-    }
-
-    /// The members of an `in` list.
-    pub fn choices(&mut self, node: Node<'_>) -> Option<(super::element::Set, u32)> {
-        let span = self.span(&node);
-        let mut good = true;
-        if node.as_str().starts_with(['[', '［']) {
-            self.report(
-                Diagnostic::error(codes::FOREIGN_WORD, "a list stands in round brackets", span)
-                    .help("write `in (a, b)`"),
-            );
-            good = false;
-        }
-        let mut list: Vec<Choice> = Vec::new();
-        let mut height = 0;
-        let mut places = Places::default();
-        for inner in node.into_inner() {
-            let place = self.span(&inner);
-            match inner.as_rule() {
-                Rule::choice => {
-                    places.part(place);
-                    let inner: Vec<Node<'_>> = inner.into_inner().collect();
-                    match self.range(inner, place) {
-                        Some((choice, choice_height)) => {
-                            height = height.max(choice_height);
-                            list.push(choice);
-                        }
-                        None => good = false,
-                    }
-                }
-                Rule::separator => good &= self.separated(&mut places, place),
-                Rule::wrong_separator => good = self.wrong_separator(place),
-                _ => {
-                    self.stray(place, places.last);
-                    places.part(place);
-                    good = false;
-                }
-            }
-        }
-        if list.is_empty() && good {
-            self.report(
-                Diagnostic::error(codes::INCOMPLETE_LIST, "this list is empty", span)
-                    .help("write `in (a, b)`"),
-            );
-            good = false;
-        }
-        if list.len() > LIST_ITEMS_MAX {
-            self.report(mistake::too_many(span));
-            good = false;
-        }
-        good.then_some((super::element::Set::Choices(list), height))
-    }
-
-    /// `a`, `a..b`, `a..<b`, `..b`, `a..`, from what pest found.
-    pub fn range(&mut self, inner: Vec<Node<'_>>, span: Span) -> Option<(Choice, u32)> {
-        let mut low = None;
-        let mut high = None;
-        let mut mark = None;
-        let mut good = true;
-        for node in inner {
-            if node.as_rule() != Rule::range_end {
-                low = self.flat(node);
-                good &= low.is_some();
-                continue;
-            }
-            for end in node.into_inner() {
-                if end.as_rule() == Rule::range_mark {
-                    mark = Some(super::token::fold(end.as_str()));
-                } else {
-                    high = self.flat(end);
-                    good &= high.is_some();
-                }
-            }
-        }
-        if !good {
-            return None;
-        }
-        let height = low
-            .iter()
-            .chain(&high)
-            .map(|part| part.height)
-            .max()
-            .unwrap_or(0);
-        let Some(mark) = mark else {
-            return low.map(|part| (Choice::One(part.expr), height));
-        };
-        if low.is_none() && high.is_none() {
-            self.report(Diagnostic::error(
-                codes::MISSING_VALUE,
-                "a range has at least one end",
-                span,
-            ));
-            return None;
-        }
-        let choice = Choice::Range {
-            low: low.map(|part| Box::new(part.expr)),
-            high: high.map(|part| Box::new(part.expr)),
-            high_included: mark != "..<",
-            span,
-        };
-        Some((choice, height))
-    }
-
-    /// A separator; a place between two of them is empty.
-    pub fn separated(&mut self, places: &mut Places, span: Span) -> bool {
-        let good = places.filled;
-        if !good {
-            self.report(
-                Diagnostic::error(
-                    codes::INCOMPLETE_LIST,
-                    "a part is missing before this comma",
-                    span,
-                )
-                .help("take the comma away, or write the part"),
-            );
-        }
-        places.filled = false;
-        good
-    }
-
-    /// A semicolon between the parts of a list.
-    pub fn wrong_separator(&mut self, span: Span) -> bool {
-        self.report(
-            Diagnostic::error(
-                codes::WRONG_SEPARATOR,
-                "the parts of a list are parted by commas",
-                span,
-            )
-            .help("write `,` or ，"),
-        );
-        false
-    }
-}
-
-/// Which place of a list has a part.
-#[derive(Debug, Default)]
-pub struct Places {
-    /// Whether the place at hand has one.
-    pub filled: bool,
-    /// The part before.
-    pub last: Option<Span>,
-}
-
-impl Places {
-    /// A part stands here.
-    pub fn part(&mut self, span: Span) {
-        self.filled = true;
-        self.last = Some(span);
     }
 }
 

@@ -1,22 +1,30 @@
 //! From the flat list to a tree: `if`, `or`, `and`, `not`, comparisons, `+`, `*`, a
 //! leading minus, `default`, operands, loosest first. Traps are refused, not resolved.
 
-use super::element::{Element, Set, Sign, called};
+mod compare;
+
+use super::element::{Element, Sign, called};
 use super::grammar::Node;
 use super::mistake;
 use super::reader::{Part, Reader};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::limit::{EXPRESSION_HEIGHT_MAX, LIST_ITEMS_MAX, PREFIX_NESTING_MAX};
+use crate::base::limit::{LIST_ITEMS_MAX, PREFIX_NESTING_MAX};
 use crate::base::recursion::deep;
 use crate::base::span::Span;
 use crate::language::codes;
-use crate::language::syntax::{ArithmeticOp, CompareOp, Expr, ExprNode};
+use crate::language::syntax::{ArithmeticOp, ExprNode};
 
 impl<'t> Reader<'t> {
     /// The tree of an `expr` or `bound`; `None` when at fault, and reported.
     pub fn flat(&mut self, node: Node<'_>) -> Option<Part> {
         let span = self.span(&node);
         let elements = deep(|| self.elements(node));
+        if elements
+            .iter()
+            .any(|element| matches!(element.sign, Sign::Foreign))
+        {
+            return None;
+        }
         let mut pass = Pass {
             reader: self,
             elements: &elements,
@@ -65,16 +73,8 @@ impl<'a> Pass<'a, '_, '_> {
         None
     }
 
-    /// A tree over parts; refuses what is too high.
     fn node(&mut self, node: ExprNode, span: Span, height: u32) -> Option<Part> {
-        let part = Part::over(Expr { node, span }, height);
-        if part.height > EXPRESSION_HEIGHT_MAX {
-            return self.fail(
-                Diagnostic::error(codes::NESTED_TOO_DEEP, "this expression has too many levels", span)
-                    .help(format!("at most {EXPRESSION_HEIGHT_MAX}; give a part of it a name of its own with `metric`")),
-            );
-        }
-        Some(part)
+        self.reader.over(node, span, height)
     }
 
     /// Runs one level down; refuses too many prefixes.
@@ -185,202 +185,6 @@ impl<'a> Pass<'a, '_, '_> {
         let inner = self.nest(Self::negation)?;
         let whole = span.to(inner.outer);
         self.node(ExprNode::Not(Box::new(inner.expr)), whole, inner.height)
-    }
-
-    /// One comparison, a range, or tests after an operand.
-    fn comparison(&mut self) -> Option<Part> {
-        if matches!(self.sign(), Some(Sign::If)) {
-            return self.choice();
-        }
-        let first = self.sum()?;
-        let mut values = vec![first];
-        let mut ops: Vec<(CompareOp, Span)> = Vec::new();
-        while let Some(Element {
-            sign: Sign::Compare(op),
-            span,
-        }) = self.peek()
-        {
-            ops.push((*op, *span));
-            self.at += 1;
-            values.push(self.sum()?);
-        }
-        let mut part = self.compared(values, &ops)?;
-        let mut tested = !ops.is_empty();
-        loop {
-            let before = self.at;
-            part = self.test(part)?;
-            if self.at == before {
-                break;
-            }
-            if tested {
-                let place = self
-                    .elements
-                    .get(before)
-                    .map_or(self.span, |element| element.span);
-                return self.fail(mistake::second_test(place));
-            }
-            tested = true;
-        }
-        if let Some(Element {
-            sign: Sign::Compare(_),
-            span,
-        }) = self.peek()
-        {
-            return self.fail(mistake::second_test(*span));
-        }
-        Some(part)
-    }
-
-    fn compared(&mut self, mut values: Vec<Part>, ops: &[(CompareOp, Span)]) -> Option<Part> {
-        let span = spanned(&values)?;
-        let height = values.iter().map(|part| part.height).max().unwrap_or(0);
-        match (ops, values.len()) {
-            ([], _) => values.pop(),
-            ([(op, _)], 2) => {
-                let right = values.pop()?;
-                let left = values.pop()?;
-                let node = ExprNode::Compare {
-                    op: *op,
-                    left: Box::new(left.expr),
-                    right: Box::new(right.expr),
-                };
-                self.node(node, span, height)
-            }
-            ([(first, _), (second, _)], 3) => {
-                let last = values.pop()?;
-                let middle = values.pop()?;
-                let first_value = values.pop()?;
-                let (low, high, low_included, high_included) = match (first, second) {
-                    (
-                        CompareOp::Less | CompareOp::LessEqual,
-                        CompareOp::Less | CompareOp::LessEqual,
-                    ) => (
-                        first_value,
-                        last,
-                        *first == CompareOp::LessEqual,
-                        *second == CompareOp::LessEqual,
-                    ),
-                    (
-                        CompareOp::Greater | CompareOp::GreaterEqual,
-                        CompareOp::Greater | CompareOp::GreaterEqual,
-                    ) => (
-                        last,
-                        first_value,
-                        *second == CompareOp::GreaterEqual,
-                        *first == CompareOp::GreaterEqual,
-                    ),
-                    _ => return self.fail(mistake::chain(ops)),
-                };
-                let node = ExprNode::Between {
-                    value: Box::new(middle.expr),
-                    low: Box::new(low.expr),
-                    low_included,
-                    high: Box::new(high.expr),
-                    high_included,
-                    negated: false,
-                };
-                self.node(node, span, height)
-            }
-            _ => self.fail(mistake::chain(ops)),
-        }
-    }
-
-    /// One test after its operand; gives the operand back when none follows.
-    fn test(&mut self, part: Part) -> Option<Part> {
-        let Some(element) = self.peek() else {
-            return Some(part);
-        };
-        let end = element.span;
-        match &element.sign {
-            Sign::Missing { negated } => {
-                self.at += 1;
-                let span = part.outer.to(end);
-                let node = ExprNode::IsMissing {
-                    value: Box::new(part.expr),
-                    negated: *negated,
-                };
-                self.node(node, span, part.height)
-            }
-            Sign::In { negated, set } => {
-                self.at += 1;
-                let (set, height) = set.take()?;
-                let span = part.outer.to(end);
-                let height = height.max(part.height);
-                let value = Box::new(part.expr);
-                let negated = *negated;
-                let node = match set {
-                    Set::Choices(choices) => ExprNode::In {
-                        value,
-                        choices,
-                        negated,
-                    },
-                    Set::Window(window) => ExprNode::InWindow {
-                        value,
-                        window: Box::new(window),
-                        negated,
-                    },
-                };
-                self.node(node, span, height)
-            }
-            Sign::More(op, bound) => {
-                self.at += 1;
-                let bound = bound.take()?;
-                self.compared(vec![part, bound], &[(*op, end)])
-            }
-            Sign::Text {
-                op,
-                folded,
-                negated,
-            } => {
-                self.at += 1;
-                let pattern = self.sum()?;
-                let span = part.outer.to(pattern.outer);
-                let height = part.height.max(pattern.height);
-                let node = ExprNode::TextTest {
-                    op: *op,
-                    folded: *folded,
-                    value: Box::new(part.expr),
-                    pattern: Box::new(pattern.expr),
-                };
-                let test = self.node(node, span, height)?;
-                if *negated {
-                    self.node(ExprNode::Not(Box::new(test.expr)), span, test.height)
-                } else {
-                    Some(test)
-                }
-            }
-            Sign::Between { negated } => {
-                self.at += 1;
-                self.between(part, *negated, end)
-            }
-            _ => Some(part),
-        }
-    }
-
-    fn between(&mut self, value: Part, negated: bool, word: Span) -> Option<Part> {
-        let low = self.sum()?;
-        if !matches!(self.sign(), Some(Sign::And | Sign::BetweenAnd)) {
-            return self.fail(
-                Diagnostic::error(codes::MISSING_VALUE, "a range between has two ends", word)
-                    .help("write `between A and B`, 介于 A 与 B"),
-            );
-        }
-        self.at += 1;
-        let high = self.sum()?;
-        if matches!(self.sign(), Some(Sign::BetweenEnd)) {
-            self.at += 1;
-        }
-        let span = value.outer.to(high.outer);
-        let height = value.height.max(low.height).max(high.height);
-        let node = ExprNode::Between {
-            value: Box::new(value.expr),
-            low: Box::new(low.expr),
-            low_included: true,
-            high: Box::new(high.expr),
-            high_included: true,
-            negated,
-        };
-        self.node(node, span, height)
     }
 
     fn sum(&mut self) -> Option<Part> {
@@ -520,10 +324,6 @@ impl<'a> Pass<'a, '_, '_> {
                 self.at += 1;
                 part.take()
             }
-            Some(Element {
-                sign: Sign::Foreign,
-                ..
-            }) => None,
             Some(element) => {
                 let diagnostic =
                     mistake::no_operand(self.reader, self.previous(), Some(element), self.span);

@@ -2,8 +2,10 @@
 
 use super::grammar::Node;
 use crate::base::diagnostic::Diagnostic;
+use crate::base::limit::EXPRESSION_HEIGHT_MAX;
 use crate::base::span::{SourceId, Span};
-use crate::language::syntax::Expr;
+use crate::language::codes;
+use crate::language::syntax::{Expr, ExprNode};
 
 /// Reads one item or one expression.
 pub struct Reader<'t> {
@@ -39,7 +41,7 @@ impl Part {
     }
 
     /// A tree over parts of that height.
-    pub fn over(expr: Expr, height: u32) -> Self {
+    fn over(expr: Expr, height: u32) -> Self {
         let outer = expr.span;
         Self {
             expr,
@@ -52,6 +54,25 @@ impl Part {
 }
 
 impl<'t> Reader<'t> {
+    /// A tree over parts of that height; refuses what is too high.
+    pub fn over(&mut self, node: ExprNode, span: Span, height: u32) -> Option<Part> {
+        let part = Part::over(Expr { node, span }, height);
+        if part.height <= EXPRESSION_HEIGHT_MAX {
+            return Some(part);
+        }
+        self.report(
+            Diagnostic::error(
+                codes::NESTED_TOO_DEEP,
+                "this expression has too many levels",
+                span,
+            )
+            .help(format!(
+                "at most {EXPRESSION_HEIGHT_MAX}; give a part of it a name of its own with `metric`"
+            )),
+        );
+        None
+    }
+
     /// A reader of the part that begins at `base`.
     pub fn new(text: &'t str, base: usize, source: SourceId) -> Self {
         Self {

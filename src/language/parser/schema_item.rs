@@ -110,7 +110,7 @@ impl Reader<'_> {
                     self.report(super::mistake::not_yet("a named part of an event", span));
                     return None;
                 }
-                Rule::rest => self.stray(span, None),
+                Rule::rest if fields.is_some() => self.stray(span, None),
                 _ => {}
             }
         }
@@ -342,7 +342,9 @@ impl Reader<'_> {
                             .collect(),
                     );
                 }
-                Rule::rest => self.stray(span, None),
+                Rule::rest if ends.as_ref().is_some_and(|ends| ends.len() == 3) => {
+                    self.stray(span, None)
+                }
                 _ => {}
             }
         }

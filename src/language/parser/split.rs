@@ -233,8 +233,10 @@ impl Skimmed<'_> {
             _ => return None,
         };
         Some(
-            Diagnostic::error(codes::UNCLOSED_QUOTE, message, span)
-                .help(format!("close it with `{close}` on the same line")),
+            Diagnostic::error(codes::UNCLOSED_QUOTE, message, span).help(match close {
+                '`' => "close it with a backtick on the same line".to_owned(),
+                close => format!("close it with `{close}` on the same line"),
+            }),
         )
     }
 
@@ -263,12 +265,7 @@ impl Skimmed<'_> {
                 MarkKind::Close(bracket) => {
                     let known = open.iter().rposition(|(other, _)| *other == bracket);
                     let Some(known) = known else {
-                        let text = self.text.get(mark.start..mark.end).unwrap_or("");
-                        faults.push(Diagnostic::error(
-                            codes::UNOPENED_BRACKET,
-                            format!("{} closes nothing", shown(text)),
-                            self.span(mark.start, mark.end),
-                        ));
+                        faults.push(self.unfitting(open.pop(), mark));
                         continue;
                     };
                     for (_, unclosed) in open.drain(known..).skip(1) {
@@ -290,16 +287,41 @@ impl Skimmed<'_> {
         faults
     }
 
-    fn unclosed(&self, opener: &Mark, start: usize, end: usize) -> Diagnostic {
-        let text = self.text.get(opener.start..opener.end).unwrap_or("");
-        let close = match text {
+    /// A closing bracket whose kind is not open: a slip for the one that is, or one too many.
+    fn unfitting(&self, open: Option<(Bracket, &Mark)>, mark: &Mark) -> Diagnostic {
+        let written = shown(self.text.get(mark.start..mark.end).unwrap_or(""));
+        let place = self.span(mark.start, mark.end);
+        let Some((_, opener)) = open else {
+            return Diagnostic::error(
+                codes::UNOPENED_BRACKET,
+                format!("{written} closes nothing"),
+                place,
+            )
+            .help("take it away, or open it where the part begins");
+        };
+        let close = self.closing(opener);
+        Diagnostic::error(
+            codes::UNCLOSED_BRACKET,
+            format!("{written} stands where `{close}` belongs"),
+            place,
+        )
+        .also(self.span(opener.start, opener.end), "opened here")
+    }
+
+    /// The bracket that closes this one.
+    fn closing(&self, opener: &Mark) -> &'static str {
+        match self.text.get(opener.start..opener.end).unwrap_or("") {
             "(" => ")",
             "（" => "）",
             "[" => "]",
             "［" => "］",
             "{" => "}",
             _ => "｝",
-        };
+        }
+    }
+
+    fn unclosed(&self, opener: &Mark, start: usize, end: usize) -> Diagnostic {
+        let close = self.closing(opener);
         Diagnostic::error(
             codes::UNCLOSED_BRACKET,
             format!("`{close}` is missing"),

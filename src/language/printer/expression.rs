@@ -1,12 +1,12 @@
 //! Expressions as one line of text, with the fewest brackets that read back the same.
 
 use super::number::{number, span};
+use super::sign::{arithmetic_sign, local_time, sign, since_word, text_word};
 use super::window::window;
 use super::{close, colon, comma, name, open, text};
 use crate::base::recursion::deep;
 use crate::language::syntax::{
-    ArithmeticOp, Call, CaseArm, Choice, CompareOp, Expr, ExprNode, LocalTime, Name, Quantifier,
-    TextOp,
+    ArithmeticOp, Call, CaseArm, Choice, CompareOp, Expr, ExprNode, Name, Quantifier,
 };
 use crate::language::words::{self, Tongue, Word};
 
@@ -144,22 +144,14 @@ fn logic(node: &ExprNode, tongue: Tongue) -> String {
             words::NOT.text(tongue),
             at_least(Level::Not, inner, tongue)
         ),
-        ExprNode::And(parts) => joined(parts, Level::Not, words::AND, tongue),
-        ExprNode::Or(parts) => joined(parts, Level::Not, words::OR, tongue),
+        ExprNode::And(parts) => joined(parts, words::AND, tongue),
+        ExprNode::Or(parts) => joined(parts, words::OR, tongue),
         ExprNode::AtLeast { count, of } => {
-            let list: Vec<String> = of.iter().map(|part| expression(part, tongue)).collect();
-            let gap = if tongue == Tongue::English { " " } else { "" };
-            format!(
-                "{} {count} {}{gap}{}{}{}",
-                words::AT_LEAST.text(tongue),
-                words::OF_ITEMS.text(tongue),
-                open(tongue),
-                list.join(comma(tongue)),
-                close(tongue)
-            )
+            let list = listed(of.iter().map(|part| expression(part, tongue)), tongue);
+            let (at_least, items) = (words::AT_LEAST.text(tongue), words::OF_ITEMS.text(tongue));
+            format!("{at_least} {count} {items}{list}")
         }
         ExprNode::Compare { op, left, right } => {
-            let before = operand(left);
             // A unit before `=` reads as the name of an assignment.
             let before = if *op == CompareOp::Equal && ends_in_span(left) {
                 format!(
@@ -169,72 +161,22 @@ fn logic(node: &ExprNode, tongue: Tongue) -> String {
                     close(tongue)
                 )
             } else {
-                before
+                operand(left)
             };
             format!("{before} {} {}", sign(*op), operand(right))
         }
-        ExprNode::Between {
-            value,
-            low,
-            low_included,
-            high,
-            high_included,
-            negated,
-        } => {
-            if *low_included && *high_included {
-                let word = if *negated {
-                    words::NOT_BETWEEN
-                } else {
-                    words::BETWEEN
-                };
-                return format!(
-                    "{} {} {} {} {}",
-                    operand(value),
-                    word.text(tongue),
-                    operand(low),
-                    words::BETWEEN_AND.text(tongue),
-                    operand(high)
-                );
-            }
-            let less = |included: &bool| if *included { "<=" } else { "<" };
-            let range = format!(
-                "{} {} {} {} {}",
-                operand(low),
-                less(low_included),
-                operand(value),
-                less(high_included),
-                operand(high)
-            );
-            if *negated {
-                format!(
-                    "{} {}{range}{}",
-                    words::NOT.text(tongue),
-                    open(tongue),
-                    close(tongue)
-                )
-            } else {
-                range
-            }
-        }
+        ExprNode::Between { .. } => between(node, tongue),
         ExprNode::In {
             value,
             choices,
             negated,
         } => {
             let word = if *negated { words::NOT_IN } else { words::IN };
-            let list: Vec<String> = choices
-                .iter()
-                .map(|choice| one_choice(choice, tongue))
-                .collect();
-            let gap = if tongue == Tongue::English { " " } else { "" };
-            format!(
-                "{} {}{gap}{}{}{}",
-                operand(value),
-                word.text(tongue),
-                open(tongue),
-                list.join(comma(tongue)),
-                close(tongue)
-            )
+            let list = listed(
+                choices.iter().map(|choice| one_choice(choice, tongue)),
+                tongue,
+            );
+            format!("{} {}{list}", operand(value), word.text(tongue))
         }
         ExprNode::InWindow {
             value,
@@ -250,6 +192,67 @@ fn logic(node: &ExprNode, tongue: Tongue) -> String {
             )
         }
         other => tested(other, tongue),
+    }
+}
+
+/// ` (a, b)`, （a，b）
+fn listed(parts: impl Iterator<Item = String>, tongue: Tongue) -> String {
+    let gap = if tongue == Tongue::English { " " } else { "" };
+    let parts: Vec<String> = parts.collect();
+    format!(
+        "{gap}{}{}{}",
+        open(tongue),
+        parts.join(comma(tongue)),
+        close(tongue)
+    )
+}
+
+/// `X between A and B` where both ends belong, else `A < X <= B`.
+fn between(node: &ExprNode, tongue: Tongue) -> String {
+    let ExprNode::Between {
+        value,
+        low,
+        low_included,
+        high,
+        high_included,
+        negated,
+    } = node
+    else {
+        return String::new();
+    };
+    let operand = |expr| at_least(Level::Default, expr, tongue);
+    if *low_included && *high_included {
+        let word = if *negated {
+            words::NOT_BETWEEN
+        } else {
+            words::BETWEEN
+        };
+        let (word, and) = (word.text(tongue), words::BETWEEN_AND.text(tongue));
+        return format!(
+            "{} {word} {} {and} {}",
+            operand(value),
+            operand(low),
+            operand(high)
+        );
+    }
+    let less = |included: &bool| if *included { "<=" } else { "<" };
+    let range = format!(
+        "{} {} {} {} {}",
+        operand(low),
+        less(low_included),
+        operand(value),
+        less(high_included),
+        operand(high)
+    );
+    if *negated {
+        format!(
+            "{} {}{range}{}",
+            words::NOT.text(tongue),
+            open(tongue),
+            close(tongue)
+        )
+    } else {
+        range
     }
 }
 
@@ -319,10 +322,10 @@ fn tested(node: &ExprNode, tongue: Tongue) -> String {
     }
 }
 
-fn joined(parts: &[Expr], level: Level, word: Word, tongue: Tongue) -> String {
+fn joined(parts: &[Expr], word: Word, tongue: Tongue) -> String {
     let parts: Vec<String> = parts
         .iter()
-        .map(|part| at_least(level, part, tongue))
+        .map(|part| at_least(Level::Not, part, tongue))
         .collect();
     parts.join(&format!(" {} ", word.text(tongue)))
 }
@@ -453,61 +456,4 @@ fn case(arms: &[CaseArm], tongue: Tongue) -> String {
         words::CASE.text(tongue),
         arms.join(comma(tongue))
     )
-}
-
-/// `2024-06-30T09:30`, seconds only when there are any.
-pub fn local_time(time: LocalTime) -> String {
-    let (hour, minute, second) = (time.second / 3600, time.second / 60 % 60, time.second % 60);
-    let seconds = if second == 0 {
-        String::new()
-    } else {
-        format!(":{second:02}")
-    };
-    format!("{}T{hour:02}:{minute:02}{seconds}", time.date)
-}
-
-/// `<=` and its like; the same in both tongues.
-pub fn sign(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Equal => "=",
-        CompareOp::NotEqual => "!=",
-        CompareOp::Less => "<",
-        CompareOp::LessEqual => "<=",
-        CompareOp::Greater => ">",
-        CompareOp::GreaterEqual => ">=",
-        CompareOp::Like => "~=",
-    }
-}
-
-fn arithmetic_sign(op: ArithmeticOp, tongue: Tongue) -> &'static str {
-    match (op, tongue) {
-        (ArithmeticOp::Add, _) => "+",
-        (ArithmeticOp::Subtract, _) => "-",
-        (ArithmeticOp::Multiply, Tongue::English) => "*",
-        (ArithmeticOp::Multiply, Tongue::Chinese) => "×",
-        (ArithmeticOp::Divide, Tongue::English) => "/",
-        (ArithmeticOp::Divide, Tongue::Chinese) => "÷",
-    }
-}
-
-fn text_word(op: TextOp) -> Word {
-    match op {
-        TextOp::Contains => words::CONTAINS,
-        TextOp::StartsWith => words::STARTS_WITH,
-        TextOp::EndsWith => words::ENDS_WITH,
-        TextOp::Matches => words::MATCHES,
-    }
-}
-
-fn since_word(unit: crate::base::calendar::Unit) -> Word {
-    use crate::base::calendar::Unit;
-    match unit {
-        Unit::Minute => words::MINUTES_SINCE,
-        Unit::Hour => words::HOURS_SINCE,
-        Unit::Day => words::DAYS_SINCE,
-        Unit::Week => words::WEEKS_SINCE,
-        Unit::Month => words::MONTHS_SINCE,
-        Unit::Quarter => words::QUARTERS_SINCE,
-        Unit::Year => words::YEARS_SINCE,
-    }
 }

@@ -1,12 +1,13 @@
 //! Items in their canonical layout: short ones on one line, long chains one part a line.
 
 use super::expression::{Level, at_least};
+use super::sign::local_time;
 use super::{colon, comma, expression, name, quoted};
 use crate::base::kind::Kind;
 use crate::base::text::width;
 use crate::language::syntax::{
     Assignment, DelimiterSyntax, Expr, ExprNode, FieldSyntax, FormatSyntax, Item, ItemNode,
-    KeySyntax, KindSyntax, Name, Quoted, Route, RouteTarget,
+    KeySyntax, KindSyntax, LocalTime, Name, Quoted, Route, RouteTarget,
 };
 use crate::language::words::{self, Tongue, Word};
 
@@ -24,17 +25,11 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
         ItemNode::Settings {
             time_zone,
             clock_starts,
-        } => {
-            let zone = time_zone
-                .iter()
-                .map(|zone| format!("{} {}", words::TIME_ZONE.text(tongue), quoted(zone)));
-            let clock = clock_starts.iter().map(|(time, _)| {
-                let starts = super::expression::local_time(*time);
-                format!("{} {starts}", words::CLOCK_STARTS.text(tongue))
-            });
-            let lines: Vec<String> = zone.chain(clock).collect();
-            block(words::SETTINGS.text(tongue).to_owned(), &lines)
-        }
+        } => settings(
+            time_zone.as_ref(),
+            clock_starts.map(|(time, _)| time),
+            tongue,
+        ),
         ItemNode::Customer { fields } => {
             let head = format!(
                 "{}{}",
@@ -52,26 +47,7 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
             block(head, &field_lines(fields, tongue))
         }
         ItemNode::Relation { inverse, to_text } => {
-            let mut head = head(words::RELATION);
-            if let Some((inverse, inverse_label)) = inverse {
-                head = format!(
-                    "{head} {} {}{}",
-                    words::INVERSE.text(tongue),
-                    name(inverse, tongue),
-                    label(inverse_label.as_ref())
-                );
-            }
-            let end = if *to_text {
-                words::TEXT
-            } else {
-                words::CUSTOMER
-            };
-            format!(
-                "{head}{}{} -> {}",
-                colon(tongue),
-                words::CUSTOMER.text(tongue),
-                end.text(tongue)
-            )
+            relation(head(words::RELATION), inverse.as_ref(), *to_text, tongue)
         }
         ItemNode::Source {
             file,
@@ -99,6 +75,33 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
         ItemNode::Filter(expr) => rule(head(words::FILTER), expr, tongue),
     };
     format!("{}{body}", description(item.description.as_deref(), ""))
+}
+
+fn settings(time_zone: Option<&Quoted>, clock_starts: Option<LocalTime>, tongue: Tongue) -> String {
+    let zone = time_zone.map(|zone| format!("{} {}", words::TIME_ZONE.text(tongue), quoted(zone)));
+    let clock = clock_starts
+        .map(|time| format!("{} {}", words::CLOCK_STARTS.text(tongue), local_time(time)));
+    let lines: Vec<String> = zone.into_iter().chain(clock).collect();
+    block(words::SETTINGS.text(tongue).to_owned(), &lines)
+}
+
+fn relation(
+    mut head: String,
+    inverse: Option<&(Name, Option<Quoted>)>,
+    to_text: bool,
+    tongue: Tongue,
+) -> String {
+    if let Some((other, other_label)) = inverse {
+        let (word, other) = (words::INVERSE.text(tongue), name(other, tongue));
+        head = format!("{head} {word} {other}{}", label(other_label.as_ref()));
+    }
+    let end = if to_text {
+        words::TEXT
+    } else {
+        words::CUSTOMER
+    };
+    let (from, to) = (words::CUSTOMER.text(tongue), end.text(tongue));
+    format!("{head}{}{from} -> {to}", colon(tongue))
 }
 
 fn label(label: Option<&Quoted>) -> String {

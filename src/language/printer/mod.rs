@@ -4,6 +4,7 @@
 mod expression;
 mod item;
 mod number;
+mod sign;
 mod typed;
 mod window;
 

@@ -251,6 +251,16 @@ impl Writer<'_> {
                     negated: !negated,
                 },
             },
+            Node::IsMissing { value, negated } => ExprNode::IsMissing {
+                value: self.boxed(value),
+                negated: *negated,
+            },
+            other => self.tested(other),
+        }
+    }
+
+    fn tested(&self, node: &Node) -> ExprNode {
+        match node {
             Node::TextTest {
                 op,
                 folded,
@@ -270,10 +280,6 @@ impl Writer<'_> {
                 set,
                 member,
             } => self.text_test(TextOp::Contains, *folded, set, self.boxed(member)),
-            Node::IsMissing { value, negated } => ExprNode::IsMissing {
-                value: self.boxed(value),
-                negated: *negated,
-            },
             other => self.arithmetic(other),
         }
     }
