@@ -231,7 +231,7 @@ fn cost_follows_length() {
         ("tails", " in (a) in (b)"),
         ("sides", "x y z "),
     ];
-    let slack = Duration::from_millis(40);
+    let slack = Duration::from_millis(150);
     for (name, seed) in seeds {
         let text = |bytes: usize| seed.repeat(bytes / seed.len());
         for head in ["", "filter a: "] {
