@@ -22,10 +22,22 @@ pub(super) struct Arguments {
 #[derive(Args, Debug, Clone)]
 pub(super) struct Place {
     /// Folder of the store [default: ./tamis-data]
-    #[arg(long, value_name = "DIR", global = true, env = "TAMIS_DATA")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        env = "TAMIS_DATA",
+        hide_env_values = true
+    )]
     pub(super) data: Option<PathBuf>,
     /// Folder of the rule files [default: the bundled bank in a checkout, else ./rules]
-    #[arg(long, value_name = "DIR", global = true, env = "TAMIS_RULES")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        env = "TAMIS_RULES",
+        hide_env_values = true
+    )]
     pub(super) rules: Option<PathBuf>,
 }
 

@@ -158,7 +158,7 @@ pub(super) fn summary(
             .for_each(|note| say(&note_line(&report.source, note)));
         if let Some(path) = &report.rejects_file {
             say(&format!(
-                "{} rows of {} are rejected: see {}",
+                "{} rejected in {}: see {}",
                 grouped(report.rejected),
                 report.source,
                 path.display()

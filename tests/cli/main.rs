@@ -1,0 +1,12 @@
+//! The program as its users run it: exit codes, what goes to standard output and what
+//! to standard error, and what bad input is answered with.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on ends with a panic"
+)]
+
+mod bad_input;
+mod bank;
+mod place;
+mod shapes;
