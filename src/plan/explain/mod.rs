@@ -25,7 +25,7 @@ pub struct Measured {
 pub struct SlotMeasured {
     /// Rows it was computed for.
     pub rows: u64,
-    /// Rows for which it was yes (conditions), else present.
+    /// Rows for which it was yes (conditions), else present. Zero in every slot: not counted, and not shown.
     pub yes: u64,
     /// Nanoseconds over all threads.
     pub time_ns: u64,

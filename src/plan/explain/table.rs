@@ -1,18 +1,16 @@
 //! A listing laid out in columns whose widths fit every script.
 
-use super::{Line, Listing};
+use super::{Line, Listing, SlotMeasured};
 use crate::base::text::width;
 
 /// The listing as text, one line an operation, ending with a line break.
 pub(super) fn text(listing: &Listing) -> String {
-    let measured = listing.lines.iter().any(|line| line.measured.is_some());
+    let figures = figures(listing);
     let mut head = vec!["slot", "operation", "kind", "may miss", "cost"];
-    if measured {
-        head.extend(["rows", "yes", "us"]);
-    }
+    head.extend(figures.iter().map(|(name, _)| *name));
     head.push("stands for");
     let mut rows: Vec<Vec<String>> = vec![head.into_iter().map(str::to_owned).collect()];
-    rows.extend(listing.lines.iter().map(|line| cells(line, measured)));
+    rows.extend(listing.lines.iter().map(|line| cells(line, &figures)));
     let mut out = columns(&rows);
     out.push_str("outputs\n");
     for output in &listing.outputs {
@@ -31,7 +29,24 @@ pub(super) fn text(listing: &Listing) -> String {
     out
 }
 
-fn cells(line: &Line, measured: bool) -> Vec<String> {
+/// A measured figure: its heading and how it is shown.
+type Figure = (&'static str, fn(&SlotMeasured) -> String);
+
+/// The figures that a run has measured.
+fn figures(listing: &Listing) -> Vec<Figure> {
+    let mut slots = listing.lines.iter().filter_map(|line| line.measured);
+    if slots.clone().next().is_none() {
+        return Vec::new();
+    }
+    let mut figures: Vec<Figure> = vec![("rows", |slot| slot.rows.to_string())];
+    if slots.any(|slot| slot.yes > 0) {
+        figures.push(("yes", |slot| slot.yes.to_string()));
+    }
+    figures.push(("us", |slot| format!("{:.1}", slot.time_ns as f64 / 1_000.0)));
+    figures
+}
+
+fn cells(line: &Line, figures: &[Figure]) -> Vec<String> {
     let indent = "    ".repeat(usize::from(line.depth));
     let mut cells = vec![
         format!("{indent}#{}", line.slot),
@@ -40,16 +55,11 @@ fn cells(line: &Line, measured: bool) -> Vec<String> {
         if line.may_miss { "yes" } else { "" }.to_owned(),
         format!("{:.1}", line.cost),
     ];
-    if measured {
-        let figures = line.measured.map(|slot| {
-            [
-                slot.rows.to_string(),
-                slot.yes.to_string(),
-                format!("{:.1}", slot.time_ns as f64 / 1_000.0),
-            ]
-        });
-        cells.extend(figures.unwrap_or_default());
-    }
+    cells.extend(figures.iter().map(|(_, shown)| {
+        line.measured
+            .as_ref()
+            .map_or_else(String::new, |slot| shown(slot))
+    }));
     cells.push(line.label.to_string());
     cells
 }

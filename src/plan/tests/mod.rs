@@ -4,4 +4,5 @@ mod compile;
 mod interpreter;
 mod passes;
 mod property;
+mod text;
 mod trees;
