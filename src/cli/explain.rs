@@ -64,8 +64,9 @@ fn measured(profile: &Profile) -> Measured {
             .iter()
             .map(|slot| SlotMeasured {
                 rows: slot.rows,
-                yes: 0,
                 time_ns: slot.nanoseconds,
+                cells_read: slot.cells_read,
+                cells_skipped: slot.cells_skipped,
             })
             .collect(),
     }

@@ -25,10 +25,12 @@ pub struct Measured {
 pub struct SlotMeasured {
     /// Rows it was computed for.
     pub rows: u64,
-    /// Rows for which it was yes (conditions), else present. Zero in every slot: not counted, and not shown.
-    pub yes: u64,
-    /// Nanoseconds over all threads.
+    /// Nanoseconds over all threads, without its inputs.
     pub time_ns: u64,
+    /// Cells of events gone through.
+    pub cells_read: u64,
+    /// Cells of events that its window passed over.
+    pub cells_skipped: u64,
 }
 
 /// A plan as plain data.

@@ -38,11 +38,18 @@ fn figures(listing: &Listing) -> Vec<Figure> {
     if slots.clone().next().is_none() {
         return Vec::new();
     }
-    let mut figures: Vec<Figure> = vec![("rows", |slot| slot.rows.to_string())];
-    if slots.any(|slot| slot.yes > 0) {
-        figures.push(("yes", |slot| slot.yes.to_string()));
+    let mut figures: Vec<Figure> = vec![
+        ("rows", |slot| slot.rows.to_string()),
+        ("us", |slot| format!("{:.1}", slot.time_ns as f64 / 1_000.0)),
+    ];
+    if slots.any(|slot| slot.cells_read + slot.cells_skipped > 0) {
+        figures.push(("cells", |slot| {
+            match (slot.cells_read, slot.cells_skipped) {
+                (0, 0) => String::new(),
+                (read, skipped) => format!("{read} of {}", read + skipped),
+            }
+        }));
     }
-    figures.push(("us", |slot| format!("{:.1}", slot.time_ns as f64 / 1_000.0)));
     figures
 }
 

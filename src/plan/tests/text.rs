@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::base::source::{SourceId, Sources};
+use crate::base::source::Sources;
+use crate::base::span::SourceId;
 use crate::language::typed::{DefinitionId, Rules, Typed};
 use crate::language::{compile as language, typed::Node};
 use crate::plan::explain::{Measured, SlotMeasured};
@@ -98,8 +99,9 @@ fn measured_figures_stand_beside_their_slots() {
     let slots = (0..plan.program.operations.len() as u64)
         .map(|slot| SlotMeasured {
             rows: 1_000 - slot,
-            yes: 0,
             time_ns: 1_500 * slot,
+            cells_read: slot % 2,
+            cells_skipped: 0,
         })
         .collect();
     let statistics = Statistics {
