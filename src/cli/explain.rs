@@ -18,19 +18,13 @@ pub(super) fn run(
     options: &Explain,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
-    let workplace = Workplace::load(place)?;
+    let dataless = Workplace::load(place)?.without_data(options.as_of.as_deref())?;
+    let plan = dataless.moment.explain(&options.filter)?;
     if !options.analyze {
-        let now = workplace.instant(options.as_of.as_deref())?;
-        let empty =
-            crate::columns::Builder::new(&workplace.rules.schema, workplace.zone.clone()).finish();
-        let moment = workplace.with_snapshot(empty, now);
-        output.write(&plan::explain(
-            &moment.explain(&options.filter)?,
-            &moment.rules,
-        ))?;
+        output.write(&plan::explain(&plan, &dataless.moment.rules))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let moment = workplace.moment(options.as_of.as_deref())?;
+    let moment = dataless.with_data()?;
     let plan = moment.explain(&options.filter)?;
     let question = Question {
         filter: &options.filter,

@@ -23,7 +23,7 @@ pub(super) fn run(
             "--limit and --order-by say how rows are given, and no rows are asked for\nhelp: add --ids or --show".into(),
         ));
     }
-    let moment = Workplace::load(place)?.moment(options.as_of.as_deref())?;
+    let dataless = Workplace::load(place)?.without_data(options.as_of.as_deref())?;
     let question = Question {
         filter: &options.filter,
         show: options.show.as_deref(),
@@ -32,6 +32,8 @@ pub(super) fn run(
         rows: wants_rows,
         left_aside: true,
     };
+    dataless.moment.check(&question)?;
+    let moment = dataless.with_data()?;
     let started = Instant::now();
     let answer = moment.ask(&question, &RunOptions::default())?;
     let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);

@@ -11,7 +11,9 @@ use crate::language::words::Tongue;
 
 /// Explains one customer.
 pub(super) fn run(place: &Place, options: &Why, output: &mut Output) -> Result<ExitCode, Failure> {
-    let moment = Workplace::load(place)?.moment(options.as_of.as_deref())?;
+    let dataless = Workplace::load(place)?.without_data(options.as_of.as_deref())?;
+    dataless.moment.any_expression(&options.expression)?;
+    let moment = dataless.with_data()?;
     let trace = moment.why(&options.customer, &options.expression)?;
     output.write(&trace::render(
         &trace,

@@ -10,7 +10,7 @@ use crate::base::calendar::{Instant, Zone};
 use crate::base::clock::Clock;
 use crate::base::render::render;
 use crate::base::source::Sources;
-use crate::columns::Snapshot;
+use crate::columns::{Builder, Snapshot};
 use crate::language::typed::Rules;
 use crate::live::moment::{self, Moment};
 use crate::store::Store;
@@ -96,17 +96,6 @@ impl Workplace {
         })
     }
 
-    /// The store, which must be there.
-    pub(super) fn open_store(&self) -> Result<Store, Failure> {
-        if !self.data_folder.exists() {
-            return Err(Failure::Store(format!(
-                "there is no store at `{}`\nhelp: run `tamis import` first, or name the folder with --data",
-                self.data_folder.display()
-            )));
-        }
-        Ok(Store::open(&self.data_folder, &self.rules.schema)?)
-    }
-
     /// The instant of `--as-of`, else the clock's.
     pub(super) fn instant(&self, as_of: Option<&str>) -> Result<Instant, Failure> {
         match as_of {
@@ -119,17 +108,54 @@ impl Workplace {
         }
     }
 
-    /// One view of everything: the store is read into columns and closed again.
-    pub(super) fn moment(self, as_of: Option<&str>) -> Result<Moment, Failure> {
+    /// The rules without any data at that instant, so that a question's texts are checked before a
+    /// store is read.
+    pub(super) fn without_data(self, as_of: Option<&str>) -> Result<Dataless, Failure> {
         let now = self.instant(as_of)?;
-        let store = self.open_store()?;
-        let snapshot = Snapshot::from_store(&store, &self.rules.schema, self.zone.clone())?;
-        store.close()?;
-        Ok(self.with_snapshot(snapshot, now))
+        let empty = Builder::new(&self.rules.schema, self.zone.clone()).finish();
+        let data_folder = self.data_folder.clone();
+        let moment = self.with_snapshot(empty, now);
+        Ok(Dataless {
+            moment,
+            data_folder,
+        })
+    }
+
+    /// The store, which must be there.
+    pub(super) fn open_store(&self) -> Result<Store, Failure> {
+        open_store(&self.data_folder, &self.rules)
     }
 
     /// The moment of a snapshot made elsewhere.
     pub(super) fn with_snapshot(self, snapshot: Snapshot, now: Instant) -> Moment {
         Moment::new(self.sources, self.rules, snapshot, now)
     }
+}
+
+/// A moment that sees no customers yet.
+pub(super) struct Dataless {
+    /// Rules and instant.
+    pub(super) moment: Moment,
+    data_folder: PathBuf,
+}
+
+impl Dataless {
+    /// The same rules and instant over the store, which is read into columns and closed again.
+    pub(super) fn with_data(self) -> Result<Moment, Failure> {
+        let store = open_store(&self.data_folder, &self.moment.rules)?;
+        let zone = self.moment.zone().clone();
+        let snapshot = Snapshot::from_store(&store, &self.moment.rules.schema, zone)?;
+        store.close()?;
+        Ok(self.moment.over(snapshot))
+    }
+}
+
+fn open_store(data_folder: &Path, rules: &Rules) -> Result<Store, Failure> {
+    if !data_folder.exists() {
+        return Err(Failure::Store(format!(
+            "there is no store at `{}`\nhelp: run `tamis import` first, or name the folder with --data",
+            data_folder.display()
+        )));
+    }
+    Ok(Store::open(data_folder, &rules.schema)?)
 }

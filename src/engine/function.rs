@@ -242,7 +242,7 @@ fn calendar<'a>(call: &Call<'_, '_>, of: &Vector<'_>, kind: &Kind) -> Result<Vec
                 let (year, month, day) = date.ymd();
                 match part {
                     Function::Year => i64::from(year),
-                    Function::Quarter => i64::from((month + 2) / 3),
+                    Function::Quarter => i64::from(month.div_ceil(3)),
                     Function::Month => i64::from(month),
                     _ => i64::from(day),
                 }

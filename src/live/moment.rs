@@ -51,6 +51,15 @@ impl Moment {
         }
     }
 
+    /// The same rules and instant over other data.
+    pub fn over(self, snapshot: Snapshot) -> Self {
+        Self {
+            statistics: Arc::new(statistics::measure(&snapshot, self.now)),
+            snapshot: Arc::new(snapshot),
+            ..self
+        }
+    }
+
     /// The business zone.
     pub fn zone(&self) -> &Zone {
         self.snapshot.zone()

@@ -91,6 +91,11 @@ impl Moment {
         })
     }
 
+    /// Checks the texts of a question without asking it.
+    pub fn check(&self, question: &Question<'_>) -> Result<(), AskError> {
+        self.compile(question).map(|_| ())
+    }
+
     /// Checks the texts of a question; all faults of all its parts together.
     pub(super) fn compile(&self, question: &Question<'_>) -> Result<Compiled, AskError> {
         let (mut sources, filter_id) = self.with_text("<filter>", question.filter);
