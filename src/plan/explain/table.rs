@@ -62,11 +62,11 @@ fn cells(line: &Line, figures: &[Figure]) -> Vec<String> {
         if line.may_miss { "yes" } else { "" }.to_owned(),
         format!("{:.1}", line.cost),
     ];
-    cells.extend(figures.iter().map(|(_, shown)| {
-        line.measured
-            .as_ref()
-            .map_or_else(String::new, |slot| shown(slot))
-    }));
+    cells.extend(
+        figures
+            .iter()
+            .map(|(_, shown)| line.measured.as_ref().map_or_else(String::new, shown)),
+    );
     cells.push(line.label.to_string());
     cells
 }
