@@ -7,7 +7,7 @@ use crate::columns::code;
 use crate::columns::column::Column;
 use crate::plan::Statistics;
 use crate::plan::statistics::AttributeStatistics;
-use crate::schema::{AttributeId, EventId};
+use crate::schema::{AttributeId, EventId, HoldingId, RelationId};
 
 /// The statistics of a snapshot as held at an instant; reads presence bits and bounds, no values.
 pub fn measure(snapshot: &Snapshot, now: Instant) -> Statistics {
@@ -30,6 +30,21 @@ pub fn measure(snapshot: &Snapshot, now: Instant) -> Statistics {
         .map(EventId)
     {
         statistics.events.insert(id, snapshot.events(id).count);
+    }
+    for id in (0..schema.holdings.len())
+        .filter_map(|at| u16::try_from(at).ok())
+        .map(HoldingId)
+    {
+        let held = snapshot.holdings(id, now).count;
+        statistics.holdings.insert(id, held);
+    }
+    for id in (0..schema.relations.len())
+        .filter_map(|at| u16::try_from(at).ok())
+        .map(RelationId)
+    {
+        statistics
+            .relations
+            .insert(id, snapshot.edges(id, now).count);
     }
     statistics
 }
