@@ -25,11 +25,20 @@ pub struct Arguments {
 }
 
 impl Reader<'_> {
-    pub(super) fn call(&mut self, node: Node<'_>) -> Option<Part> {
-        let span = self.span(&node);
+    /// A name, or with brackets a call.
+    pub(super) fn named_operand(&mut self, node: Node<'_>) -> Option<Part> {
+        let mut span = self.span(&node);
         let mut inner = node.into_inner();
-        let name = self.call_name(&inner.next()?);
-        let arguments = inner.next()?;
+        let name = inner.next()?;
+        let Some(arguments) = inner.next() else {
+            let name = self.name(&name);
+            span = name.span;
+            return Some(Part::leaf(Expr {
+                node: ExprNode::Name(name),
+                span,
+            }));
+        };
+        let name = self.call_name(&name);
         if let Some(word) = words::function(&name.text)
             && word.role == Role::LaterFunction
             && !name.quoted

@@ -191,15 +191,22 @@ impl Reader<'_> {
         for inner in node.into_inner() {
             match inner.as_rule() {
                 Rule::kw_not_in => negated = true,
-                Rule::window => {
+                Rule::window | Rule::window_before_open => {
                     said = true;
-                    set = self
-                        .window(inner)
-                        .map(|(window, height)| (Set::Window(window), height));
+                    let window = match inner.as_rule() {
+                        Rule::window => self.window(inner),
+                        _ => self.window_form(inner),
+                    };
+                    set = window.map(|(window, height)| (Set::Window(window), height));
                 }
                 Rule::choices => {
                     said = true;
                     set = self.choices(inner);
+                }
+                Rule::window_end => {
+                    set = set
+                        .take()
+                        .and_then(|(choices, height)| self.bracketed_bound(choices, height, inner));
                 }
                 Rule::range => {
                     said = true;
@@ -222,6 +229,30 @@ impl Reader<'_> {
             negated,
             set: Cell::new(set),
         }
+    }
+
+    /// `属于 （X） 之前`: what looked like a list is the bound of a window.
+    fn bracketed_bound(&mut self, set: Set, height: u32, end: Node<'_>) -> Option<(Set, u32)> {
+        let span = self.span(&end);
+        if let Set::Choices(mut choices) = set
+            && let Some(Choice::One(bound)) = choices.pop()
+            && choices.is_empty()
+        {
+            let mut part = Part::leaf(bound);
+            part.height = height;
+            return self
+                .window_with_end(part, end)
+                .map(|(window, height)| (Set::Window(window), height));
+        }
+        self.report(
+            Diagnostic::error(
+                codes::INCOMPLETE_WINDOW,
+                "a window has one bound here",
+                span,
+            )
+            .help("write `属于 X 之前`, `属于 X 之后30天内`"),
+        );
+        None
     }
 
     /// `18..<65`, or a bound before 之前, or a single value that wants brackets.

@@ -90,12 +90,8 @@ impl Reader<'_> {
                 None
             }
             Rule::literal => leaf(literal(node)?),
-            Rule::name => {
-                let name = self.name(&node);
-                leaf(ExprNode::Name(name))
-            }
+            Rule::named => self.named_operand(node),
             Rule::group => self.group(node),
-            Rule::call => self.call(node),
             Rule::relation => self.relation(node),
             Rule::case_block => self.case(node),
             Rule::all_of | Rule::any_of | Rule::at_least => self.several(node),

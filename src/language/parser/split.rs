@@ -127,7 +127,9 @@ impl Skimmed<'_> {
                 MarkKind::Head(head) => {
                     let outside = open.is_empty();
                     let never_closed = lowest > base || open.last() != Some(&Bracket::Curly);
-                    if !outside && !(never_closed && head != Head::Unknown) {
+                    let known = head != Head::Unknown;
+                    let counts = outside || (never_closed && known);
+                    if !counts {
                         continue;
                     }
                     open.clear();

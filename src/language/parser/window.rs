@@ -11,7 +11,11 @@ use crate::language::syntax::{Window, WindowNode};
 impl Reader<'_> {
     /// A window and the height of the highest tree in it.
     pub fn window(&mut self, node: Node<'_>) -> Option<(Window, u32)> {
-        let node = node.into_inner().next()?;
+        self.window_form(node.into_inner().next()?)
+    }
+
+    /// One form of a window.
+    pub fn window_form(&mut self, node: Node<'_>) -> Option<(Window, u32)> {
         let span = self.span(&node);
         match node.as_rule() {
             Rule::window_counted => {

@@ -196,7 +196,7 @@ fn logic(node: &ExprNode, tongue: Tongue) -> String {
 }
 
 /// ` (a, b)`, （a，b）
-fn listed(parts: impl Iterator<Item = String>, tongue: Tongue) -> String {
+pub fn listed(parts: impl Iterator<Item = String>, tongue: Tongue) -> String {
     let gap = if tongue == Tongue::English { " " } else { "" };
     let parts: Vec<String> = parts.collect();
     format!(

@@ -1,6 +1,6 @@
 //! Items in their canonical layout: short ones on one line, long chains one part a line.
 
-use super::expression::{Level, at_least};
+use super::expression::{Level, at_least, listed};
 use super::sign::local_time;
 use super::{colon, comma, expression, name, quoted};
 use crate::base::kind::Kind;
@@ -199,18 +199,10 @@ fn kind(kind: &KindSyntax, tongue: Tongue) -> String {
     match kind {
         KindSyntax::Plain(kind) => plain_kind(kind).text(tongue).to_owned(),
         KindSyntax::OneOf(values) => {
-            let values: Vec<String> = values
-                .iter()
-                .map(|(value, second)| format!("{}{}", name(value, tongue), label(second.as_ref())))
-                .collect();
-            let gap = if tongue == Tongue::English { " " } else { "" };
-            format!(
-                "{}{gap}{}{}{}",
-                words::ONE_OF.text(tongue),
-                super::open(tongue),
-                values.join(comma(tongue)),
-                super::close(tongue)
-            )
+            let values = values.iter().map(|(value, second)| {
+                format!("{}{}", name(value, tongue), label(second.as_ref()))
+            });
+            format!("{}{}", words::ONE_OF.text(tongue), listed(values, tongue))
         }
         KindSyntax::SetOf(inner) => {
             format!(
@@ -305,13 +297,11 @@ fn format_lines(format: &FormatSyntax, tongue: Tongue) -> Vec<String> {
         parts.push(format!("{} {}", words::QUOTE.text(tongue), quoted(mark)));
     }
     if let Some(header) = &format.header {
-        let names: Vec<String> = header.iter().map(|column| name(column, tongue)).collect();
+        let names = header.iter().map(|column| name(column, tongue));
         parts.push(format!(
-            "{} {}{}{}",
+            "{}{}",
             words::HEADER.text(tongue),
-            super::open(tongue),
-            names.join(comma(tongue)),
-            super::close(tongue)
+            listed(names, tongue)
         ));
     }
     if let Some(encoding) = &format.encoding {

@@ -11,7 +11,7 @@ use crate::language::parser::tests::{drawn, outline};
 use crate::language::parser::{parse_expression, parse_items};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn expressions_read_back(tree in random::expression()) {
@@ -36,6 +36,14 @@ proptest! {
             prop_assert_eq!(item(&read[0], tongue), text);
         }
     }
+}
+
+/// How many random trees; more by an environment variable.
+fn cases() -> u32 {
+    std::env::var("TAMIS_CASES")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(300)
 }
 
 /// The layout of every item, in both tongues.

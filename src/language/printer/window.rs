@@ -1,9 +1,10 @@
 //! Windows as text.
 
-use super::expression::{Level, at_least};
+use super::expression::{Level, at_least, expression};
 use super::number::{span, unit_after};
+use super::{close, open};
 use crate::base::calendar::Unit;
-use crate::language::syntax::{Window, WindowNode};
+use crate::language::syntax::{Expr, Window, WindowNode};
 use crate::language::words::{self, Tongue, Word};
 
 /// `last 90 days`, `近90天`.
@@ -41,7 +42,9 @@ fn english(node: &WindowNode) -> String {
         WindowNode::This(unit) => this(*unit, Tongue::English),
         WindowNode::PreviousCalendar(unit) => before_this(*unit, Tongue::English),
         WindowNode::Since(from) => format!("{} {}", words::SINCE.english, bound(from)),
-        WindowNode::Before(to) => format!("{} {}", words::BEFORE.english, bound(to)),
+        WindowNode::Before(to) => {
+            format!("{} {}", words::BEFORE.english, leading(to, Tongue::English))
+        }
         WindowNode::Between(low, high) => format!(
             "{} {} {} {}",
             words::BETWEEN.english,
@@ -89,7 +92,9 @@ fn chinese(node: &WindowNode) -> String {
             bound(from),
             words::SINCE_END.chinese
         ),
-        WindowNode::Before(to) => format!("{} {}", bound(to), words::BEFORE.chinese),
+        WindowNode::Before(to) => {
+            format!("{} {}", leading(to, Tongue::Chinese), words::BEFORE.chinese)
+        }
         WindowNode::Between(low, high) => format!(
             "{} {} {} {}",
             words::BETWEEN.chinese,
@@ -99,10 +104,22 @@ fn chinese(node: &WindowNode) -> String {
         ),
         WindowNode::WithinAfter { count, unit, from } => format!(
             "{} {}{}",
-            bound(from),
+            leading(from, Tongue::Chinese),
             counted(words::AFTER, *count, *unit),
             words::WITHIN_END.chinese
         ),
+    }
+}
+
+/// A bound where a bracket could open something else (`before (` a call, 属于（ a list): one
+/// that only begins with a bracket goes into brackets whole.
+fn leading(expr: &Expr, tongue: Tongue) -> String {
+    let text = at_least(Level::Default, expr, tongue);
+    let whole = text == expression(expr, tongue);
+    if whole && text.starts_with(open(tongue)) {
+        format!("{}{text}{}", open(tongue), close(tongue))
+    } else {
+        text
     }
 }
 

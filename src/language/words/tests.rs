@@ -33,19 +33,16 @@ fn widened(form: &str) -> [String; 2] {
     [widen(false), widen(true)]
 }
 
-/// One form as a pest expression; words of a form are parted by any gap.
+/// A form as a pest expression; its words are parted by any gap.
 fn expression(form: &str) -> String {
-    let parts: Vec<String> = form
-        .split(' ')
-        .map(|part| {
-            if part.is_ascii() {
-                let [small, capital] = widened(part);
-                format!("(^\"{part}\" | \"{small}\" | \"{capital}\")")
-            } else {
-                format!("\"{part}\"")
-            }
-        })
-        .collect();
+    let quoted = |part: &str| {
+        if part.is_ascii() {
+            format!("^\"{part}\"")
+        } else {
+            format!("\"{part}\"")
+        }
+    };
+    let parts: Vec<String> = form.split(' ').map(quoted).collect();
     parts.join(" ~ gap ~ ")
 }
 
@@ -57,7 +54,16 @@ fn alternatives(forms: impl Iterator<Item = &'static str>) -> String {
         .into_iter()
         .collect();
     forms.sort_by_key(|form| std::cmp::Reverse(form.chars().count()));
-    let parts: Vec<String> = forms.into_iter().map(expression).collect();
+    let wide: Vec<String> = forms
+        .iter()
+        .filter(|form| form.is_ascii())
+        .flat_map(|form| widened(form))
+        .map(|form| expression(&form))
+        .collect();
+    let mut parts: Vec<String> = forms.into_iter().map(expression).collect();
+    if !wide.is_empty() {
+        parts.push(format!("&wide ~ ({})", wide.join(" | ")));
+    }
     parts.join(" | ")
 }
 

@@ -22,7 +22,6 @@ fn small<R: Send + 'static>(run: impl FnOnce() -> R + Send + 'static) -> R {
 
 /// Reads it as a file and as an expression; gives the codes found as an expression.
 fn both(text: &str) -> Vec<&'static str> {
-    let _ = parse_items(text, SourceId(0));
     let _ = parse_items(&format!("filter a: {text}\nfilter b: x"), SourceId(0));
     codes_of(text)
 }
@@ -59,7 +58,7 @@ fn nesting_is_bounded_and_named() {
             ("若 a 则（", "）否则 b"),
         ] {
             let nested = |depth: usize| format!("{}x{}", open.repeat(depth), close.repeat(depth));
-            for depth in [1, 8, 30, NESTING_MAX] {
+            for depth in [1, NESTING_MAX] {
                 let found = both(&nested(depth));
                 assert!(
                     depth * open.matches(['(', '（', '{']).count() > NESTING_MAX
@@ -231,12 +230,12 @@ fn cost_follows_length() {
         ("tails", " in (a) in (b)"),
         ("sides", "x y z "),
     ];
-    let slack = Duration::from_millis(150);
+    let slack = Duration::from_millis(80);
     for (name, seed) in seeds {
         let text = |bytes: usize| seed.repeat(bytes / seed.len());
         for head in ["", "filter a: "] {
             let file = |bytes: usize| format!("{head}{}", text(bytes));
-            let (short, long) = (file(4 << 10), file(64 << 10));
+            let (short, long) = (file(2 << 10), file(32 << 10));
             let short_cost = cost(|| drop(parse_items(&short, SourceId(0))));
             let long_cost = cost(|| drop(parse_items(&long, SourceId(0))));
             assert!(
