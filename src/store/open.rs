@@ -16,6 +16,7 @@ use super::log::{self, Shared};
 use super::options::Options;
 use super::space;
 use super::tally::Tally;
+use super::verify;
 use super::witness::{self, Witness};
 use super::writer::{Part, Writer};
 use super::{Opened, Store};
@@ -98,6 +99,7 @@ fn resume(folder: &Folder, options: &Options) -> Result<Writer, StoreError> {
         },
     };
     witness::compare(&tally, &seen)?;
+    verify::check_records(&engine, &tally)?;
     Ok(writer(folder, options, engine, witness, tally))
 }
 

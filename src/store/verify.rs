@@ -1,12 +1,11 @@
 //! Verifying: every block decodes and every checksum holds, positions have no gap, counts and
 //! digest agree, the witness agrees. Goes on past what is damaged and names all of it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::PoisonError;
 
 use super::block::{self, body};
-use super::engine::Order;
+use super::engine::{Engine, Order};
 use super::error::StoreError;
 use super::fact::Fact;
 use super::key;
@@ -206,38 +205,37 @@ fn verify_facts(facts: &[Fact], walk: &mut Walk, found: &mut Verified, here: Opt
 fn verify_records(shared: &Shared, found: &mut Verified) {
     let gate = shared.gate.lock();
     let _gate = gate.unwrap_or_else(PoisonError::into_inner);
-    let tally = shared.tally();
-    let mut digest = 0;
-    let mut count_by_kind: BTreeMap<u8, u64> = BTreeMap::new();
+    match check_records(&shared.engine, &shared.tally()) {
+        Ok(records) => found.records = records,
+        Err(error) => found.add(None, error.to_string()),
+    }
+}
+
+/// Holds the records and names of a log against the count and digest of its tally; gives their
+/// count. Damage that sled takes for an older state of a page shows here alone.
+pub fn check_records(engine: &Engine, tally: &Tally) -> Result<u64, StoreError> {
+    let (mut digest, mut count) = (0, 0);
     let mut visit = |key: &[u8], value: &[u8]| {
-        let kind = key.first().copied().unwrap_or(0);
-        if kind != key::META && kind != key::FACTS {
-            *count_by_kind.entry(kind).or_default() += 1;
+        if key.first() != Some(&key::META) {
+            count += 1;
             digest ^= pair_hash(key, value);
         }
         Ok(true)
     };
-    let engine = &shared.engine;
-    let scanned = engine
-        .scan(&[0], &[key::FACTS], Order::Rising, &mut visit)
-        .and_then(|()| {
-            let (from, until) = ([key::FACTS + 1], [0xff; limit::STORE_KEY_BYTES_MAX]);
-            engine.scan(&from, &until, Order::Rising, &mut visit)
-        });
-    if let Err(error) = scanned {
-        found.add(None, format!("records: {error}"));
-        return;
+    let (from, until) = ([key::META], [key::FACTS]);
+    engine.scan(&from, &until, Order::Rising, &mut visit)?;
+    let (from, until) = ([key::FACTS + 1], [0xff; limit::STORE_KEY_BYTES_MAX]);
+    engine.scan(&from, &until, Order::Rising, &mut visit)?;
+    if count != tally.records {
+        return Err(StoreError::damaged(format!(
+            "it counts {} records beside its facts, there are {count}",
+            tally.records
+        )));
     }
-    found.records = count_by_kind.values().sum();
-    if found.records != tally.records || digest != tally.digest {
-        found.add(
-            None,
-            format!(
-                "the store counts {} records beside its facts; read were {}, and {} others than written",
-                tally.records,
-                found.records,
-                if digest == tally.digest { "no" } else { "some are" }
-            ),
-        );
+    if digest != tally.digest {
+        return Err(StoreError::damaged(
+            "some records beside its facts are others than were written",
+        ));
     }
+    Ok(count)
 }

@@ -1,0 +1,145 @@
+//! The process under test: this very program, started again to do nothing but write.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+
+use tamis::store::{Store, Tuning};
+
+use crate::model::{self, Size, Turns, WRITERS};
+
+/// What a child is to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Orders<'a> {
+    /// The data folder.
+    pub folder: &'a Path,
+    /// Where it says what was acknowledged; standard output when none.
+    pub acknowledgements: Option<&'a Path>,
+    /// Of each turn.
+    pub size: Size,
+    /// Turns of each writer between two reopenings.
+    pub turns: u32,
+    /// How often it reopens.
+    pub reopenings: u32,
+    /// Rules.
+    pub tuning: Tuning,
+}
+
+const FOLDER: &str = "TAMIS_CHILD_FOLDER";
+
+impl Orders<'_> {
+    pub fn new(folder: &Path, size: Size, turns: u32) -> Orders<'_> {
+        Orders {
+            folder,
+            acknowledgements: None,
+            size,
+            turns,
+            reopenings: 0,
+            tuning: Tuning::default(),
+        }
+    }
+
+    /// The command that carries them out.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .args([
+                "--exact",
+                "child::the_child",
+                "--nocapture",
+                "--test-threads=1",
+            ])
+            .env(FOLDER, self.folder)
+            .env("TAMIS_CHILD_SIZE", self.size.name())
+            .env("TAMIS_CHILD_TURNS", self.turns.to_string())
+            .env("TAMIS_CHILD_REOPENINGS", self.reopenings.to_string())
+            .env("TAMIS_CHILD_SEGMENT", self.tuning.segment_bytes.to_string())
+            .env("TAMIS_CHILD_VALUE", self.tuning.value_bytes_max.to_string())
+            .env("TAMIS_CHILD_FSYNC", self.tuning.fsync_every.to_string())
+            .env("TAMIS_CHILD_BLOBS", self.tuning.blobs_allowed.to_string())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if let Some(path) = self.acknowledgements {
+            command.env("TAMIS_CHILD_ACKNOWLEDGEMENTS", path);
+        }
+        command
+    }
+
+    pub fn start(&self) -> Child {
+        self.command().spawn().unwrap()
+    }
+}
+
+/// Not a test: the child's main function.
+#[test]
+fn the_child() {
+    let Ok(folder) = std::env::var(FOLDER) else {
+        return;
+    };
+    let said = |name: &str| std::env::var(format!("TAMIS_CHILD_{name}")).unwrap();
+    let number = |name: &str| said(name).parse::<u64>().unwrap();
+    let tuning = Tuning {
+        segment_bytes: number("SEGMENT") as usize,
+        value_bytes_max: number("VALUE") as usize,
+        fsync_every: number("FSYNC"),
+        blobs_allowed: said("BLOBS") == "true",
+    };
+    let out: Box<dyn Write + Send> = match std::env::var("TAMIS_CHILD_ACKNOWLEDGEMENTS") {
+        Ok(path) => Box::new(
+            File::options()
+                .append(true)
+                .create(true)
+                .open(path)
+                .unwrap(),
+        ),
+        Err(_) => Box::new(std::io::stdout()),
+    };
+    let out = Mutex::new(out);
+    let say = |line: String| {
+        let mut out = out.lock().unwrap();
+        out.write_all(line.as_bytes()).unwrap();
+        out.flush().unwrap();
+    };
+    say("\nopening\n".to_owned());
+    let (size, turns) = (Size::parse(&said("SIZE")), number("TURNS") as u32);
+    let schema = model::schema();
+    let opened = Store::open_with(Path::new(&folder), &schema, model::options(tuning));
+    let mut store = match opened {
+        Ok(store) => store,
+        Err(error) => {
+            say(format!("refused {}\n", error.code()));
+            std::process::exit(4);
+        }
+    };
+    model::bring_customers(&store).unwrap();
+    for round in 0..=number("REOPENINGS") {
+        if round > 0 {
+            say("opening\n".to_owned());
+            store = store.reopen(&schema).unwrap();
+        }
+        model::write(&store, size, turns, &|row, turn| {
+            say(format!("done {row} {turn}\n"));
+        });
+    }
+    store.close().unwrap();
+    say("closed\n".to_owned());
+}
+
+/// Takes the lines of a child into the turns it was told are done.
+pub fn hear(line: &str, turns: &mut Turns) {
+    let mut words = line.split(' ');
+    if words.next() != Some("done") {
+        return;
+    }
+    let mut number = || words.next().and_then(|word| word.parse::<u32>().ok());
+    // The last line of a killed child may be cut: a shorter number is an older turn.
+    if let (Some(row), Some(turn)) = (number(), number())
+        && row < WRITERS
+    {
+        let held = &mut turns[row as usize];
+        *held = (*held).max(turn + 1);
+    }
+}

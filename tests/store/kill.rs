@@ -1,0 +1,108 @@
+//! kill -9 at random moments, also during recovery and reopening: the content must be whole
+//! turns, at least those that were acknowledged. Proves atomicity and recovery, not durability:
+//! the page cache outlives a process.
+
+use std::io::{BufRead, BufReader};
+use std::process::Child;
+use std::time::Duration;
+
+use crate::child::{Orders, hear};
+use crate::model::{self, Random, Size, Turns, WRITERS};
+
+/// Reads until so many turns are acknowledged, kills, and takes in what was still said.
+fn kill_after(mut child: Child, lines: usize, turns: &mut Turns) {
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let (mut line, mut heard) = (String::new(), 0);
+    while heard < lines && out.read_line(&mut line).unwrap() > 0 {
+        heard += usize::from(line.starts_with("done"));
+        hear(line.trim_end(), turns);
+        line.clear();
+    }
+    child.kill().unwrap();
+    for line in out.lines().map_while(Result::ok) {
+        hear(&line, turns);
+    }
+    child.wait().unwrap();
+}
+
+/// Kills a while after an opening began.
+fn kill_in_opening(mut child: Child, pause: Duration, turns: &mut Turns) {
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while line.trim_end() != "opening" {
+        line.clear();
+        assert!(
+            out.read_line(&mut line).unwrap() > 0,
+            "the child said nothing"
+        );
+    }
+    // The moment of the kill, not a wait for something to happen.
+    std::thread::sleep(pause);
+    child.kill().unwrap();
+    for line in out.lines().map_while(Result::ok) {
+        hear(&line, turns);
+    }
+    child.wait().unwrap();
+}
+
+#[test]
+fn killed_at_random_it_keeps_what_was_acknowledged() {
+    let kills = model::times("TAMIS_KILLS", 20);
+    let seed = model::times("TAMIS_SEED", 1) as u64;
+    println!("seed {seed}, {kills} kills");
+    let mut random = Random::new(seed);
+    let (mut done, mut in_recovery, mut turns_held) = (0, 0, 0);
+    while done < kills {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let mut turns = [0; WRITERS as usize];
+        let size = [Size::Small, Size::Small, Size::Block, Size::Large][random.below(4)];
+        for _ in 0..10.min(kills - done) {
+            let mut orders = Orders::new(&data, size, 1_000_000);
+            if random.below(4) == 0 {
+                (orders.turns, orders.reopenings) = (2, 1_000);
+            }
+            kill_after(orders.start(), random.below(150), &mut turns);
+            done += 1;
+            if random.below(4) == 0 {
+                let pause = Duration::from_micros(random.below(30_000) as u64);
+                kill_in_opening(orders.start(), pause, &mut turns);
+                (done, in_recovery) = (done + 1, in_recovery + 1);
+            }
+            let held = model::check_folder(&data, &turns);
+            turns = held.unwrap_or_else(|wrong| panic!("after kill {done}, {size:?}: {wrong}"));
+        }
+        turns_held += turns.iter().sum::<u32>();
+    }
+    println!("{done} kills, {in_recovery} of them in recovery, {turns_held} turns held");
+}
+
+#[test]
+fn a_second_process_fails_at_once_and_names_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut turns = [0; WRITERS as usize];
+    let mut child = Orders::new(&data, Size::Small, 1_000_000).start();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("done") {
+        line.clear();
+        assert!(
+            out.read_line(&mut line).unwrap() > 0,
+            "the child said nothing"
+        );
+    }
+    hear(line.trim_end(), &mut turns);
+    let before = std::time::Instant::now();
+    let error = model::open(&data).err().expect("opened twice");
+    assert!(before.elapsed() < Duration::from_secs(1));
+    assert_eq!(error.code(), "S001");
+    let named = format!("by process {}", child.id());
+    assert!(error.to_string().contains(&named), "{error}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for line in out.lines().map_while(Result::ok) {
+        hear(&line, &mut turns);
+    }
+    model::check_folder(&data, &turns).unwrap();
+}
