@@ -263,6 +263,15 @@ fn open_when_unlocked(path: &Path, tuning: Tuning) -> Result<sled::Db, StoreErro
             Err(error) if is_locked(&error) && Instant::now() < deadline => {
                 std::thread::sleep(Duration::from_millis(5));
             }
+            Err(error) if is_locked(&error) => {
+                return Err(StoreError::Locked {
+                    folder: path.to_owned(),
+                    pid: None,
+                });
+            }
+            Err(sled::Error::Io(error)) if error.raw_os_error().is_some() => {
+                return Err(StoreError::io("open the log in", path, &error));
+            }
             Err(error) => return Err(read_error(error)),
         }
     }

@@ -137,6 +137,7 @@ fn fit_schema(
                 StoreError::KindChanged { .. }
                     | StoreError::ValuesRemoved { .. }
                     | StoreError::TooLarge { .. }
+                    | StoreError::NoSpace { .. }
             );
             if sound {
                 folder.mark_clean()?;
