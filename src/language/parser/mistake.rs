@@ -262,7 +262,9 @@ impl Reader<'_> {
                 format!("a count of {name} is a whole number"),
                 place,
             )
-            .help(format!("write `90 {word}`"));
+            .help(format!(
+                "write `90 {word}`; before `=` it stands in brackets: `(90 {word}) = …`"
+            ));
         }
         if words::find(&word, &[Role::CompareAfter]).is_some() {
             return Diagnostic::error(

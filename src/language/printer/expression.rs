@@ -336,6 +336,7 @@ fn ends_in_span(expr: &Expr) -> bool {
         ExprNode::Arithmetic { right, .. } => ends_in_span(right),
         ExprNode::Default { fallback, .. } => ends_in_span(fallback),
         ExprNode::Negate(inner) => ends_in_span(inner),
+        ExprNode::Since { from, .. } => ends_in_span(from),
         _ => false,
     }
 }
