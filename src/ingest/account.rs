@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use super::error::ImportError;
 use super::expression::UnknownWord;
-use super::fault::Fault;
 use super::fault::TOO_LONG;
 use super::outcome::{Outcome, Outcomes};
+use super::record::Broken;
 use super::rejects::{Reject, Rejects};
 use super::report::{Findings, LOOKUP_ONLY, NO_RECORDS, Note, SourceReport};
 use super::source::Source;
@@ -34,14 +34,13 @@ impl Account {
     }
 
     /// Refuses a record, or a fact of it. A record is kept once, with the first reason.
-    pub fn reject(
-        &mut self,
-        source: &Source<'_>,
-        number: u64,
-        line: u64,
-        raw: &[u8],
-        fault: Fault,
-    ) -> Result<(), ImportError> {
+    pub fn reject(&mut self, source: &Source<'_>, broken: Broken<'_>) -> Result<(), ImportError> {
+        let Broken {
+            number,
+            line,
+            raw,
+            fault,
+        } = broken;
         if self.outcomes.get(number) == Outcome::Rejected {
             return Ok(());
         }

@@ -105,10 +105,6 @@ impl Records {
     }
 
     /// The next record. `None` at the end.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "it lends from its own buffers"
-    )]
     pub fn next(&mut self) -> Result<Option<Next<'_>>, ReadError> {
         self.written = 0;
         self.fields = 0;

@@ -13,7 +13,7 @@ use super::route::Mapped;
 use super::state::{Flushed, States, Ticket};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::limit::{CUSTOMERS_MAX, IMPORT_ROUND_FACTS_MAX};
-use crate::columns::{Builder, Snapshot};
+use crate::columns::Snapshot;
 use crate::schema::{EventId, RelationEnd, Schema};
 use crate::store::Store;
 use crate::store::fact::{Fact, Row, Target};
@@ -46,7 +46,7 @@ pub struct Intake<'a> {
 impl<'a> Intake<'a> {
     /// Reads what the store holds.
     pub fn new(store: Store, schema: &'a Schema, zone: Zone) -> Result<Self, ImportError> {
-        let snapshot = snapshot(&store, schema, zone)?;
+        let snapshot = Snapshot::from_store(&store, schema, zone)?;
         Ok(Self {
             next: store.customers(),
             states: States::new(store.position() > 0),
@@ -72,40 +72,7 @@ impl<'a> Intake<'a> {
                 let (row, new) = self.enter(&id)?;
                 self.states.customer(row, new, since, fields, ticket);
             }
-            Mapped::Event {
-                event,
-                customer,
-                at,
-                sequence,
-                id,
-                fields,
-            } => {
-                let row = self.known(&customer)?;
-                let kind = self.schema.event(event);
-                let identity = match (id, kind) {
-                    (Some(id), _) => Some(identity::of_id(&id)),
-                    (None, Some(kind)) => self
-                        .occurrences
-                        .entry(ticket.source)
-                        .or_default()
-                        .next(kind, &customer, at.0, sequence, &fields),
-                    (None, None) => None,
-                };
-                let identity = identity.ok_or_else(|| {
-                    Refused::Import(ImportError::UnnamedEvents {
-                        source: source.to_owned(),
-                    })
-                })?;
-                let fact = Fact::Event {
-                    event,
-                    row,
-                    at,
-                    sequence,
-                    identity,
-                    fields,
-                };
-                self.events.push(fact, ticket);
-            }
+            event @ Mapped::Event { .. } => self.take_event(event, ticket, source)?,
             Mapped::Holding {
                 holding,
                 customer,
@@ -132,6 +99,49 @@ impl<'a> Intake<'a> {
                 self.states.edge(relation, from, to, since, ticket);
             }
         }
+        Ok(())
+    }
+
+    fn take_event(
+        &mut self,
+        mapped: Mapped<'_>,
+        ticket: Ticket,
+        source: &str,
+    ) -> Result<(), Refused> {
+        let Mapped::Event {
+            event,
+            customer,
+            at,
+            sequence,
+            id,
+            fields,
+        } = mapped
+        else {
+            return Ok(());
+        };
+        let row = self.known(&customer)?;
+        let identity = match (id, self.schema.event(event)) {
+            (Some(id), _) => Some(identity::of_id(&id)),
+            (None, Some(kind)) => {
+                let seen = self.occurrences.entry(ticket.source).or_default();
+                seen.next(kind, &customer, at.0, sequence, &fields)
+            }
+            (None, None) => None,
+        };
+        let identity = identity.ok_or_else(|| {
+            Refused::Import(ImportError::UnnamedEvents {
+                source: source.to_owned(),
+            })
+        })?;
+        let fact = Fact::Event {
+            event,
+            row,
+            at,
+            sequence,
+            identity,
+            fields,
+        };
+        self.events.push(fact, ticket);
         Ok(())
     }
 
@@ -215,22 +225,6 @@ impl<'a> Intake<'a> {
             }
         }
         Ok(())
-    }
-}
-
-/// What the store holds.
-pub fn snapshot(store: &Store, schema: &Schema, zone: Zone) -> Result<Snapshot, ImportError> {
-    let mut builder = Builder::new(schema, zone);
-    let mut failed = None;
-    store.scan(0, &mut |position, facts| {
-        if failed.is_none() {
-            failed = builder.apply(position, &facts).err();
-        }
-        Ok(())
-    })?;
-    match failed {
-        Some(error) => Err(error.into()),
-        None => Ok(builder.finish()),
     }
 }
 

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::source::Reading;
+
 /// Records between two looks at the clock.
 const RECORDS_A_LOOK: u64 = 1_024;
 /// Between two calls.
@@ -57,16 +59,15 @@ impl<'a> Meter<'a> {
         tell: &'a dyn Fn(Progress),
         source: &Arc<str>,
         stage: Stage,
-        bytes_done: &Arc<AtomicU64>,
-        bytes_total: u64,
+        reading: &Reading,
     ) -> Self {
         let now = Instant::now();
         Self {
             tell,
             source: Arc::clone(source),
             stage,
-            bytes_done: Arc::clone(bytes_done),
-            bytes_total,
+            bytes_done: Arc::clone(&reading.bytes_done),
+            bytes_total: reading.bytes_total,
             started: now,
             told: now,
             rows: 0,

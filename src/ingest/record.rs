@@ -54,6 +54,16 @@ impl<'a> Record<'a> {
         self.ends.len()
     }
 
+    /// The same, refused.
+    pub fn refused(&self, fault: Fault) -> Broken<'a> {
+        Broken {
+            number: self.number,
+            line: self.line,
+            raw: self.raw,
+            fault,
+        }
+    }
+
     /// All fields in order.
     pub fn fields(&self) -> impl Iterator<Item = &'a str> {
         let record = *self;
@@ -61,7 +71,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// A record that could not be cut or decoded.
+/// A record that could not be cut or decoded, or is refused for what it says.
 #[derive(Clone, Debug)]
 pub struct Broken<'a> {
     /// As [`Record::number`].

@@ -1,19 +1,19 @@
 //! What one record makes: a fact whose customers are still ids. Whether the customer
 //! exists and whether the fact is new is asked in [`super::run`].
 
+mod compile;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::error::ImportError;
-use super::expression::{Cell, Code, Evaluator, Scope, compile, first_column};
+use super::expression::{Cell, Code, Evaluator};
 use super::fault::{self, Fault};
 use super::weight;
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 use crate::base::limit::{ID_BYTES_MAX, TEXT_BYTES_MAX};
 use crate::base::value::Value;
-use crate::language::typed::{self, RouteTarget, Typed};
-use crate::schema::{AttributeId, EventId, Field, HoldingId, RelationId};
+use crate::schema::{AttributeId, EventId, HoldingId, RelationId};
 
 /// A compiled route.
 #[derive(Debug)]
@@ -130,80 +130,6 @@ pub enum Mapped<'r> {
 }
 
 impl Route {
-    /// Compiles a route for the positions of a file.
-    pub fn compile(route: &typed::Route, scope: &Scope<'_>) -> Result<Self, ImportError> {
-        let code = |typed: &Typed| compile(typed, scope);
-        let maybe = |typed: &Option<Typed>| typed.as_ref().map(&code).transpose();
-        let schema = &scope.rules.schema;
-        let target = match &route.target {
-            RouteTarget::Customer { id, since, fields } => Target::Customer {
-                id: code(id)?,
-                since: maybe(since)?,
-                fields: fields
-                    .iter()
-                    .map(|(attribute, typed)| {
-                        Ok((
-                            *attribute,
-                            given(typed, schema.attribute(*attribute), scope)?,
-                        ))
-                    })
-                    .collect::<Result<_, ImportError>>()?,
-            },
-            RouteTarget::Event {
-                event,
-                customer,
-                at,
-                id,
-                sequence,
-                fields,
-            } => Target::Event {
-                event: *event,
-                customer: code(customer)?,
-                at: code(at)?,
-                id: maybe(id)?,
-                sequence: maybe(sequence)?,
-                fields: Fields::compile(
-                    fields,
-                    schema.event(*event).map(|event| &event.fields),
-                    scope,
-                )?,
-            },
-            RouteTarget::Holding {
-                holding,
-                customer,
-                key,
-                since,
-                fields,
-            } => Target::Holding {
-                holding: *holding,
-                customer: code(customer)?,
-                key: code(key)?,
-                since: maybe(since)?,
-                fields: Fields::compile(
-                    fields,
-                    schema.holding(*holding).map(|holding| &holding.fields),
-                    scope,
-                )?,
-            },
-            RouteTarget::Relation {
-                relation,
-                from,
-                to,
-                since,
-            } => Target::Relation {
-                relation: *relation,
-                from: code(from)?,
-                to: code(to)?,
-                since: maybe(since)?,
-            },
-        };
-        Ok(Self {
-            when: maybe(&route.when)?,
-            target,
-            columns: Columns::of(&route.target, scope),
-        })
-    }
-
     /// The column from which the customer comes, where a fact has one.
     pub fn customer_column(&self) -> Option<&Arc<str>> {
         self.columns.customer.as_ref()
@@ -221,52 +147,14 @@ impl Route {
         {
             return Ok(None);
         }
+        let column = self.columns.customer.as_ref();
         Ok(Some(match &self.target {
-            Target::Customer { id, since, fields } => {
-                let mut known = Vec::with_capacity(fields.len());
-                for (attribute, given) in fields {
-                    match given.value(see)? {
-                        None => {}
-                        Some(Cell::Clear) => known.push((*attribute, None)),
-                        Some(cell) => known.push((*attribute, cell.into_value())),
-                    }
-                }
-                weight::check(known.iter().filter_map(|(_, value)| value.as_ref()))?;
-                Mapped::Customer {
-                    id: name(see, id, "the customer has no id", &self.columns.customer)?,
-                    since: instant(see, since.as_ref())?,
-                    fields: known,
-                }
-            }
-            Target::Event {
-                event,
-                customer,
-                at,
-                id,
-                sequence,
-                fields,
-            } => Mapped::Event {
-                event: *event,
-                customer: name(
-                    see,
-                    customer,
-                    "the event has no customer",
-                    &self.columns.customer,
-                )?,
-                at: instant(see, Some(at))?.ok_or_else(|| {
-                    let fault = Fault::record(fault::NO_INSTANT, "the event has no date");
-                    Box::new(fault.within(self.columns.at.as_ref()))
-                })?,
-                sequence: match sequence {
-                    Some(code) => whole(see, code)?,
-                    None => None,
-                },
-                id: match id {
-                    Some(code) => Some(name(see, code, "the event has no id", &self.columns.name)?),
-                    None => None,
-                },
-                fields: fields.values(see)?,
+            Target::Customer { id, since, fields } => Mapped::Customer {
+                id: name(see, id, "the customer has no id", column)?,
+                since: instant(see, since.as_ref())?,
+                fields: attributes(see, fields)?,
             },
+            event @ Target::Event { .. } => return self.event(see, event),
             Target::Holding {
                 holding,
                 customer,
@@ -275,13 +163,13 @@ impl Route {
                 fields,
             } => Mapped::Holding {
                 holding: *holding,
-                customer: name(
+                customer: name(see, customer, "the holding has no customer", column)?,
+                key: name(
                     see,
-                    customer,
-                    "the holding has no customer",
-                    &self.columns.customer,
+                    key,
+                    "the holding has no key",
+                    self.columns.name.as_ref(),
                 )?,
-                key: name(see, key, "the holding has no key", &self.columns.name)?,
                 since: instant(see, since.as_ref())?,
                 fields: fields.values(see)?,
             },
@@ -296,66 +184,73 @@ impl Route {
                     see,
                     from,
                     "the relation has no customer to begin from",
-                    &None,
+                    None,
                 )?,
-                to: name(see, to, "the relation leads to nobody", &None)?,
+                to: name(see, to, "the relation leads to nobody", None)?,
                 since: instant(see, since.as_ref())?,
             },
         }))
     }
+
+    fn event<'r>(
+        &'r self,
+        see: &Evaluator<'r>,
+        target: &'r Target,
+    ) -> Result<Option<Mapped<'r>>, Box<Fault>> {
+        let Target::Event {
+            event,
+            customer,
+            at,
+            id,
+            sequence,
+            fields,
+        } = target
+        else {
+            return Ok(None);
+        };
+        let Columns {
+            customer: column,
+            at: at_column,
+            name: id_column,
+        } = &self.columns;
+        Ok(Some(Mapped::Event {
+            event: *event,
+            customer: name(see, customer, "the event has no customer", column.as_ref())?,
+            at: instant(see, Some(at))?.ok_or_else(|| {
+                let fault = Fault::record(fault::NO_INSTANT, "the event has no date");
+                Box::new(fault.within(at_column.as_ref()))
+            })?,
+            sequence: match sequence {
+                Some(code) => whole(see, code)?,
+                None => None,
+            },
+            id: match id {
+                Some(code) => Some(name(see, code, "the event has no id", id_column.as_ref())?),
+                None => None,
+            },
+            fields: fields.values(see)?,
+        }))
+    }
 }
 
-impl Columns {
-    fn of(target: &RouteTarget, scope: &Scope<'_>) -> Self {
-        let column = |typed: &Typed| {
-            let index = first_column(typed)? as usize;
-            Some(Arc::from(scope.source.columns.get(index)?.as_str()))
-        };
-        match target {
-            RouteTarget::Customer { id, .. } => Self {
-                customer: column(id),
-                ..Self::default()
-            },
-            RouteTarget::Event {
-                customer, at, id, ..
-            } => Self {
-                customer: column(customer),
-                at: column(at),
-                name: id.as_ref().and_then(column),
-            },
-            RouteTarget::Holding { customer, key, .. } => Self {
-                customer: column(customer),
-                at: None,
-                name: column(key),
-            },
-            // Either end may be the one that is unknown.
-            RouteTarget::Relation { from, to, .. } => Self {
-                customer: column(from).filter(|from| column(to).as_ref() == Some(from)),
-                ..Self::default()
-            },
+/// Attributes given; `clear` gives missing, a missing cell gives nothing.
+fn attributes<'r>(
+    see: &Evaluator<'r>,
+    fields: &'r [(AttributeId, Given)],
+) -> Result<Vec<(AttributeId, Option<Value>)>, Box<Fault>> {
+    let mut known = Vec::with_capacity(fields.len());
+    for (attribute, given) in fields {
+        match given.value(see)? {
+            None => {}
+            Some(Cell::Clear) => known.push((*attribute, None)),
+            Some(cell) => known.push((*attribute, cell.into_value())),
         }
     }
+    weight::check(known.iter().filter_map(|(_, value)| value.as_ref()))?;
+    Ok(known)
 }
 
 impl Fields {
-    fn compile(
-        assigned: &[(crate::schema::FieldId, Typed)],
-        declared: Option<&Vec<Field>>,
-        scope: &Scope<'_>,
-    ) -> Result<Self, ImportError> {
-        let field = |at: usize| declared.and_then(|declared| declared.get(at));
-        Ok(Self {
-            given: assigned
-                .iter()
-                .map(|(id, typed)| {
-                    let at = id.0 as usize;
-                    Ok((at, given(typed, field(at), scope)?))
-                })
-                .collect::<Result<_, ImportError>>()?,
-            count: declared.map_or(0, Vec::len),
-        })
-    }
-
     fn values<'r>(&'r self, see: &Evaluator<'r>) -> Result<Vec<Option<Value>>, Box<Fault>> {
         let mut values = vec![None; self.count];
         for (at, given) in &self.given {
@@ -367,14 +262,6 @@ impl Fields {
         weight::check(values.iter().flatten())?;
         Ok(values)
     }
-}
-
-fn given(typed: &Typed, field: Option<&Field>, scope: &Scope<'_>) -> Result<Given, ImportError> {
-    Ok(Given {
-        code: compile(typed, scope)?,
-        kind: field.map_or_else(|| typed.kind.clone(), |field| field.kind.clone()),
-        sensitive: field.is_some_and(|field| field.sensitive),
-    })
 }
 
 impl Given {
@@ -422,7 +309,7 @@ fn name<'r>(
     see: &Evaluator<'r>,
     code: &'r Code,
     without: &str,
-    column: &Option<Arc<str>>,
+    column: Option<&Arc<str>>,
 ) -> Result<Cow<'r, str>, Box<Fault>> {
     let fault = match see.text(code)? {
         Some(name) if name.len() > ID_BYTES_MAX => Fault::cell(
@@ -433,7 +320,7 @@ fn name<'r>(
         Some(name) if !name.is_empty() => return Ok(name),
         _ => Fault::record(fault::NO_ID, without),
     };
-    Err(Box::new(fault.within(column.as_ref())))
+    Err(Box::new(fault.within(column)))
 }
 
 fn instant<'r>(see: &Evaluator<'r>, code: Option<&'r Code>) -> Result<Option<Instant>, Box<Fault>> {

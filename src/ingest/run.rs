@@ -14,6 +14,7 @@ use super::order::{Order, path_of};
 use super::progress::{Meter, Progress, Stage};
 use super::record::{Next, Record};
 use super::report::{REPEATED_KEY, SourceReport};
+use super::route::Route;
 use super::similar;
 use super::source::Source;
 use super::state::Ticket;
@@ -124,72 +125,29 @@ impl<'a> Run<'a> {
         else {
             return Ok(());
         };
-        let reports = source.routes.is_empty();
+        // A file that also has routes is counted, and tells of its broken records, there.
+        let counts_here = source.routes.is_empty();
         let mut table = Table::new(source.kept.len());
         let mut reading = source.read()?;
-        let name = &source.file.name;
-        let mut meter = Meter::new(
-            self.tell,
-            name,
-            Stage::Lookups,
-            &reading.bytes_done,
-            reading.bytes_total,
-        );
-        while let Some(next) = reading
-            .records
-            .next()
-            .map_err(|error| source.stopped(error))?
-        {
+        let mut meter = Meter::new(self.tell, &source.file.name, Stage::Lookups, &reading);
+        while let Some(next) = reading.next()? {
             if meter.step() {
                 stop_if_asked(self.files)?;
             }
-            let record = match next {
-                Next::Record(record) => record,
-                // A file that also has routes tells of its broken records there.
-                Next::Broken(broken) => {
-                    if reports {
-                        account.reject(
-                            source,
-                            broken.number,
-                            broken.line,
-                            broken.raw,
-                            broken.fault,
-                        )?;
+            match next {
+                Next::Record(record) => {
+                    if counts_here {
+                        account.outcomes.see(record.number);
                     }
-                    continue;
+                    let see = evaluator(source, record, &self.tables, &self.zone);
+                    match key_of(source, &see) {
+                        Ok(Some(key)) => add_key(source, account, &mut table, &record, &key)?,
+                        Ok(None) => {}
+                        Err(fault) => account.reject(source, record.refused(*fault))?,
+                    }
                 }
-            };
-            if reports {
-                account.outcomes.see(record.number);
-            }
-            let see = evaluator(source, record, &self.tables, &self.zone);
-            let key = match key_of(source, &see) {
-                Ok(Some(key)) => key,
-                Ok(None) => continue,
-                Err(fault) => {
-                    account.reject(source, record.number, record.line, record.raw, *fault)?;
-                    continue;
-                }
-            };
-            let cells: Vec<_> = source
-                .kept
-                .iter()
-                .map(|position| clean(record.field(*position), &source.file.missing))
-                .collect();
-            match table.add(&key, cells.iter().map(Option::as_deref)) {
-                Added::First => {}
-                Added::Repeated => {
-                    let message = format!(
-                        "key `{}` stands more than once; the first record counts",
-                        fault::excerpt(&key)
-                    );
-                    account.findings.add(REPEATED_KEY, message, record.line);
-                }
-                Added::Full => {
-                    return Err(ImportError::LookupSize {
-                        source: name.to_string(),
-                    });
-                }
+                Next::Broken(broken) if counts_here => account.reject(source, broken)?,
+                Next::Broken(_) => {}
             }
         }
         meter.finish();
@@ -207,28 +165,13 @@ impl<'a> Run<'a> {
         let Some(Some(source)) = self.sources.get(index) else {
             return Ok(());
         };
-        let of_customers = stage == Stage::Customers;
-        if !source
-            .routes
-            .iter()
-            .any(|route| route.makes_customers() == of_customers)
-        {
+        let is_concerned = |route: &Route| route.makes_customers() == (stage == Stage::Customers);
+        if !source.routes.iter().any(is_concerned) {
             return Ok(());
         }
         let mut reading = source.read()?;
-        let name = &source.file.name;
-        let mut meter = Meter::new(
-            self.tell,
-            name,
-            stage,
-            &reading.bytes_done,
-            reading.bytes_total,
-        );
-        while let Some(next) = reading
-            .records
-            .next()
-            .map_err(|error| source.stopped(error))?
-        {
+        let mut meter = Meter::new(self.tell, &source.file.name, stage, &reading);
+        while let Some(next) = reading.next()? {
             if meter.step() {
                 stop_if_asked(self.files)?;
             }
@@ -236,9 +179,7 @@ impl<'a> Run<'a> {
                 return Ok(());
             };
             match next {
-                Next::Broken(broken) => {
-                    account.reject(source, broken.number, broken.line, broken.raw, broken.fault)?;
-                }
+                Next::Broken(broken) => account.reject(source, broken)?,
                 Next::Record(record) => {
                     account.outcomes.see(record.number);
                     let see = evaluator(source, record, &self.tables, &self.zone);
@@ -246,19 +187,9 @@ impl<'a> Run<'a> {
                         source: index,
                         record: record.number,
                     };
-                    match record_facts(source, &see, of_customers, ticket, intake) {
-                        Ok(faults) => {
-                            for fault in faults {
-                                account.reject(
-                                    source,
-                                    record.number,
-                                    record.line,
-                                    record.raw,
-                                    fault,
-                                )?;
-                            }
-                        }
-                        Err(error) => return Err(error),
+                    let faults = take_facts(source, &see, stage, ticket, intake)?;
+                    for fault in faults {
+                        account.reject(source, record.refused(fault))?;
                     }
                     account.note_words(source, see.unknown.take(), record.line);
                 }
@@ -335,11 +266,41 @@ fn key_of<'r>(
     see.text(key)
 }
 
+/// Puts a record under its key.
+fn add_key(
+    source: &Source<'_>,
+    account: &mut Account,
+    table: &mut Table,
+    record: &Record<'_>,
+    key: &str,
+) -> Result<(), ImportError> {
+    let missing = &source.file.missing;
+    let cells: Vec<_> = source
+        .kept
+        .iter()
+        .map(|position| clean(record.field(*position), missing))
+        .collect();
+    match table.add(key, cells.iter().map(Option::as_deref)) {
+        Added::First => {}
+        Added::Repeated => {
+            let key = fault::excerpt(key);
+            let message = format!("key `{key}` stands more than once; the first record counts");
+            account.findings.add(REPEATED_KEY, message, record.line);
+        }
+        Added::Full => {
+            return Err(ImportError::LookupSize {
+                source: source.file.name.to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Tries every route of the stage; the faults of those that fail.
-fn record_facts<'r>(
+fn take_facts<'r>(
     source: &'r Source<'_>,
     see: &Evaluator<'r>,
-    of_customers: bool,
+    stage: Stage,
     ticket: Ticket,
     intake: &mut Intake<'_>,
 ) -> Result<Vec<Fault>, ImportError> {
@@ -350,7 +311,7 @@ fn record_facts<'r>(
         Err(fault) => return Ok(vec![*fault]),
     }
     for route in &source.routes {
-        if route.makes_customers() != of_customers {
+        if route.makes_customers() != (stage == Stage::Customers) {
             continue;
         }
         match route.map(see) {

@@ -12,6 +12,7 @@ use super::error::ImportError;
 use super::expression::{Code, Kept, Scope, columns_of, compile};
 use super::header;
 use super::open;
+use super::record::Next;
 use super::rejects::{Rejects, delimited};
 use super::route::Route;
 use super::text::{self, Decoded};
@@ -49,12 +50,21 @@ struct Layout<'a> {
 
 /// A file being read record by record.
 pub struct Reading {
-    /// Behind the header.
-    pub records: Records,
+    records: Records,
+    path: PathBuf,
     /// Bytes of the file read so far.
     pub bytes_done: Arc<AtomicU64>,
     /// Bytes of the file.
     pub bytes_total: u64,
+}
+
+impl Reading {
+    /// The next record behind the header; `None` at the end.
+    pub fn next(&mut self) -> Result<Option<Next<'_>>, ImportError> {
+        self.records
+            .next()
+            .map_err(|error| stopped(&self.path, error))
+    }
 }
 
 impl<'a> Source<'a> {
@@ -121,19 +131,17 @@ impl<'a> Source<'a> {
     pub fn read(&self) -> Result<Reading, ImportError> {
         let (mut records, bytes_done, bytes_total) = self.layout.open(self.file, &self.path)?;
         if self.layout.given.is_none() {
-            records.header().map_err(|error| self.stopped(error))?;
+            records
+                .header()
+                .map_err(|error| stopped(&self.path, error))?;
         }
         records.expect_width(self.header.len());
         Ok(Reading {
             records,
+            path: self.path.clone(),
             bytes_done,
             bytes_total,
         })
-    }
-
-    /// What stops the reading of this file.
-    pub fn stopped(&self, error: ReadError) -> ImportError {
-        stopped(&self.path, error)
     }
 
     /// Whether cells of that column are shown nowhere.

@@ -78,7 +78,7 @@ impl Bank {
         let store = Store::open(&self.path("data"), &self.rules.schema).unwrap();
         let zone =
             crate::base::calendar::Zone::load(&self.rules.schema.settings.time_zone).unwrap();
-        let snapshot = crate::ingest::intake::snapshot(&store, &self.rules.schema, zone).unwrap();
+        let snapshot = Snapshot::from_store(&store, &self.rules.schema, zone).unwrap();
         store.close().unwrap();
         snapshot
     }

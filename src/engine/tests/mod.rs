@@ -1,1 +1,9 @@
-//! Plans made by hand over small snapshots: what the parts say together.
+//! Plans over small snapshots: what the kernels say together.
+
+mod aggregate;
+mod condition;
+mod relation;
+mod run;
+mod speed;
+mod trees;
+mod world;

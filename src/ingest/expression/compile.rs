@@ -8,6 +8,7 @@ use crate::base::calendar::Zone;
 use crate::base::kind::Kind;
 use crate::base::limit::SOURCE_NESTING_MAX;
 use crate::base::pattern::Pattern;
+use crate::base::recursion::deep;
 use crate::base::value::Value;
 use crate::ingest::error::ImportError;
 use crate::language::typed::{self, Function, Node, Rules, SourceFile, Typed};
@@ -68,7 +69,7 @@ impl Compiler<'_> {
         if self.depth > SOURCE_NESTING_MAX {
             return Err(self.refuse("an expression is nested too deeply"));
         }
-        let code = self.node(typed);
+        let code = deep(|| self.node(typed));
         self.depth -= 1;
         code
     }

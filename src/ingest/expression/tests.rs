@@ -285,6 +285,10 @@ fn conditions_are_three_valued() {
         [1, 2, 3].map(|count| a(&at_least(count), "")),
         ["yes", "-", "no"]
     );
+}
+
+#[test]
+fn lists_and_ranges_are_three_valued() {
     let chosen = typed(
         Node::In {
             value: Box::new(column(1)),
