@@ -110,23 +110,10 @@ impl<'a> Fold<'a> for Ends<'a> {
     fn finish(self: Box<Self>, presence: Option<Vec<u64>>) -> Result<Vector<'a>, RunError> {
         let len = self.table.len();
         let mut there = words::none(len);
-        let mut keys = vec![
-            0;
-            if matches!(self.kind, Kind::Number) {
-                0
-            } else {
-                len
-            }
-        ];
+        let lanes_if = |wanted: bool| if wanted { len } else { 0 };
+        let mut keys = vec![0; lanes_if(!matches!(self.kind, Kind::Number))];
         let mut numbers = vec![0.0; len - keys.len()];
-        let mut values = vec![
-            None;
-            if matches!(self.kind, Kind::Set(_)) {
-                len
-            } else {
-                0
-            }
-        ];
+        let mut values = vec![None; lanes_if(matches!(self.kind, Kind::Set(_)))];
         self.gather(|lanes, vector| {
             let present = vector.presence();
             for (index, lane) in lanes.iter().enumerate() {

@@ -4,6 +4,5 @@ mod aggregate;
 mod condition;
 mod relation;
 mod run;
-mod speed;
 mod trees;
 mod world;

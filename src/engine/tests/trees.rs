@@ -17,7 +17,6 @@ use crate::schema::{
 pub const ASSETS: u16 = 0;
 pub const AGE: u16 = 1;
 pub const CITY: u16 = 2;
-pub const VIP: u16 = 3;
 pub const OPENED: u16 = 4;
 pub const RATE: u16 = 5;
 pub const SEEN: u16 = 6;
