@@ -33,6 +33,11 @@ impl EnumKind {
         u16::try_from(at).ok()
     }
 
+    /// The second name of the value with that index, if it has one.
+    pub fn label(&self, code: u16) -> Option<&str> {
+        self.values.get(code as usize)?.label.as_deref()
+    }
+
     /// The name of the value with that index.
     pub fn name(&self, code: u16) -> Option<&str> {
         self.values.get(code as usize).map(|value| &*value.name)

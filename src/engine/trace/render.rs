@@ -4,7 +4,9 @@
 use super::words::{self, pick};
 use super::{Bounded, Evidence, Part, SeenFact, SeenOther, Trace, Verdict};
 use crate::base::calendar::{Instant, Zone};
+use crate::base::kind::Kind;
 use crate::base::text::width;
+use crate::base::value::Value;
 use crate::language::words::Tongue;
 
 /// Columns after which a text no longer pushes the column of values to the right.
@@ -40,6 +42,18 @@ pub fn render(trace: &Trace, tongue: Tongue, zone: &Zone) -> String {
 }
 
 impl Page<'_> {
+    /// As the tongue reads it: in Chinese by labels, where there are any.
+    fn value(&self, value: &Value, kind: &Kind) -> String {
+        match (self.tongue, value, kind) {
+            (Tongue::Chinese, Value::Enum(code), Kind::Enum(list)) => list
+                .label(*code)
+                .map_or_else(|| value.display(kind, self.zone), str::to_owned),
+            (Tongue::Chinese, Value::Bool(true), _) => "是".to_owned(),
+            (Tongue::Chinese, Value::Bool(false), _) => "否".to_owned(),
+            _ => value.display(kind, self.zone),
+        }
+    }
+
     fn line(&mut self, depth: usize, left: String, right: String) {
         self.lines.push(Line {
             left: format!("{}{left}", "  ".repeat(depth)),
@@ -72,7 +86,7 @@ impl Page<'_> {
     fn result(&self, part: &Part) -> String {
         let mut result = match (&part.value, part.verdict()) {
             (_, Some(Verdict::Yes | Verdict::No)) => String::new(),
-            (Some(value), _) => cut(&value.display(&part.kind, self.zone)),
+            (Some(value), _) => cut(&self.value(value, &part.kind)),
             (None, verdict) => {
                 let missing = match verdict {
                     Some(_) => pick(self.tongue, "unknown", "未知"),
@@ -162,7 +176,7 @@ impl Page<'_> {
             .fields
             .iter()
             .map(|field| {
-                let value = field.value.display(&field.kind, self.zone);
+                let value = self.value(&field.value, &field.kind);
                 format!("{} {value}", field.name.in_tongue(self.tongue))
             })
             .collect();
