@@ -59,6 +59,13 @@ fn level_of(node: &ExprNode) -> Level {
         ExprNode::Or(_) => Level::Or,
         ExprNode::And(_) => Level::And,
         ExprNode::Not(_) => Level::Not,
+        // Printed with `not` before it: a range with an open end has no `not between`.
+        ExprNode::Between {
+            low_included,
+            high_included,
+            negated: true,
+            ..
+        } if !(*low_included && *high_included) => Level::Not,
         ExprNode::Compare { .. }
         | ExprNode::Between { .. }
         | ExprNode::In { .. }
@@ -245,12 +252,7 @@ fn between(node: &ExprNode, tongue: Tongue) -> String {
         operand(high)
     );
     if *negated {
-        format!(
-            "{} {}{range}{}",
-            words::NOT.text(tongue),
-            open(tongue),
-            close(tongue)
-        )
+        format!("{} {range}", words::NOT.text(tongue))
     } else {
         range
     }
