@@ -90,13 +90,14 @@ pub enum Spans {
 }
 
 impl Spans {
-    /// No lane sees past now.
+    /// No lane sees past now, and one whose bound is missing sees nothing.
     pub fn cut(mut self, end: i64) -> Self {
         match &mut self {
             Spans::Fixed(span) => span.to = span.to.min(end),
-            Spans::PerLane { to, .. } => {
-                for to in to {
-                    *to = (*to).min(end);
+            Spans::PerLane { to, presence, .. } => {
+                for (lane, to) in to.iter_mut().enumerate() {
+                    let present = presence.as_ref().is_none_or(|it| words::get(it, lane));
+                    *to = if present { (*to).min(end) } else { i64::MIN };
                 }
             }
         }
