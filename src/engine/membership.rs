@@ -233,7 +233,11 @@ fn one_by_one(
                 high_included,
             } => {
                 let mut yes = words::all(len);
-                let mut known = words::all(len);
+                // A range open at both ends asks nothing but whether there is a value.
+                let mut known = match value.presence() {
+                    Some(present) => present.into_owned(),
+                    None => words::all(len),
+                };
                 let below = if *high_included {
                     CompareOp::LessEqual
                 } else {
