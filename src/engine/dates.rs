@@ -76,10 +76,11 @@ pub fn days_between<'a>(
         days(left.0, left.1, zone, len)?,
         days(right.0, right.1, zone, len)?,
     );
+    // Lanes without presence may hold anything; dates that are there are far from the ends.
     let between = left
         .iter()
         .zip(right.iter())
-        .map(|(left, right)| left - right);
+        .map(|(left, right)| left.wrapping_sub(*right));
     Ok(Vector::keys(between.collect(), presence))
 }
 
