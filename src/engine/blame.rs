@@ -7,7 +7,8 @@ use super::vector::Vector;
 use super::{window, words};
 use crate::plan::operation::{Op, Slot};
 
-/// Lanes of the block for which each origin is to blame.
+/// Lanes of the block for which each origin is to blame. Origins with one label are one to the reader:
+/// the first of them has the lanes of all, the others none.
 pub fn count(
     evaluator: &mut Evaluator<'_>,
     answer: &Vector<'_>,
@@ -17,24 +18,45 @@ pub fn count(
     let Some(missing) = absent(answer, len) else {
         return Ok(vec![0; origins.len()]);
     };
-    let mut counts = Vec::with_capacity(origins.len());
-    for origin in origins {
-        let Some(mut blamed) = absent(&*evaluator.slot(*origin)?, len) else {
-            counts.push(0);
+    let mut by_label: Vec<(&str, usize, Vec<u64>)> = Vec::new();
+    for (at, origin) in origins.iter().enumerate() {
+        let Some(blamed) = blamed(evaluator, *origin, &missing)? else {
             continue;
         };
-        words::and_into(&mut blamed, &missing);
-        for input in inputs(&evaluator.operation(*origin)?.op) {
-            if words::is_none(&blamed) {
-                break;
-            }
-            if let Some(present) = evaluator.slot(input)?.presence() {
-                words::and_into(&mut blamed, &present);
-            }
+        let label = &*evaluator.operation(*origin)?.label;
+        match by_label.iter_mut().find(|(known, ..)| *known == label) {
+            Some((_, _, lanes)) => words::or_into(lanes, &blamed),
+            None => by_label.push((label, at, blamed)),
         }
-        counts.push(words::ones(&blamed));
+    }
+    let mut counts = vec![0; origins.len()];
+    for (_, at, lanes) in by_label {
+        if let Some(count) = counts.get_mut(at) {
+            *count = words::ones(&lanes);
+        }
     }
     Ok(counts)
+}
+
+/// Lanes among `missing` that lack the origin though nothing it is made of is missing; `None` = there is none.
+fn blamed(
+    evaluator: &mut Evaluator<'_>,
+    origin: Slot,
+    missing: &[u64],
+) -> Result<Option<Vec<u64>>, RunError> {
+    let Some(mut blamed) = absent(&*evaluator.slot(origin)?, evaluator.lanes()) else {
+        return Ok(None);
+    };
+    words::and_into(&mut blamed, missing);
+    for input in inputs(&evaluator.operation(origin)?.op) {
+        if words::is_none(&blamed) {
+            break;
+        }
+        if let Some(present) = evaluator.slot(input)?.presence() {
+            words::and_into(&mut blamed, &present);
+        }
+    }
+    Ok((!words::is_none(&blamed)).then_some(blamed))
 }
 
 /// Lanes without a value; `None` = there is none.

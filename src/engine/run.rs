@@ -146,8 +146,8 @@ fn outcome(plan: &Plan, answers: Answers, blocks: &Blocks, options: &RunOptions)
     }
 }
 
-/// Origins by label with their rows: greatest first, then by label. Of origins with one label the
-/// greatest count is told: they are the same text.
+/// Origins by label with their rows: greatest first, then by label. Origins with one
+/// label are counted together, a row once.
 fn missing_because(plan: &Plan, output: &Output, blame: &[u64]) -> Vec<(Arc<str>, u64)> {
     let mut by_label: BTreeMap<Arc<str>, u64> = BTreeMap::new();
     for (origin, count) in output.origins.iter().zip(blame) {
@@ -155,8 +155,7 @@ fn missing_because(plan: &Plan, output: &Output, blame: &[u64]) -> Vec<(Arc<str>
         if let Some(operation) = operation
             && *count > 0
         {
-            let known = by_label.entry(Arc::clone(&operation.label)).or_default();
-            *known = (*known).max(*count);
+            *by_label.entry(Arc::clone(&operation.label)).or_default() += *count;
         }
     }
     let mut because: Vec<(Arc<str>, u64)> = by_label.into_iter().collect();
