@@ -86,10 +86,13 @@ fn fields_of(typed: &Typed, found: &mut BTreeSet<FieldId>) {
     }
 }
 
-/// Every aggregate over facts of the customer asked about, those of names included.
+/// Every aggregate over facts of the customer asked about, those of names and those inside `where` included.
 fn gather<'a>(rules: &'a Rules, typed: &'a Typed, found: &mut dyn FnMut(&'a Typed, &'a Aggregate)) {
     if let Node::Aggregate(aggregate) = &typed.node {
         found(typed, aggregate);
+        if let Some(filter) = &aggregate.filter {
+            deep(|| gather(rules, filter, found));
+        }
     }
     for part in operands(rules, typed) {
         deep(|| gather(rules, part, found));
