@@ -1,0 +1,222 @@
+//! Random aggregates over facts and over other customers, and their windows.
+
+use tamis::base::calendar::Unit;
+use tamis::base::kind::Kind;
+use tamis::language::typed::{
+    Aggregate, AggregateFunction, Node, Subfield, Subject, Typed, Window,
+};
+use tamis::schema::{EventId, FieldId, HoldingId};
+
+use crate::condition::step;
+use crate::expression::{DATE_UNITS, Scope, UNITS, date_or_time, expression, leaf, typed};
+use crate::tape::Tape;
+
+/// A condition, mostly about what is at hand.
+pub fn filter(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
+    match depth {
+        0 => leaf(tape, scope, &Kind::Bool),
+        _ => crate::condition::condition(tape, scope, depth - 1),
+    }
+}
+
+fn subject(tape: &mut Tape, scope: Scope) -> Subject {
+    let holdings = scope.schema().holdings.len();
+    if holdings > 0 && tape.chance(30) {
+        return Subject::Holding(HoldingId(tape.below(holdings) as u16));
+    }
+    Subject::Event(EventId(tape.below(scope.schema().events.len()) as u16))
+}
+
+/// Kinds of what a fact may give.
+fn subfields(scope: Scope, subject: Subject) -> Vec<(Subfield, Kind)> {
+    let fields = scope.fields_of(subject).iter().enumerate();
+    let mut found: Vec<(Subfield, Kind)> = fields
+        .map(|(at, field)| (Subfield::Field(FieldId(at as u16)), field.kind.clone()))
+        .collect();
+    found.push((Subfield::At, Kind::Time));
+    if matches!(subject, Subject::Holding(_)) {
+        found.push((Subfield::Key, Kind::Text));
+    }
+    found
+}
+
+/// An aggregate of that kind, if any function gives one.
+pub fn aggregate_of(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> Option<Typed> {
+    use AggregateFunction::{
+        Any, Avg, Count, Distinct, First, Last, Max, Min, None as Nothing, Sum,
+    };
+    let of = subject(tape, scope);
+    let fields = subfields(scope, of);
+    let mut found: Vec<(AggregateFunction, Option<Subfield>)> = Vec::new();
+    for (field, field_kind) in &fields {
+        let same = field_kind == kind;
+        let ordered = field_kind.is_numeric() || matches!(field_kind, Kind::Date | Kind::Time);
+        let mut add = |function| found.push((function, Some(*field)));
+        if same {
+            add(First);
+            add(Last);
+        }
+        if same && ordered {
+            add(Min);
+            add(Max);
+        }
+        if same && field_kind.is_numeric() {
+            add(Sum);
+        }
+        let averaged = match field_kind {
+            Kind::Int | Kind::Number => *kind == Kind::Number,
+            Kind::Money => *kind == Kind::Money,
+            _ => false,
+        };
+        if averaged {
+            add(Avg);
+        }
+        if *kind == Kind::Int && !matches!(field_kind, Kind::Set(_)) {
+            add(Distinct);
+        }
+    }
+    match kind {
+        Kind::Int => found.extend([(Count, None), (Count, None)]),
+        Kind::Bool => found.extend([(Any, None), (Nothing, None)]),
+        _ => {}
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let (function, field) = *tape.one(&found);
+    Some(of_subject(
+        tape,
+        scope,
+        of,
+        function,
+        field,
+        kind.clone(),
+        depth,
+    ))
+}
+
+/// An aggregate with that function over any subject.
+pub fn aggregate(
+    tape: &mut Tape,
+    scope: Scope,
+    function: AggregateFunction,
+    field: Option<Subfield>,
+    kind: Kind,
+    depth: u32,
+) -> Typed {
+    let of = subject(tape, scope);
+    of_subject(tape, scope, of, function, field, kind, depth)
+}
+
+fn of_subject(
+    tape: &mut Tape,
+    scope: Scope,
+    subject: Subject,
+    function: AggregateFunction,
+    field: Option<Subfield>,
+    kind: Kind,
+    depth: u32,
+) -> Typed {
+    let inside = Scope {
+        subject: Some(subject),
+        ..scope
+    };
+    let filter = tape.chance(50).then(|| filter(tape, inside, depth));
+    let window = match subject {
+        Subject::Event(_) => window(tape, scope, depth),
+        Subject::Holding(_) => Window::All,
+    };
+    let aggregate = Aggregate {
+        function,
+        subject,
+        field,
+        filter,
+        window,
+    };
+    typed(Node::Aggregate(Box::new(aggregate)), kind)
+}
+
+/// Any window that an aggregate may have.
+pub fn window(tape: &mut Tape, scope: Scope, depth: u32) -> Window {
+    let scope = scope.customer();
+    let depth = depth.min(1);
+    let counts = [1, 2, 3, 7, 30, 90, 400];
+    match tape.below(16) {
+        0..3 => Window::All,
+        3..6 => Window::Last {
+            count: *tape.one(&counts),
+            unit: *tape.one(&UNITS),
+            whole: false,
+        },
+        6 => Window::Last {
+            count: *tape.one(&counts),
+            unit: *tape.one(&DATE_UNITS),
+            whole: true,
+        },
+        7 => Window::Previous {
+            count: *tape.one(&counts),
+            unit: *tape.one(&UNITS),
+        },
+        8 => Window::Rolling {
+            count: *tape.one(&counts),
+            unit: *tape.one(&[Unit::Day, Unit::Hour, Unit::Week, Unit::Minute]),
+        },
+        9 => Window::This(*tape.one(&DATE_UNITS)),
+        10 => Window::PreviousCalendar(*tape.one(&DATE_UNITS)),
+        11 => Window::Since(Box::new(date_or_time(tape, scope, depth))),
+        12 => Window::Before(Box::new(date_or_time(tape, scope, depth))),
+        13 => Window::Between(
+            Box::new(date_or_time(tape, scope, depth)),
+            Box::new(date_or_time(tape, scope, depth)),
+        ),
+        _ => Window::WithinAfter {
+            count: *tape.one(&[0, 1, 2, 30, 48, 365]),
+            unit: *tape.one(&UNITS),
+            from: Box::new(date_or_time(tape, scope, depth)),
+        },
+    }
+}
+
+/// A fold over other customers of that kind, if there is one.
+pub fn related_aggregate_of(
+    tape: &mut Tape,
+    scope: Scope,
+    kind: &Kind,
+    depth: u32,
+) -> Option<Typed> {
+    use AggregateFunction::{Any, Avg, Count, Distinct, Max, Min, None as Nothing, Sum};
+    let step = step(tape, scope)?;
+    let inside = scope.customer();
+    let ordered = kind.is_numeric() || matches!(kind, Kind::Date | Kind::Time);
+    let mut found: Vec<(AggregateFunction, Option<Kind>)> = Vec::new();
+    match kind {
+        Kind::Int => found.extend([
+            (Count, None),
+            (Distinct, Some(Kind::Text)),
+            (Distinct, Some(Kind::Number)),
+        ]),
+        Kind::Bool => found.extend([(Any, None), (Nothing, None)]),
+        Kind::Number => found.extend([(Avg, Some(Kind::Number)), (Avg, Some(Kind::Int))]),
+        Kind::Money => found.push((Avg, Some(Kind::Money))),
+        _ => {}
+    }
+    if kind.is_numeric() {
+        found.push((Sum, Some(kind.clone())));
+    }
+    if ordered {
+        found.extend([(Min, Some(kind.clone())), (Max, Some(kind.clone()))]);
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let (function, of) = tape.one(&found).clone();
+    let node = Node::RelatedAggregate {
+        function,
+        step,
+        value: of.map(|of| Box::new(expression(tape, inside, &of, depth.min(2)))),
+        filter: tape
+            .chance(50)
+            .then(|| Box::new(filter(tape, inside, depth.min(2)))),
+    };
+    Some(typed(node, kind.clone()))
+}

@@ -1,0 +1,54 @@
+//! The oracle: random schemas, rules, facts and instants; the engine must say what
+//! the slow evaluator says, on every row, in all three sets.
+//!
+//! `TAMIS_ORACLE_CASES` sets the number of small worlds (crowded ones are fewer in
+//! proportion), `TAMIS_ORACLE_SEED` another seed, `TAMIS_ORACLE_SEED=random` a new one.
+
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod case;
+#[cfg(test)]
+mod condition;
+#[cfg(test)]
+mod coverage;
+#[cfg(test)]
+mod expression;
+#[cfg(test)]
+mod facts;
+#[cfg(test)]
+mod law;
+#[cfg(test)]
+mod meaning;
+#[cfg(test)]
+mod runner;
+#[cfg(test)]
+mod tape;
+#[cfg(test)]
+mod values;
+#[cfg(test)]
+mod words;
+#[cfg(test)]
+mod world;
+
+#[cfg(test)]
+use runner::{CASES_PER_CROWD, cases, hold_all};
+
+#[test]
+fn small_worlds_answer_as_the_reference_does() {
+    hold_all(case::small(), cases(), law::holds);
+}
+
+#[test]
+fn worlds_of_many_chunks_answer_as_the_reference_does() {
+    hold_all(
+        case::crowded(),
+        cases().div_ceil(CASES_PER_CROWD),
+        law::holds,
+    );
+}
+
+#[test]
+fn what_is_printed_can_be_read() {
+    hold_all(case::small(), cases(), words::holds);
+}

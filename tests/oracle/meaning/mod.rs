@@ -1,0 +1,17 @@
+//! What words mean, one test a line: written as rules, asked of the slow evaluator
+//! and of the engine, plain and optimised, which must all say the same.
+
+mod bank;
+mod bounds;
+mod dates;
+mod durations;
+mod facts;
+mod found;
+mod logic;
+mod money;
+mod numbers;
+mod relations;
+mod text;
+mod units;
+
+use bank::Bank;
