@@ -1,6 +1,6 @@
 //! Files of any dress become clean facts in the store; what does not is kept with
 //! file, line, column and reason. Opening, decoding, cutting, evaluating, comparing and
-//! writing are a file each; [`run`] has the order of work.
+//! writing are a file each; `run` has the order of work.
 
 mod account;
 mod csv;
