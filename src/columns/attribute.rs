@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::ahead::{Asked, Dates, concerns};
 use super::cell::{Blocks, blocks, row_range};
 use super::column::{CHUNK_ROWS, Column};
 use super::dictionary::Dictionary;
@@ -183,6 +184,23 @@ impl AttributeStore {
             }
         }
         held
+    }
+
+    /// For each row with a value dated after `now`, the first such date.
+    pub fn ahead(&self, asked: Asked<'_>, now: i64) -> Vec<(u32, i64)> {
+        let mut found = Vec::new();
+        for (number, history) in (0u32..).zip(&self.histories) {
+            let Some(history) = history.as_ref().filter(|_| concerns(asked, number)) else {
+                continue;
+            };
+            let dated = &history.dated;
+            let dates = Dates {
+                rows: &dated.rows,
+                blocks: &dated.blocks,
+            };
+            dates.first_after(number, asked, now, |at| dated.since.key(at), &mut found);
+        }
+        found
     }
 
     /// Bytes of the facts, and of versions made of them.

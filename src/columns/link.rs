@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use super::ahead::{Asked, Dates, concerns};
 use super::attribute::rows_of_chunk;
 use super::cell::blocks;
 use super::column::{CHUNK_ROWS, Column};
@@ -153,6 +154,38 @@ impl LinkStore {
         halves
             .map(|(near, since)| (Target::Customer(Row(near)), since))
             .collect()
+    }
+
+    /// For each row with an edge dated after `now`, the first such date; `into`: edges to the row.
+    pub fn ahead(&self, into: bool, asked: Asked<'_>, now: i64) -> Vec<(u32, i64)> {
+        let mut found = Vec::new();
+        let chunks = if into { &self.into } else { &self.out };
+        for (number, chunk) in (0u32..).zip(chunks) {
+            let Some(chunk) = chunk.as_ref().filter(|_| concerns(asked, number)) else {
+                continue;
+            };
+            let dates = Dates {
+                rows: &chunk.all.rows,
+                blocks: &chunk.all.blocks,
+            };
+            let since = |at: usize| chunk.all.since(at).map(|since| since.0);
+            if chunk.all.since.is_some() {
+                dates.first_after(number, asked, now, since, &mut found);
+            }
+        }
+        found
+    }
+
+    /// Customers at the other end of a row's edges, in force or not, ascending; `into`: of edges to the row.
+    pub fn others(&self, into: bool, row: u32) -> Vec<u32> {
+        if self.texts.is_some() {
+            return Vec::new();
+        }
+        let chunks = if into { &self.into } else { &self.out };
+        let mut others: Vec<u32> = halves(chunks, row).map(|(other, _)| other).collect();
+        others.sort_unstable();
+        others.dedup();
+        others
     }
 
     /// Bytes of the facts, and of versions made of them.

@@ -1,6 +1,7 @@
 //! Facts laid out for scanning: immutable snapshots of columns and event cells.
 //! A snapshot is a function of a prefix of the log. Never asks a question itself.
 
+mod ahead;
 mod attribute;
 pub mod bits;
 pub mod builder;

@@ -122,6 +122,53 @@ impl Snapshot {
         })
     }
 
+    /// For each of the rows (`None`: everyone; else ascending) at which something known now is dated after
+    /// `now`, the first such instant: values of an attribute.
+    pub fn attribute_ahead(
+        &self,
+        id: AttributeId,
+        rows: Option<&[u32]>,
+        now: Instant,
+    ) -> Vec<(u32, Instant)> {
+        let store = self.attributes.get(usize::from(id.0));
+        instants(store.map(|store| store.ahead(rows, now.0)))
+    }
+
+    /// The same of holdings: states that begin, or end because the key's next one begins.
+    pub fn holdings_ahead(
+        &self,
+        id: HoldingId,
+        rows: Option<&[u32]>,
+        now: Instant,
+    ) -> Vec<(u32, Instant)> {
+        let store = self.holdings.get(usize::from(id.0));
+        instants(store.map(|store| store.ahead(rows, now.0)))
+    }
+
+    /// The same of edges from a customer, or with `inverse` to one.
+    pub fn edges_ahead(
+        &self,
+        id: RelationId,
+        inverse: bool,
+        rows: Option<&[u32]>,
+        now: Instant,
+    ) -> Vec<(u32, Instant)> {
+        let store = self.relations.get(usize::from(id.0));
+        instants(store.map(|store| store.ahead(inverse, rows, now.0)))
+    }
+
+    /// Customers to whom a customer's edges lead, or with `inverse` from whom they come, in force or not; ascending.
+    pub fn neighbours(&self, id: RelationId, inverse: bool, row: u32) -> Vec<u32> {
+        let store = self.relations.get(usize::from(id.0));
+        store.map_or_else(Vec::new, |store| store.others(inverse, row))
+    }
+
+    /// Everyone who owns or owned a holding in some state, in force or not; ascending.
+    pub fn owners(&self, id: HoldingId, key: &str) -> Vec<u32> {
+        let store = self.holdings.get(usize::from(id.0));
+        store.map_or_else(Vec::new, |store| store.owners(key))
+    }
+
     /// Everything known of one customer, with its history; an empty person where there is none.
     pub fn person(&self, row: u32) -> Person {
         let Some(id) = self.ids.get(row) else {
@@ -207,4 +254,9 @@ impl Snapshot {
         memory.relations_bytes = relations;
         memory
     }
+}
+
+fn instants(found: Option<Vec<(u32, i64)>>) -> Vec<(u32, Instant)> {
+    let found = found.into_iter().flatten();
+    found.map(|(row, at)| (row, Instant(at))).collect()
 }

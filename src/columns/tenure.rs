@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::ahead::{Asked, Dates, concerns};
 use super::builder::members;
 use super::cell::blocks;
 use super::column::CHUNK_ROWS;
@@ -311,6 +312,45 @@ impl TenureStore {
             .collect();
         histories.sort_by(|a, b| a.key.cmp(&b.key));
         histories
+    }
+
+    /// For each row that enters or leaves a state of a key after `now`, the first such instant.
+    pub fn ahead(&self, asked: Asked<'_>, now: i64) -> Vec<(u32, i64)> {
+        let mut found = Vec::new();
+        for (number, chunk) in (0u32..).zip(&self.chunks) {
+            let Some(chunk) = chunk.as_ref().filter(|_| concerns(asked, number)) else {
+                continue;
+            };
+            let dates = Dates {
+                rows: &chunk.all.rows,
+                blocks: &chunk.all.blocks,
+            };
+            let since = |at: usize| chunk.all.since(at).map(|since| since.0);
+            let until = |at: usize| chunk.until.as_ref().and_then(|until| until.key(at));
+            let first = |at: usize| {
+                let ends = [since(at), until(at)].into_iter().flatten();
+                ends.filter(|end| *end > now).min()
+            };
+            if chunk.all.since.is_some() || chunk.until.is_some() {
+                dates.first_after(number, asked, now, first, &mut found);
+            }
+        }
+        found
+    }
+
+    /// Everyone who owns or owned the key in some state, in force or not; ascending.
+    pub fn owners(&self, key: &str) -> Vec<u32> {
+        let Some(code) = self.keys.code(key) else {
+            return Vec::new();
+        };
+        let mut owners: Vec<u32> = self
+            .states(code, &[])
+            .iter()
+            .map(|state| state.owner.0)
+            .collect();
+        owners.sort_unstable();
+        owners.dedup();
+        owners
     }
 
     fn states(&self, code: u32, fields: &[Field]) -> Vec<HoldingState> {
