@@ -17,6 +17,7 @@ mod function;
 mod gather;
 mod logic;
 mod membership;
+pub mod next_change;
 pub mod outcome;
 mod pool;
 pub mod reference;
