@@ -59,6 +59,10 @@ pub const COLUMN_VALUES_STAGED_MAX: usize = 4 << 20;
 pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 /// Worker threads of one question; beyond the cores of any machine they only wait for each other.
 pub const RUN_THREADS_MAX: usize = 256;
+/// Seconds after which members are looked at again though nothing is due, if some filter may change at any second.
+pub const MEMBERS_RESTLESS_SECONDS: i64 = 60;
+/// Plans of some of the saved filters kept between advances; facts of the same kinds need the same ones.
+pub const MEMBERS_PLANS_KEPT_MAX: usize = 64;
 
 const _: () = assert!(DICTIONARY_TEXTS_MAX >= CUSTOMERS_MAX as usize);
 // Offsets of the sets of one chunk of 65,536 rows are 32 bits.

@@ -1,0 +1,104 @@
+//! The saved filters of a rule set as one plan, with what each of them reads.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::base::limit::MEMBERS_PLANS_KEPT_MAX;
+use crate::engine::next_change::Reads;
+use crate::language::typed::{DefinitionKind, Rules, Typed};
+use crate::plan::operation::{Output, Program};
+use crate::plan::{self, Asked, Plan, Statistics};
+
+/// One saved filter.
+#[derive(Debug)]
+pub(super) struct Filter {
+    pub name: Arc<str>,
+    pub label: Option<Arc<str>>,
+    /// As written, names followed; equal programs mean the same.
+    pub meaning: Program,
+    pub reads: Reads,
+}
+
+/// All saved filters of a rule set, in its order.
+#[derive(Debug)]
+pub(super) struct Watched {
+    pub filters: Vec<Filter>,
+    /// What all of them read together.
+    pub reads: Reads,
+    plan: Plan,
+    /// Plans of some of the filters, by their places.
+    parts: Mutex<BTreeMap<Vec<usize>, Arc<Plan>>>,
+}
+
+impl Watched {
+    pub fn new(rules: &Rules, statistics: &Statistics) -> Self {
+        let saved = rules
+            .definitions
+            .iter()
+            .filter(|definition| definition.kind == DefinitionKind::Filter);
+        let asked: Vec<Asked<'_>> = saved
+            .clone()
+            .map(|definition| asked(&definition.name, &definition.expression))
+            .collect();
+        let mut plan = plan::optimise(plan::compile(rules, &asked), statistics);
+        // Nobody asks why a row is unknown.
+        for output in &mut plan.outputs {
+            output.origins.clear();
+        }
+        let filters = saved.zip(&plan.outputs).map(|(definition, output)| Filter {
+            name: Arc::clone(&definition.name),
+            label: definition.label.clone(),
+            meaning: plan::compile(rules, &[asked_alone(&definition.expression)]).program,
+            reads: Reads::of(&plan, [output]),
+        });
+        Self {
+            filters: filters.collect(),
+            reads: Reads::of(&plan, &plan.outputs),
+            plan,
+            parts: Mutex::default(),
+        }
+    }
+
+    /// The plan of some filters, by their places, ascending.
+    pub fn part(&self, places: &[usize]) -> Arc<Plan> {
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = parts.get(places) {
+            return Arc::clone(known);
+        }
+        let outputs = places
+            .iter()
+            .filter_map(|place| self.plan.outputs.get(*place));
+        let part = Arc::new(Plan {
+            program: self.plan.program.clone(),
+            outputs: outputs.map(Output::clone).collect(),
+        });
+        if parts.len() >= MEMBERS_PLANS_KEPT_MAX {
+            parts.clear();
+        }
+        parts.insert(places.to_vec(), Arc::clone(&part));
+        part
+    }
+
+    /// Places of all filters that a test of what they read picks.
+    pub fn places(&self, test: impl Fn(&Reads) -> bool) -> Vec<usize> {
+        let filters = self.filters.iter().enumerate();
+        filters
+            .filter(|(_, filter)| test(&filter.reads))
+            .map(|(place, _)| place)
+            .collect()
+    }
+}
+
+fn asked<'t>(name: &Arc<str>, typed: &'t Typed) -> Asked<'t> {
+    Asked {
+        name: Arc::clone(name),
+        typed,
+    }
+}
+
+fn asked_alone(typed: &Typed) -> Asked<'_> {
+    Asked {
+        name: "filter".into(),
+        typed,
+    }
+}
