@@ -18,6 +18,7 @@ use tamis::store::fact::{Fact, Row, Target};
 pub const ASSETS: u16 = 0;
 pub const BORN: u16 = 1;
 pub const SEEN: u16 = 2;
+pub const TIER: u16 = 3;
 pub const NOTE: u16 = 4;
 
 pub const PURCHASE: u16 = 0;
@@ -48,6 +49,7 @@ relation manager: customer -> text
 /// Everything at one instant.
 pub struct World {
     pub zone: Zone,
+    pub rules: Rules,
     pub snapshot: Snapshot,
     pub members: Members,
     pub now: Instant,
@@ -88,6 +90,7 @@ impl World {
         let members = Members::compute(&rules, view).unwrap();
         Self {
             zone,
+            rules,
             members,
             now,
             snapshot,
@@ -172,6 +175,20 @@ pub fn sets(members: &Members) -> Sets {
             (Arc::clone(name), set.rows().collect())
         })
         .collect()
+}
+
+/// The sets after the changes; every change has to be one.
+pub fn replayed(mut sets: Sets, changes: &[Change]) -> Sets {
+    for change in changes {
+        let set = sets.get_mut(&change.filter).unwrap();
+        let new = if change.entered {
+            set.insert(change.row)
+        } else {
+            set.remove(&change.row)
+        };
+        assert!(new, "no change: {change:?}");
+    }
+    sets
 }
 
 pub fn customer(row: u32) -> Fact {

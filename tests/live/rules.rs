@@ -1,0 +1,101 @@
+//! Random rule sets of filters that stand to the clock in every way there is.
+
+use crate::chance::Chance;
+
+/// Conditions of one construct each.
+pub const CONDITIONS: &[&str] = &[
+    "assets > 100",
+    "not assets between 50 and 150",
+    "assets is missing",
+    "tier = gold",
+    "note contains \"x\"",
+    "any(purchase, last 2 days)",
+    "count(purchase, last 3 hours) >= 2",
+    "sum(purchase.amount, last 90 minutes) > 100",
+    "avg(purchase.amount, last 4 hours) > 60",
+    "count(login, rolling 1 days) > 1",
+    "none(login, previous 2 hours)",
+    "any(purchase, previous 1 days)",
+    "any(purchase, last 1 whole days)",
+    "any(login, this week)",
+    "count(purchase, previous month) > 0",
+    "hours since seen > 5",
+    "hours since seen = 0",
+    "minutes since last(login).at < 30",
+    "hours since last(login).at between 1 and 3",
+    "hours since born < 30",
+    "days since last(purchase).at >= 2",
+    "seen in last 5 hours",
+    "seen in previous 30 minutes",
+    "seen in rolling 2 days",
+    "seen in last 2 days",
+    "seen in since born",
+    "born in next 3 days",
+    "anniversary(born) in next 7 days",
+    "years since born >= 18",
+    "months since seen < 1",
+    "seen <= now",
+    "seen < now - 90 minutes",
+    "seen < now - 2 days",
+    "seen > now - 1 months",
+    "seen + 3 hours > now",
+    "seen + 1 days > now",
+    "now between seen and seen + 2 hours",
+    "now >= 2024-03-31T03:30",
+    "any(purchase where valid_to >= now)",
+    "count(purchase where paid_on > today) > 0",
+    "any(purchase where hours since valid_to < 4)",
+    "any(login where at > now - 45 minutes)",
+    "any(purchase where valid_to in last 2 hours)",
+    "any(purchase, since seen)",
+    "any(purchase, since 3 hours ago)",
+    "any(purchase, before seen)",
+    "any(purchase, within 2 hours after seen)",
+    "count(purchase, within 3 days after born) > 0",
+    "any(purchase, between born and seen)",
+    "today in within 3 days after seen",
+    "now in within 4 hours after seen",
+    "any(loan where due <= today)",
+    "count(loan) >= 1",
+    "sum(loan.amount) > 50",
+    "any(loan where at > now - 2 hours)",
+    "any guarantor (assets > 100)",
+    "all guarantees (any(login, last 2 hours))",
+    "count(guarantor where hours since seen < 3) >= 1",
+    "sum(guarantor.assets) > 100",
+    "none guarantor (any guarantees (seen > now - 1 hours))",
+    "manager contains \"Li\"",
+    "(if assets > 100 then seen else last(login).at) in last 2 hours",
+    "hours since (last(purchase).valid_to default seen) > 2",
+    "last(purchase).valid_to < now",
+    "first(login).device = \"a\"",
+];
+
+fn condition(chance: &mut Chance, texts: &[&str]) -> String {
+    let one = |chance: &mut Chance| format!("({})", chance.one(texts));
+    match chance.below(6) {
+        0 => format!("{} and not {}", one(chance), one(chance)),
+        1 => format!("{} or {}", one(chance), one(chance)),
+        2 => format!(
+            "at least 2 of ({}, {}, {})",
+            chance.one(texts),
+            chance.one(texts),
+            chance.one(texts)
+        ),
+        3 => format!("not {}", one(chance)),
+        _ => chance.one(texts).to_string(),
+    }
+}
+
+/// So many filters, one of which may lean on another.
+pub fn filters(chance: &mut Chance, texts: &[&str], count: usize) -> String {
+    let mut items = String::new();
+    for at in 0..count {
+        let text = match at {
+            1.. if chance.percent(15) => format!("f{} and {}", at - 1, chance.one(texts)),
+            _ => condition(chance, texts),
+        };
+        items += &format!("filter f{at}: {text}\n");
+    }
+    items
+}
