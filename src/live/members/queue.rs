@@ -11,10 +11,13 @@ const BUCKET_SECONDS: i64 = 3_600;
 /// Rows of one bucket of rows.
 const BUCKET_ROWS: u32 = 1_024;
 
+/// (instant, row) of one bucket.
+type Dues = Arc<BTreeSet<(i64, u32)>>;
+
 /// Rows by instant, and instants by row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Queue {
-    due: Arc<BTreeMap<i64, Arc<BTreeSet<(i64, u32)>>>>,
+    due: Arc<BTreeMap<i64, Dues>>,
     of: Arc<BTreeMap<u32, Arc<BTreeMap<u32, i64>>>>,
 }
 
