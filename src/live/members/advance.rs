@@ -280,7 +280,13 @@ impl Members {
     }
 
     /// Puts whole sets in the place of the old ones.
-    fn replace(&mut self, answers: Answers, at: Instant, cause: &Cause, changes: &mut Vec<Change>) {
+    pub(super) fn replace(
+        &mut self,
+        answers: Answers,
+        at: Instant,
+        cause: &Cause,
+        changes: &mut Vec<Change>,
+    ) {
         for (place, answer) in answers {
             let (Some(set), Some(filter)) =
                 (self.sets.get_mut(place), self.watched.filters.get(place))

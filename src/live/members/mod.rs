@@ -4,6 +4,8 @@
 
 mod advance;
 mod queue;
+#[cfg(test)]
+mod tests;
 mod touched;
 mod watched;
 

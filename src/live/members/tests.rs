@@ -1,0 +1,101 @@
+//! What a run that fails leaves behind.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::*;
+use crate::base::calendar::Zone;
+use crate::base::source::Sources;
+use crate::columns::{Builder, Snapshot};
+use crate::engine::{External, RunOptions};
+use crate::language::compile;
+use crate::store::fact::{Fact, Row};
+
+const RULES: &str = r#"
+settings { time_zone "UTC" }
+customer { assets: int }
+filter poor: assets is missing
+filter rich: assets > 5
+"#;
+
+fn bank() -> (Rules, Snapshot) {
+    let mut sources = Sources::default();
+    sources.add("rules.tamis", RULES);
+    let rules = compile::rules(&sources).rules;
+    let mut builder = Builder::new(&rules.schema, Zone::utc());
+    let customer = Fact::Customer {
+        row: Row(0),
+        id: "c0".into(),
+    };
+    builder.apply(0, &[customer]).unwrap();
+    (rules, builder.finish())
+}
+
+#[test]
+fn a_set_whose_run_failed_stays_and_is_made_anew() {
+    let (rules, snapshot) = bank();
+    let (external, options) = (External::default(), RunOptions::default());
+    let view = View {
+        snapshot: &snapshot,
+        external: &external,
+        now: Instant(1_000),
+        options: &options,
+    };
+    let mut members = Members::compute(&rules, view).unwrap();
+    let mut changes = Vec::new();
+    let failed = vec![(0, Err("the plugin fell".into()))];
+    members.replace(failed, view.now, &Cause::Time, &mut changes);
+    assert!(changes.is_empty());
+    let poor = members.of("poor").unwrap();
+    assert_eq!(
+        (poor.count(), poor.stale.as_deref()),
+        (1, Some("the plugin fell"))
+    );
+    assert_eq!(members.of("rich").unwrap().stale, None);
+    let none = Bits::none(1);
+    // What is stale is not compared with what was kept.
+    assert!(
+        members
+            .since_kept(|_| Some(&none), &Cause::Restart)
+            .is_empty()
+    );
+    let (members, changes) = members
+        .advance(&snapshot, &Touched::default(), view)
+        .unwrap();
+    assert!(changes.is_empty());
+    assert_eq!(members.of("poor").unwrap().stale, None);
+    let restarted = members.since_kept(|_| Some(&none), &Cause::Restart);
+    let wanted = Change {
+        filter: "poor".into(),
+        row: 0,
+        entered: true,
+        at: view.now,
+        cause: Cause::Restart,
+    };
+    assert_eq!(restarted, [wanted]);
+}
+
+#[test]
+fn a_cancelled_advance_gives_no_members() {
+    let (rules, snapshot) = bank();
+    let (external, options) = (External::default(), RunOptions::default());
+    let view = View {
+        snapshot: &snapshot,
+        external: &external,
+        now: Instant(1_000),
+        options: &options,
+    };
+    let members = Members::compute(&rules, view).unwrap();
+    let options = RunOptions {
+        cancel: Some(Arc::new(AtomicBool::new(true))),
+        ..RunOptions::default()
+    };
+    let view = View {
+        options: &options,
+        ..view
+    };
+    let mut touched = Touched::default();
+    touched.add(Touch::Attribute(crate::schema::AttributeId(0)), 0);
+    let cancelled = members.advance(&snapshot, &touched, view);
+    assert_eq!(cancelled.err(), Some(RunError::Cancelled));
+}
