@@ -107,7 +107,11 @@ pub fn since<'a>(
     }
     let days = days(from, kind, moment.zone, len)?;
     let since = match unit {
-        Unit::Day => days.iter().map(|day| i64::from(today.0) - day).collect(),
+        // As in `days_between`: lanes without presence may hold anything.
+        Unit::Day => days
+            .iter()
+            .map(|day| i64::from(today.0).wrapping_sub(*day))
+            .collect(),
         _ => days
             .iter()
             .map(|day| date(*day).completed(unit, today))
