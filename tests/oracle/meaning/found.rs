@@ -30,6 +30,17 @@ fn days_between_missing_dates_do_not_overflow() {
 }
 
 #[test]
+fn days_since_a_date_that_cannot_be_do_not_overflow() {
+    let mut bank = Bank::new(NOON);
+    bank.set(&[("birth", "9999-12-31")]);
+    bank.all_say(&[
+        ("days since (birth + 1 day)", "missing"),
+        ("days since min(purchase.due)", "missing"),
+        ("weeks since max(purchase.due)", "missing"),
+    ]);
+}
+
+#[test]
 fn nothing_is_left_aside_by_a_window_whose_bound_is_missing() {
     let mut bank = Bank::new(NOON);
     bank.event("purchase", "2024-06-01", &[]);
