@@ -42,12 +42,12 @@ fn questions(place: &Place) {
     for filter in [english, chinese, "women_of_prague", "布拉格女客户"] {
         let ran = place.run(&["query", filter]);
         assert_eq!(ran.err, "");
-        insta::allow_duplicates!(insta::assert_snapshot!(ran.out));
+        insta::allow_duplicates!(insta::assert_snapshot!("women_of_prague", ran.out));
     }
     let json = place.run(&["query", "unemployment >= 4", "--count", "--format", "json"]);
     let mut answer: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert!(answer["elapsed_us"].take().is_u64());
-    insta::assert_json_snapshot!(answer);
+    insta::assert_json_snapshot!("count_as_json", answer);
 
     let ids = place.run(&["query", "dormant_rich", "--ids"]);
     assert_eq!(ids.out, "123\n1492\n2181\n3308\n664\n");
