@@ -179,24 +179,43 @@ impl Snapshot {
         let edge = |(other, since)| Edge { other, since };
         Person {
             id: Arc::clone(id),
-            attributes: self
-                .attributes
-                .iter()
-                .map(|attribute| attribute.held(row))
-                .collect(),
             events: (0..self.events.len())
                 .map(|kind| self.past(kind, row))
                 .collect(),
             holdings: holdings
                 .map(|(store, kind)| store.histories(row, &kind.fields))
                 .collect(),
-            relations_out: relations
-                .clone()
-                .map(|store| store.from(row).into_iter().map(edge).collect())
-                .collect(),
             relations_in: relations
                 .map(|store| store.to(row).into_iter().map(edge).collect())
                 .collect(),
+            ..self.standing(row)
+        }
+    }
+
+    /// What a customer's facts without an instant of their own have made of it, with its history: attributes,
+    /// holdings in the states in which they are its own, edges from it. Costs what is found, for everyone in turn too.
+    pub fn standing(&self, row: u32) -> Person {
+        let Some(id) = self.ids.get(row) else {
+            return Person::default();
+        };
+        let holdings = self.holdings.iter().zip(&self.schema.holdings);
+        let edge = |(other, since)| Edge { other, since };
+        Person {
+            id: Arc::clone(id),
+            attributes: self
+                .attributes
+                .iter()
+                .map(|attribute| attribute.held(row))
+                .collect(),
+            holdings: holdings
+                .map(|(store, kind)| store.own_histories(row, &kind.fields))
+                .collect(),
+            relations_out: self
+                .relations
+                .iter()
+                .map(|store| store.from(row).into_iter().map(edge).collect())
+                .collect(),
+            ..Person::default()
         }
     }
 

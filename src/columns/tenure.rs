@@ -314,6 +314,29 @@ impl TenureStore {
         histories
     }
 
+    /// As [`Self::histories`], of each key only the states in which it is the customer's own: these lie
+    /// together, while the others have to be sought.
+    pub fn own_histories(&self, row: u32, fields: &[Field]) -> Vec<HoldingHistory> {
+        let chunk = self.chunks.get((row / CHUNK_ROWS) as usize);
+        let Some(chunk) = chunk.and_then(Option::as_ref) else {
+            return Vec::new();
+        };
+        let mut histories: BTreeMap<&Arc<str>, Vec<HoldingState>> = BTreeMap::new();
+        for at in chunk.all.row_range((row % CHUNK_ROWS) as u16) {
+            let code = chunk.all.keys.get(at);
+            if let Some(key) = code.and_then(|code| self.keys.get(*code)) {
+                let state = self.state(&chunk.all, at, Row(row), fields);
+                histories.entry(key).or_default().push(state);
+            }
+        }
+        let history = |(key, mut states): (&Arc<str>, Vec<HoldingState>)| {
+            states.sort_by_key(|state| state.since);
+            let key = Arc::clone(key);
+            HoldingHistory { key, states }
+        };
+        histories.into_iter().map(history).collect()
+    }
+
     /// For each row that enters or leaves a state of a key after `now`, the first such instant.
     pub fn ahead(&self, asked: Asked<'_>, now: i64) -> Vec<(u32, i64)> {
         let mut found = Vec::new();
@@ -362,20 +385,25 @@ impl TenureStore {
             let all = &chunk.all;
             let places = all.keys.iter().zip(&all.rows).enumerate();
             for (at, (_, row)) in places.filter(|(_, (key, _))| **key == code) {
-                let values = fields.iter().enumerate().map(|(field, described)| {
-                    let dictionary = self.dictionaries.get(field).and_then(Option::as_deref);
-                    let packed = all.fields.get(field)?.as_ref()?;
-                    packed.value(at, &described.kind, dictionary)
-                });
-                states.push(HoldingState {
-                    since: all.since(at),
-                    owner: Row(number * CHUNK_ROWS + u32::from(*row)),
-                    fields: values.collect(),
-                });
+                let owner = Row(number * CHUNK_ROWS + u32::from(*row));
+                states.push(self.state(all, at, owner, fields));
             }
         }
         states.sort_by_key(|state| state.since);
         states
+    }
+
+    fn state(&self, all: &HoldingChunk, at: usize, owner: Row, fields: &[Field]) -> HoldingState {
+        let values = fields.iter().enumerate().map(|(field, described)| {
+            let dictionary = self.dictionaries.get(field).and_then(Option::as_deref);
+            let packed = all.fields.get(field)?.as_ref()?;
+            packed.value(at, &described.kind, dictionary)
+        });
+        HoldingState {
+            since: all.since(at),
+            owner,
+            fields: values.collect(),
+        }
     }
 
     /// Bytes of the facts, and of versions made of them.

@@ -57,12 +57,29 @@ pub fn observe(snapshot: &Snapshot, rows: &[u32], instants: &[Instant]) -> Obser
         events: (0..kinds)
             .map(|kind| events(snapshot, EventId(kind)))
             .collect(),
-        people: rows.iter().map(|row| snapshot.person(*row)).collect(),
+        people: rows.iter().map(|row| person(snapshot, *row)).collect(),
         seen: instants
             .iter()
             .map(|now| seen(snapshot, rows, *now))
             .collect(),
     }
+}
+
+/// A person, whose standing is what of it is its own.
+fn person(snapshot: &Snapshot, row: u32) -> Person {
+    let person = snapshot.person(row);
+    let mut own = Person {
+        events: Vec::new(),
+        relations_in: Vec::new(),
+        ..person.clone()
+    };
+    for histories in &mut own.holdings {
+        for history in &mut *histories {
+            history.states.retain(|state| state.owner.0 == row);
+        }
+    }
+    assert_eq!(snapshot.standing(row), own);
+    person
 }
 
 fn events(snapshot: &Snapshot, id: EventId) -> Vec<SeenEvent> {
