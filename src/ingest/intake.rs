@@ -195,7 +195,7 @@ impl<'a> Intake<'a> {
         let snapshot = &self.snapshot;
         let states = self
             .states
-            .flush(rows, &|row: Row| snapshot.person(row.0), last);
+            .flush(rows, &|row: Row| snapshot.standing(row.0), last);
         self.write(states, accounts)?;
         self.fresh.clear();
         let events = self.events.flush(&Stored {

@@ -9,7 +9,8 @@ use super::super::weight;
 use super::{Change, Entry, Given, Key, State, States};
 use crate::base::limit::FACT_TEXT_BYTES_MAX;
 use crate::base::value::Value;
-use crate::columns::person::{HoldingState, Person};
+use crate::columns::person::{Held, HoldingState, Person};
+use crate::schema::AttributeId;
 use crate::store::fact::{Fact, Row};
 
 impl States {
@@ -35,27 +36,34 @@ impl States {
                 facts.extend(attributes(*row, given, &person));
                 facts
             }
-            (Key::Holding(holding, key), Change::Holding { states }) => states
-                .iter()
-                .filter(|state| {
+            (Key::Holding(holding, key), Change::Holding { states }) => {
+                let mut is_held = |state: &State| {
                     let person = if is_new {
                         Rc::default()
                     } else {
                         held(state.row)
                     };
                     let histories = person.holdings.get(holding.0 as usize);
-                    let history =
-                        histories.and_then(|all| all.iter().find(|history| history.key == *key));
-                    !history.is_some_and(|history| holds(&history.states, state))
-                })
-                .map(|state| Fact::Holding {
-                    holding: *holding,
-                    row: state.row,
-                    key: Arc::clone(key),
-                    since: state.since,
-                    fields: state.fields.clone(),
-                })
-                .collect(),
+                    let mut histories = histories.into_iter().flatten();
+                    let history = histories.find(|history| history.key == *key);
+                    history.is_some_and(|history| holds(&history.states, state))
+                };
+                // An undated state that is written takes away the dated ones.
+                let anew = states
+                    .iter()
+                    .any(|state| state.since.is_none() && !is_held(state));
+                states
+                    .iter()
+                    .filter(|state| anew || !is_held(state))
+                    .map(|state| Fact::Holding {
+                        holding: *holding,
+                        row: state.row,
+                        key: Arc::clone(key),
+                        since: state.since,
+                        fields: state.fields.clone(),
+                    })
+                    .collect()
+            }
             (Key::Edge(relation, from, to), Change::Edge { since }) => {
                 let person = if is_new { Rc::default() } else { held(*from) };
                 let edges = person.relations_out.get(relation.0 as usize);
@@ -82,9 +90,15 @@ impl States {
 
 /// One fact for each instant from which attributes hold, undated first.
 fn attributes(row: Row, given: &[Given], person: &Person) -> Vec<Fact> {
+    // An undated value that is written takes away the dated ones.
+    let anew: Vec<AttributeId> = given
+        .iter()
+        .filter(|one| one.since.is_none() && !is_held(one, given, person))
+        .map(|one| one.attribute)
+        .collect();
     let mut news: Vec<&Given> = given
         .iter()
-        .filter(|given| !is_held(given, person))
+        .filter(|one| anew.contains(&one.attribute) || !is_held(one, given, person))
         .collect();
     news.sort_by_key(|given| (given.since, given.attribute));
     let mut facts: Vec<Fact> = Vec::new();
@@ -112,16 +126,18 @@ fn attributes(row: Row, given: &[Given], person: &Person) -> Vec<Fact> {
     facts
 }
 
-fn is_held(given: &Given, person: &Person) -> bool {
-    let history = person
-        .attributes
-        .get(given.attribute.0 as usize)
-        .map_or(&[][..], Vec::as_slice);
-    match history.iter().rfind(|held| held.since == given.since) {
-        Some(held) => held.value == given.value,
-        // Nothing is held at all: clearing changes nothing.
-        None => history.is_empty() && given.value.is_none(),
+fn is_held(one: &Given, all: &[Given], person: &Person) -> bool {
+    let history = person.attributes.get(one.attribute.0 as usize);
+    let history = history.map_or(&[][..], Vec::as_slice);
+    if let Some(held) = history.iter().rfind(|held| held.since == one.since) {
+        return held.value == one.value;
     }
+    // Clearing changes nothing where nothing is held but what is given beside it.
+    let is_given = |held: &Held| {
+        all.iter()
+            .any(|other| other.attribute == one.attribute && other.since == held.since)
+    };
+    one.since.is_none() && one.value.is_none() && history.iter().all(is_given)
 }
 
 fn holds(states: &[HoldingState], given: &State) -> bool {

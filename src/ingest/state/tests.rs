@@ -249,3 +249,56 @@ fn clearing_what_was_never_held_changes_nothing() {
     states.customer(Row(0), None, None, vec![(NAME, None)], ticket(2));
     assert_eq!(flush(&mut states, true).0.len(), 1);
 }
+
+#[test]
+fn an_undated_change_brings_the_dated_facts_along() {
+    let mut states = States::new(true);
+    let since = Some(Instant(5));
+    states.customer(Row(0), None, None, vec![(CITY, text("Plzen"))], ticket(1));
+    states.customer(Row(0), None, since, vec![(CITY, text("Praha"))], ticket(2));
+    let attribute = |since, city| Fact::Attributes {
+        row: Row(0),
+        since,
+        fields: vec![(CITY, text(city))],
+    };
+    assert_eq!(
+        flush(&mut states, true).0,
+        [attribute(None, "Plzen"), attribute(since, "Praha")]
+    );
+    let state = |states: &mut States, since, status| {
+        let fields = vec![text(status)];
+        states.holding(LOAN, "l1".into(), Row(0), since, fields, ticket(3));
+    };
+    state(&mut states, None, "C");
+    state(&mut states, since, "D");
+    assert_eq!(flush(&mut states, true).0.len(), 2);
+    state(&mut states, None, "A");
+    state(&mut states, since, "D");
+    assert_eq!(
+        flush(&mut states, true).0.len(),
+        1,
+        "the undated one is held"
+    );
+}
+
+#[test]
+fn clearing_before_a_dated_fact_is_held_with_it() {
+    let mut person = person();
+    person.attributes[1].remove(0);
+    let mut states = States::new(true);
+    states.customer(Row(0), None, None, vec![(CITY, None)], ticket(1));
+    states.customer(
+        Row(0),
+        None,
+        Some(Instant(5)),
+        vec![(CITY, text("Praha"))],
+        ticket(2),
+    );
+    assert_eq!(states.flush(2, &|_| person.clone(), true).facts, []);
+    states.customer(Row(0), None, None, vec![(CITY, None)], ticket(3));
+    assert_eq!(
+        states.flush(2, &|_| person.clone(), true).facts.len(),
+        1,
+        "alone it clears"
+    );
+}

@@ -343,3 +343,32 @@ fn ids_that_look_alike_are_noted() {
         "it is said when they come"
     );
 }
+
+#[test]
+fn a_holding_changes_hands_and_its_history_is_read_again() {
+    let bank = Bank::new(vec![clients(), loans()]);
+    bank.write("clients.csv", CLIENTS);
+    bank.write(
+        "loans.csv",
+        "key;who;since;amount\nl1;c1;2024-01-01;100\nl1;c2;2024-02-01;90\nl1;c1;2024-03-01;80\nl2;c2;;5\n",
+    );
+    assert_eq!(counts(&bank.import().unwrap()[1]), [4, 0, 0, 0]);
+    let owners = |bank: &Bank| -> Vec<u32> {
+        let history = &person(bank, "c2").holdings[0][0];
+        history.states.iter().map(|state| state.owner.0).collect()
+    };
+    assert_eq!(owners(&bank), [0, 1, 0]);
+    let position = bank.position();
+    assert_eq!(counts(&bank.import().unwrap()[1]), [0, 4, 0, 0]);
+    assert_eq!(bank.position(), position);
+    bank.write(
+        "loans.csv",
+        "key;who;since;amount\nl1;c1;2024-02-01;90\nl2;c1;;5\n",
+    );
+    assert_eq!(
+        counts(&bank.import().unwrap()[1]),
+        [2, 0, 0, 0],
+        "the owner counts"
+    );
+    assert_eq!(person(&bank, "c2").holdings[0].len(), 0);
+}
