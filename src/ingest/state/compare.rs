@@ -68,12 +68,8 @@ impl States {
                 let person = if is_new { Rc::default() } else { held(*from) };
                 let edges = person.relations_out.get(relation.0 as usize);
                 // An undated edge holds before every dated one.
-                let is_held = edges.is_some_and(|edges| {
-                    edges
-                        .iter()
-                        .any(|edge| edge.other == *to && edge.since <= *since)
-                });
-                if is_held {
+                let mut edges = edges.into_iter().flatten();
+                if edges.any(|edge| edge.other == *to && edge.since <= *since) {
                     return Vec::new();
                 }
                 vec![Fact::Relation {
