@@ -6,6 +6,7 @@
 //! `tests/house` holds the import law of the folders.
 
 pub mod base;
+pub mod care;
 pub mod cli;
 pub mod columns;
 pub mod engine;

@@ -39,6 +39,12 @@ const LAW: &[(&str, &[&str])] = &[
             "base", "schema", "language", "plan", "store", "columns", "engine", "ingest", "rules",
         ],
     ),
+    (
+        "care",
+        &[
+            "base", "schema", "language", "plan", "store", "columns", "engine", "live",
+        ],
+    ),
     ("cli", &["*"]),
 ];
 
