@@ -15,6 +15,25 @@ pub const EXPRESSION_BYTES_MAX: usize = 64 << 10;
 pub const EXPRESSION_DEPTH_MAX: usize = 1_000;
 /// Rule files below one folder.
 pub const RULE_FILES_MAX: usize = 10_000;
+/// Bytes of all rule files of a folder together; they are held in memory and kept in the store.
+pub const RULE_SET_BYTES_MAX: usize = 64 << 20;
+/// Accepted rule sets kept in the store; each needs room only for the texts that the others have not.
+pub const RULE_SETS_KEPT_MAX: usize = 20;
+/// Bytes of one record of an accepted rule set; longer texts are parted.
+pub const RULE_TEXT_CHUNK_BYTES: usize = 48 << 10;
+/// Characters of the name of whoever changed the rules.
+pub const AUTHOR_CHARACTERS_MAX: usize = 200;
+/// Milliseconds without a sign from a watched folder after which it is read: editors write a file in several steps.
+pub const WATCH_QUIET_MS: u64 = 100;
+/// Milliseconds after the first sign at which a folder is read though it is not quiet.
+pub const WATCH_WAIT_MS_MAX: u64 = 1_000;
+/// Seconds between two readings of a watched folder of whose changes the file system does not tell.
+pub const WATCH_POLL_SECONDS: u64 = 2;
+/// Seconds between two readings of a watched folder though no sign came: file systems of other machines tell
+/// nothing of what is done there.
+pub const WATCH_LOOK_SECONDS: u64 = 60;
+/// Bytes of a watched file that are compared.
+pub const WATCH_FILE_BYTES_MAX: u64 = 64 << 20;
 /// Folders inside each other below the rules folder; deeper is a link that leads back.
 pub const RULE_FOLDERS_DEPTH_MAX: usize = 16;
 /// Items in one `in (…)` list or argument list.
@@ -145,3 +164,4 @@ const _: () = assert!(STORE_COMMIT_BYTES_MAX <= 1 << 20);
 const _: () = assert!(17 * STORE_VALUE_BYTES_MAX < STORE_SEGMENT_BYTES / 4);
 const _: () = assert!(BLOCK_BYTES_AIM * 2 < STORE_VALUE_BYTES_MAX);
 const _: () = assert!(FIELDS_MAX <= BLOCK_VALUES_MAX);
+const _: () = assert!(RULE_TEXT_CHUNK_BYTES < STORE_VALUE_BYTES_MAX);

@@ -13,6 +13,7 @@ pub mod money;
 pub mod pattern;
 pub mod recursion;
 pub mod render;
+pub mod secret;
 pub mod source;
 pub mod span;
 pub mod text;

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::base::limit;
 
 #[test]
 fn files_are_read_in_the_order_of_their_paths() {
