@@ -109,6 +109,14 @@ pub const IMPORT_ROUND_FACTS_MAX: usize = 200_000;
 pub const IMPORT_CHANGES_MAX: usize = 200_000;
 /// Different events without an id in one import, counted so that equal lines stay separate: 24 bytes each.
 pub const IMPORT_UNNAMED_EVENTS_MAX: usize = 50_000_000;
+/// Lines of one request of facts: a batch that is written together keeps others waiting no longer than some tenths of a second.
+pub const FACT_LINES_MAX: usize = 10_000;
+/// Bytes of one line of JSON: [`FACT_TEXT_BYTES_MAX`] with every character escaped, and its keys.
+pub const FACT_LINE_BYTES_MAX: usize = 512 << 10;
+/// Keys of one line of JSON: all fields and what tells whose they are.
+pub const FACT_KEYS_MAX: usize = FIELDS_MAX + 8;
+/// Characters of one number in JSON; no value of any kind needs as many.
+pub const FACT_NUMBER_CHARACTERS_MAX: usize = 400;
 /// Bytes of all texts of one imported fact; with its other fields it stays below [`STORE_VALUE_BYTES_MAX`].
 pub const FACT_TEXT_BYTES_MAX: usize = 48 << 10;
 /// Bytes of one lookup table: it is held in memory.

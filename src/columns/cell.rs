@@ -172,14 +172,26 @@ impl Events {
 
     /// Whether there is an event of that row at that instant.
     pub fn contains(&self, row: u32, at: Instant) -> bool {
+        self.first_at(row, at).is_some()
+    }
+
+    /// The cell and the place of the first event of a customer at that instant, and where its events in the cell end.
+    fn first_at(&self, row: u32, at: Instant) -> Option<(&Cell, Range<usize>)> {
         let cells = self.cells_of(row / CHUNK_ROWS);
         let after = cells.partition_point(|cell| cell.starts.first() <= at);
-        let Some(cell) = after.checked_sub(1).and_then(|before| cells.get(before)) else {
-            return false;
-        };
+        let cell = after.checked_sub(1).and_then(|before| cells.get(before))?;
         let range = cell.row_range((row % CHUNK_ROWS) as u16);
         let found = cell.from_instant(range.clone(), at);
-        found < range.end && cell.instant(found) == at
+        (found < range.end && cell.instant(found) == at).then_some((cell, found..range.end))
+    }
+
+    /// Every event of a customer at that instant, as its cell and its place there.
+    pub fn at(&self, row: u32, at: Instant) -> impl Iterator<Item = (&Cell, usize)> {
+        self.first_at(row, at).into_iter().flat_map(move |(cell, places)| {
+            places
+                .take_while(move |place| cell.instant(*place) == at)
+                .map(move |place| (cell, place))
+        })
     }
 
     /// The value of a field of one event of one of the cells.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::attribute::AttributeStore;
 use super::builder::Builder;
-use super::cell::Events;
+use super::cell::{Cell, Events};
 use super::column::{CHUNK_ROWS, Column};
 use super::dictionary::Dictionary;
 use super::edge::Edges;
@@ -18,7 +18,8 @@ use super::starts::Almanac;
 use super::tenure::TenureStore;
 use crate::base::calendar::{Instant, Zone};
 use crate::base::kind::Kind;
-use crate::schema::{AttributeId, EventId, HoldingId, RelationId, Schema};
+use crate::base::value::Value;
+use crate::schema::{AttributeId, EventId, Field, HoldingId, RelationId, Schema};
 use crate::store::fact::Fact;
 
 /// Facts up to a log position. Cheap to clone.
@@ -99,6 +100,20 @@ impl Snapshot {
         self.events
             .get(usize::from(id.0))
             .unwrap_or(&self.no_events)
+    }
+
+    /// What the events of a customer at that very instant say, by `FieldId`.
+    pub fn events_at(&self, id: EventId, row: u32, at: Instant) -> Vec<Vec<Option<Value>>> {
+        let events = self.events(id);
+        let kind = self.schema.event(id);
+        let fields = kind.map_or(&[][..], |kind| kind.fields.as_slice());
+        let values = |(cell, place): (&Cell, usize)| {
+            let fields = fields.iter().enumerate();
+            let value =
+                |(field, of): (usize, &Field)| events.value(cell, place, field, &of.kind);
+            fields.map(value).collect()
+        };
+        events.at(row, at).map(values).collect()
     }
 
     /// Holdings of a kind in the states they are in at an instant.

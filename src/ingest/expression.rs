@@ -19,6 +19,7 @@ use crate::language::typed::{ArithmeticOp, CompareOp, Function, TextOp};
 pub use cell::Cell;
 pub use compile::{Kept, Scope, columns_of, compile, first_column, lookups_of};
 pub use evaluate::{Evaluator, UnknownWord, clean};
+pub use read::{number, scalar};
 
 /// A compiled expression. Kinds are those that `check` has given.
 #[derive(Debug)]

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::account::Account;
 use super::error::ImportError;
 use super::event::{Known, Round};
-use super::fault::{self, Fault};
+use super::fault::Fault;
 use super::identity::{self, Occurrences};
+use super::register::Register;
 use super::route::Mapped;
 use super::state::{Flushed, States, Ticket};
 use crate::base::calendar::{Instant, Zone};
-use crate::base::limit::{CUSTOMERS_MAX, IMPORT_ROUND_FACTS_MAX};
+use crate::base::limit::IMPORT_ROUND_FACTS_MAX;
 use crate::columns::Snapshot;
 use crate::schema::{EventId, RelationEnd, Schema};
 use crate::store::Store;
@@ -36,8 +37,7 @@ pub struct Intake<'a> {
     states: States,
     events: Round,
     /// Customers that came since the last round.
-    fresh: HashMap<Arc<str>, Row>,
-    next: u32,
+    register: Register,
     occurrences: HashMap<usize, Occurrences>,
     /// Facts written.
     pub stored: u64,
@@ -48,13 +48,12 @@ impl<'a> Intake<'a> {
     pub fn new(store: Store, schema: &'a Schema, zone: Zone) -> Result<Self, ImportError> {
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
         Ok(Self {
-            next: store.customers(),
+            register: Register::new(store.customers()),
             states: States::new(store.position() > 0),
             store,
             snapshot,
             schema,
             events: Round::default(),
-            fresh: HashMap::new(),
             occurrences: HashMap::new(),
             stored: 0,
         })
@@ -69,7 +68,8 @@ impl<'a> Intake<'a> {
     ) -> Result<(), Refused> {
         match mapped {
             Mapped::Customer { id, since, fields } => {
-                let (row, new) = self.enter(&id)?;
+                let entered = self.register.enter(&id, &self.snapshot);
+                let (row, new) = entered.map_err(Refused::Record)?;
                 self.states.customer(row, new, since, fields, ticket);
             }
             event @ Mapped::Event { .. } => self.take_event(event, ticket, source)?,
@@ -145,39 +145,9 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// The row of a customer; the id when it is new.
-    fn enter(&mut self, id: &str) -> Result<(Row, Option<Arc<str>>), Refused> {
-        if let Some(row) = self.find(id) {
-            return Ok((row, None));
-        }
-        if self.next >= CUSTOMERS_MAX {
-            return Err(Refused::Record(Box::new(Fault::record(
-                fault::NO_ID,
-                format!("a store holds at most {CUSTOMERS_MAX} customers"),
-            ))));
-        }
-        let row = Row(self.next);
-        self.next += 1;
-        let id: Arc<str> = Arc::from(id);
-        self.fresh.insert(Arc::clone(&id), row);
-        Ok((row, Some(id)))
-    }
-
     fn known(&self, id: &str) -> Result<Row, Refused> {
-        self.find(id).ok_or_else(|| {
-            Refused::Record(Box::new(Fault::cell(
-                fault::UNKNOWN_CUSTOMER,
-                id,
-                "is a customer neither of this import nor of the store",
-            )))
-        })
-    }
-
-    fn find(&self, id: &str) -> Option<Row> {
-        self.fresh
-            .get(id)
-            .copied()
-            .or_else(|| self.snapshot.row(id).map(Row))
+        let row = self.register.known(id, &self.snapshot);
+        row.map_err(Refused::Record)
     }
 
     /// Whether it is time to write.
@@ -197,7 +167,7 @@ impl<'a> Intake<'a> {
             .states
             .flush(rows, &|row: Row| snapshot.standing(row.0), last);
         self.write(states, accounts)?;
-        self.fresh.clear();
+        self.register.settle();
         let events = self.events.flush(&Stored {
             store: &self.store,
             snapshot: &self.snapshot,

@@ -41,10 +41,14 @@ struct State {
     fields: Vec<Option<Value>>,
 }
 
+/// What a change is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Key {
+pub enum Key {
+    /// A customer's attributes.
     Customer(Row),
+    /// A holding.
     Holding(HoldingId, Arc<str>),
+    /// An edge.
     Edge(RelationId, Row, Target),
 }
 

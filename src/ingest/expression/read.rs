@@ -70,6 +70,21 @@ pub fn read<'r>(
     Ok(Said::Value(cell))
 }
 
+/// A text alone as a value of a kind, in ISO where it is dated; `None`: a word of no meaning to a list.
+pub fn scalar(kind: &Kind, text: &str, zone: &Zone) -> Result<Option<Value>, Box<Fault>> {
+    let reading = Reading {
+        value: super::Code::Missing,
+        kind: kind.clone(),
+        column: None,
+        pattern: None,
+        zone: None,
+    };
+    Ok(match read(&reading, Cow::Borrowed(text), zone)? {
+        Said::Value(cell) => cell.into_value(),
+        Said::UnknownWord => None,
+    })
+}
+
 /// Words for yes and no, in both tongues; case counts for nothing.
 pub fn boolean(text: &str) -> Option<bool> {
     const YES: [&str; 4] = ["yes", "true", "1", "是"];

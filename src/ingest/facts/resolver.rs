@@ -1,0 +1,257 @@
+//! The requests of one round become facts: names and values against the schema, what
+//! is said against what holds. Requests are resolved one after the other, each as if
+//! the ones before it were in the store.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::events::{Events, Sought};
+use super::names::Names;
+use super::place::{self, Line, Placed};
+use super::{Incoming, LineFault, LineOutcome};
+use crate::base::calendar::Zone;
+use crate::columns::{ColumnsError, Snapshot};
+use crate::ingest::identity::{self, Occurrences};
+use crate::ingest::outcome::Outcome;
+use crate::ingest::register::Register;
+use crate::ingest::state::{Key, States, Ticket};
+use crate::schema::Schema;
+use crate::store::fact::{Fact, Row};
+use crate::store::{Store, StoreError};
+
+/// Why a request could not be resolved. None of its facts may be written.
+#[derive(Debug)]
+pub enum ResolveError {
+    /// The store could not be read.
+    Store(StoreError),
+    /// Facts that the columns cannot hold.
+    Columns(ColumnsError),
+}
+
+impl From<StoreError> for ResolveError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<ColumnsError> for ResolveError {
+    fn from(error: ColumnsError) -> Self {
+        Self::Columns(error)
+    }
+}
+
+impl std::fmt::Display for ResolveError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ResolveError::Store(error) => error.fmt(out),
+            ResolveError::Columns(error) => error.fmt(out),
+        }
+    }
+}
+
+impl std::error::Error for ResolveError {}
+
+/// One round of requests. The snapshot holds all that the store does.
+pub struct Resolver<'a> {
+    schema: &'a Schema,
+    zone: &'a Zone,
+    snapshot: &'a Snapshot,
+    store: &'a Store,
+    names: Names<'a>,
+    register: Register,
+    events: Events,
+    facts: Vec<Fact>,
+    /// The snapshot with attributes, holdings and edges of earlier requests, once a later one
+    /// speaks of the same.
+    view: Option<Snapshot>,
+    /// What requests since the view have changed.
+    touched: HashSet<Key>,
+    /// Facts from here on are not in the view.
+    seen: usize,
+}
+
+impl<'a> Resolver<'a> {
+    /// Nothing yet. `zone` is the business zone; the schema is that of the store.
+    pub fn new(
+        schema: &'a Schema,
+        zone: &'a Zone,
+        snapshot: &'a Snapshot,
+        store: &'a Store,
+    ) -> Self {
+        Self {
+            schema,
+            zone,
+            snapshot,
+            store,
+            names: Names::new(schema),
+            register: Register::new(snapshot.rows()),
+            events: Events::default(),
+            facts: Vec::new(),
+            view: None,
+            touched: HashSet::new(),
+            seen: 0,
+        }
+    }
+
+    /// Resolves the lines of one request: one outcome a line, in their order. A line is taken whole or
+    /// not at all. Lines about the same customer, holding or edge are taken together: the last one decides.
+    ///
+    /// # Errors
+    /// Store or columns fail; the resolver is of no more use then.
+    pub fn resolve(&mut self, request: Vec<Incoming>) -> Result<Vec<LineOutcome>, ResolveError> {
+        let may_hold = self.store.position() > 0 || !self.facts.is_empty();
+        let mut gathered = Gathered::new(request.len(), may_hold);
+        for (at, incoming) in request.into_iter().enumerate() {
+            match self.place(incoming) {
+                Ok((placed, new)) => gathered.take(at, placed, new, self.schema),
+                Err(fault) => gathered.outcome(at, LineOutcome::Rejected(fault)),
+            }
+        }
+        self.catch_up(&gathered.keys)?;
+        let view = self.view.as_ref().unwrap_or(self.snapshot);
+        let standing = |row: Row| view.standing(row.0);
+        let flushed = gathered.states.flush(view.rows(), &standing, true);
+        self.facts.extend(flushed.facts);
+        for (ticket, outcome) in flushed.outcomes {
+            if outcome == Outcome::Accepted {
+                gathered.outcome(ticket.record as usize, LineOutcome::Accepted);
+            }
+        }
+        let Gathered {
+            mut outcomes,
+            keys,
+            events,
+            ..
+        } = gathered;
+        let changed = keys
+            .into_iter()
+            .filter(|(at, _)| outcomes.get(*at) == Some(&LineOutcome::Accepted));
+        self.touched.extend(changed.map(|(_, key)| key));
+        let events = self
+            .events
+            .take(events, self.snapshot, self.store, &mut outcomes)?;
+        self.facts.extend(events);
+        Ok(outcomes)
+    }
+
+    /// All facts that the requests brought, to be appended in this order.
+    pub fn finish(self) -> Vec<Fact> {
+        self.facts
+    }
+
+    fn place(&mut self, incoming: Incoming) -> Result<(Placed, Option<Arc<str>>), LineFault> {
+        let read = place::read(incoming, &self.names, self.zone)?;
+        place::place(read, &mut self.register, self.snapshot, self.schema)
+    }
+
+    /// Makes the view hold what earlier requests said of the same customers, holdings and edges.
+    fn catch_up(&mut self, keys: &[(usize, Key)]) -> Result<(), ResolveError> {
+        if !keys.iter().any(|(_, key)| self.touched.contains(key)) {
+            return Ok(());
+        }
+        let facts = self.facts.get(self.seen..).unwrap_or_default();
+        let news: Vec<Fact> = facts
+            .iter()
+            .filter(|fact| !matches!(fact, Fact::Event { .. }))
+            .cloned()
+            .collect();
+        let view = self.view.as_ref().unwrap_or(self.snapshot);
+        self.view = Some(view.refresh(view.position(), &news)?);
+        self.seen = self.facts.len();
+        self.touched.clear();
+        Ok(())
+    }
+}
+
+/// The lines of one request.
+struct Gathered {
+    outcomes: Vec<LineOutcome>,
+    states: States,
+    events: Vec<Sought>,
+    occurrences: Occurrences,
+    /// What lines are about, events aside.
+    keys: Vec<(usize, Key)>,
+    /// The last line about each.
+    said: HashMap<Key, Placed>,
+}
+
+impl Gathered {
+    fn new(lines: usize, may_hold: bool) -> Self {
+        Self {
+            outcomes: vec![LineOutcome::Repeated; lines],
+            states: States::new(may_hold),
+            events: Vec::new(),
+            occurrences: Occurrences::default(),
+            keys: Vec::new(),
+            said: HashMap::new(),
+        }
+    }
+
+    fn outcome(&mut self, at: usize, outcome: LineOutcome) {
+        if let Some(place) = self.outcomes.get_mut(at) {
+            *place = outcome;
+        }
+    }
+
+    /// Takes a line; one that says the same as the last one about it stays a repeat.
+    fn take(&mut self, at: usize, placed: Placed, new: Option<Arc<str>>, schema: &Schema) {
+        if let Some(key) = placed.key() {
+            if self.said.get(&key) == Some(&placed) {
+                return;
+            }
+            self.said.insert(key.clone(), placed.clone());
+            self.keys.push((at, key));
+        }
+        let ticket = Ticket {
+            source: 0,
+            record: at as u64,
+        };
+        match placed {
+            Line::Customer {
+                customer,
+                since,
+                fields,
+            } => self.states.customer(customer, new, since, fields, ticket),
+            Line::Holding {
+                holding,
+                customer,
+                key,
+                since,
+                fields,
+            } => self
+                .states
+                .holding(holding, key, customer, since, fields, ticket),
+            Line::Relation {
+                relation,
+                from,
+                to,
+                since,
+            } => self.states.edge(relation, from, to, since, ticket),
+            Line::Event {
+                event,
+                customer,
+                at: instant,
+                id,
+                fields,
+            } => {
+                let identity = match (&id, schema.event(event)) {
+                    (Some(id), _) => Some(identity::of_id(id)),
+                    (None, Some(kind)) => {
+                        let row = customer.0.to_string();
+                        self.occurrences.next(kind, &row, instant.0, None, &fields)
+                    }
+                    (None, None) => None,
+                };
+                let Some(identity) = identity else {
+                    return;
+                };
+                self.events.push(Sought {
+                    line: at,
+                    identity: (event, customer, instant, identity),
+                    named: id.is_some(),
+                    fields,
+                });
+            }
+        }
+    }
+}
