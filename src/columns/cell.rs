@@ -187,11 +187,13 @@ impl Events {
 
     /// Every event of a customer at that instant, as its cell and its place there.
     pub fn at(&self, row: u32, at: Instant) -> impl Iterator<Item = (&Cell, usize)> {
-        self.first_at(row, at).into_iter().flat_map(move |(cell, places)| {
-            places
-                .take_while(move |place| cell.instant(*place) == at)
-                .map(move |place| (cell, place))
-        })
+        self.first_at(row, at)
+            .into_iter()
+            .flat_map(move |(cell, places)| {
+                places
+                    .take_while(move |place| cell.instant(*place) == at)
+                    .map(move |place| (cell, place))
+            })
     }
 
     /// The value of a field of one event of one of the cells.

@@ -109,8 +109,7 @@ impl Snapshot {
         let fields = kind.map_or(&[][..], |kind| kind.fields.as_slice());
         let values = |(cell, place): (&Cell, usize)| {
             let fields = fields.iter().enumerate();
-            let value =
-                |(field, of): (usize, &Field)| events.value(cell, place, field, &of.kind);
+            let value = |(field, of): (usize, &Field)| events.value(cell, place, field, &of.kind);
             fields.map(value).collect()
         };
         events.at(row, at).map(values).collect()

@@ -183,7 +183,10 @@ fn unreadable(error: &serde_json::Error) -> LineFault {
             let reason = text.split(" at line ").next().unwrap_or_default();
             LineFault::line(
                 fault::NOT_JSON,
-                format!("the line is not JSON: {reason}, at column {}", error.column()),
+                format!(
+                    "the line is not JSON: {reason}, at column {}",
+                    error.column()
+                ),
             )
         }
     }
@@ -236,17 +239,17 @@ mod tests {
             ("[]", fault::NOT_AN_OBJECT, None),
             ("\"secret\"", fault::NOT_AN_OBJECT, None),
             ("{\"a\":1,\"a\":1}", fault::REPEATED_KEY, Some("a")),
-            (
-                "{\"é\":1,\"e\\u0301\":1}",
-                fault::REPEATED_KEY,
-                Some("é"),
-            ),
+            ("{\"é\":1,\"e\\u0301\":1}", fault::REPEATED_KEY, Some("é")),
             ("{\"a\":{\"b\":1}}", fault::NESTED, Some("a")),
             ("{\"a\":[[1]]}", fault::NESTED, Some("a")),
             (&deep, fault::NESTED, Some("a")),
             ("{\"a\":\"\\ud800\"}", fault::HALF_CHARACTER, Some("a")),
             ("{\"a\":\"\\udc00x\"}", fault::HALF_CHARACTER, Some("a")),
-            ("{\"a\":\"\\ud800\\u0041\"}", fault::HALF_CHARACTER, Some("a")),
+            (
+                "{\"a\":\"\\ud800\\u0041\"}",
+                fault::HALF_CHARACTER,
+                Some("a"),
+            ),
             ("{\"\\ud800\":1}", fault::HALF_CHARACTER, None),
             (&digits, NO_NUMBER, Some("a")),
             (&wide, fault::TOO_MANY_KEYS, None),
@@ -254,7 +257,11 @@ mod tests {
         ] {
             let shown: String = line.chars().take(40).collect();
             let found = object(line).unwrap_err();
-            assert_eq!((found.code, found.field.as_deref()), (code, field), "{shown}");
+            assert_eq!(
+                (found.code, found.field.as_deref()),
+                (code, field),
+                "{shown}"
+            );
             assert!(!found.message.contains("secret"));
         }
     }

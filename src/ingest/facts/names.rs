@@ -22,7 +22,9 @@ pub struct Names<'s> {
 type Called<'s> = (&'s str, Option<&'s str>);
 
 fn places<'s>(called: impl Iterator<Item = Called<'s>> + Clone) -> HashMap<&'s str, u16> {
-    let names = (0u16..).zip(called.clone()).map(|(at, (name, _))| (name, at));
+    let names = (0u16..)
+        .zip(called.clone())
+        .map(|(at, (name, _))| (name, at));
     let mut places: HashMap<&str, u16> = names.collect();
     for (at, (_, label)) in (0u16..).zip(called) {
         if let Some(label) = label {
@@ -78,7 +80,10 @@ impl<'s> Names<'s> {
     }
 
     /// The holding kind of that name.
-    pub fn holding(&self, name: &str) -> Result<(HoldingId, &'s crate::schema::Holding), LineFault> {
+    pub fn holding(
+        &self,
+        name: &str,
+    ) -> Result<(HoldingId, &'s crate::schema::Holding), LineFault> {
         let found = self.holdings.get(name).map(|at| HoldingId(*at));
         found
             .and_then(|id| Some((id, self.schema.holding(id)?)))
@@ -168,6 +173,8 @@ fn help<'s>(name: &str, called: impl Iterator<Item = Called<'s>> + Clone) -> Str
         return "the schema names none".to_owned();
     }
     let shown = format!("it has {}", suggest::some_of(names, NAMES_SHOWN_MAX));
-    let words = called.flat_map(|(name, label)| [Some(name), label]).flatten();
+    let words = called
+        .flat_map(|(name, label)| [Some(name), label])
+        .flatten();
     suggest::help(name, words, &shown)
 }

@@ -200,14 +200,7 @@ pub fn place(
     snapshot: &Snapshot,
     schema: &Schema,
 ) -> Result<(Placed, Option<Arc<str>>), LineFault> {
-    let known = |register: &Register, id: &str, key: &str| {
-        register.known(id, snapshot).map_err(|mut fault| {
-            if fault.code == UNKNOWN_CUSTOMER {
-                fault.problem = "is no customer yet; send it to `/v1/customers` first".to_owned();
-            }
-            within(key, fault)
-        })
-    };
+    let known = |register: &Register, id: &str, key| known(register, snapshot, id, key);
     let placed = match read {
         Line::Customer {
             customer,
@@ -269,6 +262,16 @@ pub fn place(
         }
     };
     Ok((placed, None))
+}
+
+/// The row of a customer that must be there.
+fn known(register: &Register, snapshot: &Snapshot, id: &str, key: &str) -> Result<Row, LineFault> {
+    register.known(id, snapshot).map_err(|mut fault| {
+        if fault.code == UNKNOWN_CUSTOMER {
+            fault.problem = "is no customer yet; send it to `/v1/customers` first".to_owned();
+        }
+        within(key, fault)
+    })
 }
 
 impl Placed {

@@ -114,12 +114,18 @@ fn each_kind_of_fact_comes_in_once() {
         ),
     ];
     let (shown, facts) = world.round(&requests);
-    assert!(shown.iter().flatten().all(|line| line == "accepted"), "{shown:?}");
+    assert!(
+        shown.iter().flatten().all(|line| line == "accepted"),
+        "{shown:?}"
+    );
     let lines: Vec<String> = facts.iter().map(|fact| format!("{fact:?}")).collect();
     insta::assert_snapshot!("each_kind", lines.join("\n"));
     for _ in 0..2 {
         let (shown, facts) = world.round(&requests);
-        assert!(shown.iter().flatten().all(|line| line == "repeated"), "{shown:?}");
+        assert!(
+            shown.iter().flatten().all(|line| line == "repeated"),
+            "{shown:?}"
+        );
         assert_eq!(facts, []);
     }
 }
@@ -161,10 +167,17 @@ fn lines_of_one_request_are_taken_together() {
 {"id":"a","since":"2025-01-01","wealth":3}"#;
     assert_eq!(
         world.send(Customers, request),
-        ["accepted", "accepted", "repeated", "accepted", "accepted", "accepted"]
+        [
+            "accepted", "accepted", "repeated", "accepted", "accepted", "accepted"
+        ]
     );
     let position = world.snapshot.position();
-    assert!(world.send(Customers, request).iter().all(|line| line == "repeated"));
+    assert!(
+        world
+            .send(Customers, request)
+            .iter()
+            .all(|line| line == "repeated")
+    );
     assert_eq!(world.snapshot.position(), position);
     let since: Vec<_> = world.person("a").attributes[2]
         .iter()
@@ -176,12 +189,31 @@ fn lines_of_one_request_are_taken_together() {
 #[test]
 fn null_clears_and_what_is_not_held_cannot_be_cleared() {
     let mut world = World::new();
-    assert_eq!(world.send(Customers, r#"{"id":"a","name":"Ada"}"#), ["accepted"]);
-    assert_eq!(world.send(Customers, r#"{"id":"a","name":null}"#), ["accepted"]);
-    assert!(world.person("a").attributes[0].iter().all(|held| held.value.is_none()));
-    assert_eq!(world.send(Customers, r#"{"id":"a","name":null}"#), ["repeated"]);
-    assert_eq!(world.send(Customers, r#"{"id":"a","wealth":null}"#), ["repeated"]);
-    assert_eq!(world.send(Customers, r#"{"id":"a","since":null}"#), ["repeated"]);
+    assert_eq!(
+        world.send(Customers, r#"{"id":"a","name":"Ada"}"#),
+        ["accepted"]
+    );
+    assert_eq!(
+        world.send(Customers, r#"{"id":"a","name":null}"#),
+        ["accepted"]
+    );
+    assert!(
+        world.person("a").attributes[0]
+            .iter()
+            .all(|held| held.value.is_none())
+    );
+    assert_eq!(
+        world.send(Customers, r#"{"id":"a","name":null}"#),
+        ["repeated"]
+    );
+    assert_eq!(
+        world.send(Customers, r#"{"id":"a","wealth":null}"#),
+        ["repeated"]
+    );
+    assert_eq!(
+        world.send(Customers, r#"{"id":"a","since":null}"#),
+        ["repeated"]
+    );
 }
 
 #[test]
@@ -195,7 +227,10 @@ fn a_refused_line_leaves_nothing_behind() {
     assert!(shown[0].starts_with("I106"), "{shown:?}");
     assert_eq!(world.snapshot.row("a"), None);
     assert_eq!(world.snapshot.row("b"), Some(0));
-    let unknown = world.send(Events, r#"{"event":"buy","customer":"a","at":"2026-01-01"}"#);
+    let unknown = world.send(
+        Events,
+        r#"{"event":"buy","customer":"a","at":"2026-01-01"}"#,
+    );
     assert!(unknown[0].starts_with("I112 customer"), "{unknown:?}");
 }
 
@@ -212,8 +247,17 @@ fn an_event_never_changes_by_its_id() {
     let other = world.send(Events, &event("7", "2", "2026-01-01T10:00"));
     assert!(other[0].starts_with("I313 id"), "{other:?}");
     // Another instant makes it another event, as does another id.
-    assert_eq!(world.send(Events, &event("7", "2", "2026-01-01T10:01")), ["accepted"]);
-    assert_eq!(world.send(Events, &event("8", "2", "2026-01-01T10:00")), ["accepted"]);
+    assert_eq!(
+        world.send(Events, &event("7", "2", "2026-01-01T10:01")),
+        ["accepted"]
+    );
+    assert_eq!(
+        world.send(Events, &event("8", "2", "2026-01-01T10:00")),
+        ["accepted"]
+    );
     // The same event as another zone writes its instant.
-    assert_eq!(world.send(Events, &event("7", "1", "2026-01-01T09:00:00Z")), ["repeated"]);
+    assert_eq!(
+        world.send(Events, &event("7", "1", "2026-01-01T09:00:00Z")),
+        ["repeated"]
+    );
 }

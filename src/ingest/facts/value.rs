@@ -67,9 +67,7 @@ fn numeric(kind: &Kind, digits: &str) -> Result<Value, Box<Fault>> {
             )
         }),
         Kind::Int => match exact(digits) {
-            Some(decimal) if decimal.places > 0 => {
-                Err(fail(NO_NUMBER, "is not a whole number"))
-            }
+            Some(decimal) if decimal.places > 0 => Err(fail(NO_NUMBER, "is not a whole number")),
             decimal => decimal
                 .and_then(Decimal::to_int)
                 .map(Value::Int)
@@ -144,7 +142,10 @@ fn wrong_sort(kind: &Kind, json: &Json) -> Box<Fault> {
 
 fn unknown_word(list: &EnumKind, word: &str) -> Box<Fault> {
     let words = || {
-        let labels = list.values.iter().filter_map(|value| value.label.as_deref());
+        let labels = list
+            .values
+            .iter()
+            .filter_map(|value| value.label.as_deref());
         list.values.iter().map(|value| &*value.name).chain(labels)
     };
     let names = list.values.iter().map(|value| &*value.name);
