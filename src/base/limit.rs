@@ -173,3 +173,32 @@ const _: () = assert!(17 * STORE_VALUE_BYTES_MAX < STORE_SEGMENT_BYTES / 4);
 const _: () = assert!(BLOCK_BYTES_AIM * 2 < STORE_VALUE_BYTES_MAX);
 const _: () = assert!(FIELDS_MAX <= BLOCK_VALUES_MAX);
 const _: () = assert!(RULE_TEXT_CHUNK_BYTES < STORE_VALUE_BYTES_MAX);
+
+/// Bytes of one template. A mail that people read has a few thousand.
+pub const TEMPLATE_BYTES_MAX: usize = 256 << 10;
+/// Files of one folder of templates; all of them are held in memory.
+pub const TEMPLATE_FILES_MAX: usize = 2_000;
+/// Bytes of one filled-in text; mail servers take about ten times as much.
+pub const TEMPLATE_ANSWER_BYTES_MAX: usize = 1 << 20;
+/// Steps to fill in one text: some milliseconds.
+pub const TEMPLATE_STEPS_MAX: u64 = 200_000;
+/// Templates that include each other, and the like; each level costs stack.
+pub const TEMPLATE_DEPTH_MAX: usize = 50;
+
+/// Bytes of the settings file. A long one has some thousand.
+pub const SETTINGS_BYTES_MAX: u64 = 256 << 10;
+/// Bytes of one request's body that settings may allow; it is held in memory.
+pub const SETTINGS_BODY_BYTES_MAX: u64 = 256 << 20;
+/// Channels of one settings file; each has a queue and connections of its own.
+pub const CHANNELS_MAX: usize = 100;
+
+/// Attempts of one channel at the same time that settings may allow; each may hold a connection.
+pub const DELIVERY_AT_ONCE_MAX: usize = 256;
+/// Attempts a minute that settings may ask for; beyond it a rate is no bound any more.
+pub const DELIVERY_PER_MINUTE_MAX: u64 = 1_000_000;
+/// Attempts at one message that settings may allow.
+pub const DELIVERY_ATTEMPTS_MAX: u64 = 100;
+/// Seconds one attempt may take, as settings may allow; also what stopping may have to wait for.
+pub const DELIVERY_ATTEMPT_SECONDS_MAX: u64 = 300;
+/// Seconds between two attempts that settings may allow: a day.
+pub const DELIVERY_RETRY_SECONDS_MAX: u64 = 86_400;

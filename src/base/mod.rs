@@ -16,5 +16,6 @@ pub mod render;
 pub mod secret;
 pub mod source;
 pub mod span;
+pub mod template;
 pub mod text;
 pub mod value;
