@@ -16,4 +16,5 @@ pub mod live;
 pub mod plan;
 pub mod rules;
 pub mod schema;
+pub mod settings;
 pub mod store;

@@ -8,6 +8,7 @@ use crate::tree::{Source, Tree};
 /// From the lowest to the highest.
 const LAW: &[(&str, &[&str])] = &[
     ("base", &[]),
+    ("settings", &["base"]),
     ("schema", &["base"]),
     ("language", &["base", "schema"]),
     ("plan", &["base", "schema", "language"]),
