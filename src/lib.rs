@@ -12,6 +12,7 @@ pub mod columns;
 pub mod engine;
 pub mod ingest;
 pub mod language;
+pub mod letters;
 pub mod live;
 pub mod plan;
 pub mod rules;

@@ -9,6 +9,7 @@ use crate::tree::{Source, Tree};
 const LAW: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("settings", &["base"]),
+    ("letters", &["base"]),
     ("schema", &["base"]),
     ("language", &["base", "schema"]),
     ("plan", &["base", "schema", "language"]),
