@@ -39,9 +39,11 @@ pub enum Order {
         /// Its key, as listed.
         task: OutboxKey,
     },
-    /// A channel asks for messages. Each one answered is marked on the disk as begun before the answer
+    /// A channel asks for its messages, as many as it can send at once. Each one answered is marked on the disk as begun before the answer
     /// is given, its attempt counted; each wants an [`Order::Delivery`]. Answer: [`Reply::Begun`].
     Begin {
+        /// Messages of this channel alone: one that is slow or down holds up no other.
+        channel: String,
         /// How many at most.
         count_max: usize,
     },
