@@ -52,6 +52,12 @@ pub const PATTERN_NESTING_MAX: u32 = 50;
 pub const DIAGNOSTICS_MAX: usize = 200;
 /// Length of one chain of rule references.
 pub const REFERENCE_DEPTH_MAX: usize = 200;
+/// Steps of one care plan: more is no plan that a person reads.
+pub const CARE_STEPS_MAX: usize = 100;
+/// `if` within `if` in one step of a care plan; as [`CARE_STEPS_MAX`].
+pub const CARE_STEP_NESTING_MAX: usize = 8;
+/// Care plans of one rule set; their audiences are watched like filters.
+pub const CARE_PLANS_MAX: usize = 1_000;
 /// Attributes of the customer, or fields of one event or holding.
 pub const FIELDS_MAX: usize = 2_000;
 /// Event, holding and relation kinds together.

@@ -39,6 +39,9 @@ codes! {
     UNREADABLE "E126" "an item that does not have the form of its kind"
     SINGLE_QUOTE "E127" "text in single quotes"
     WRONG_COUNT "E128" "a count that is not a whole number"
+    UNKNOWN_STEP "E129" "a step that does nothing known"
+    CLOCK_TIME "E130" "a time of day, or a day of the year, that does not exist"
+    CARE_CLAUSE "E131" "a care plan that lacks what it must say"
 
     // E2xx: names (check)
     UNKNOWN_NAME "E201" "a name that stands for no value here"
@@ -87,6 +90,8 @@ codes! {
     CLEAR "E413" "`clear` or `missing` where nothing is assigned"
     CLOCK "E414" "a source that asks for the clock"
     PARAM_RANGE "E415" "a param whose range does not hold its value"
+    CARE_NUMBER "E416" "a limit, a share or a length of time that a care plan cannot have"
+    CHANNEL "E417" "a message that cannot be addressed"
 
     // E5xx: limits
     NESTED_TOO_DEEP "E501" "nested deeper than a person reads"

@@ -93,10 +93,17 @@ pub fn rules_measured(sources: &Sources, rates: Option<&Rates>) -> Compiled {
     checker.check_definitions();
     let folder_of = |span: Span| folder_of(sources, span);
     let source_files = checker.sources(&items, &folder_of);
+    let mut care = checker.care_plans(&items);
     found.append(&mut checker.found);
     let used = std::mem::take(&mut checker.used_params);
     let (definitions, sound) = checker.into_definitions();
     check::rule_warnings(&definitions, &sound, &schema, rates, &mut found);
+    for plan in &mut care {
+        for condition in plan.conditions() {
+            check::warnings(condition, &schema, rates, &mut found);
+        }
+        check::bind(plan, &schema, &definitions, &mut found);
+    }
     if !found.iter().any(Diagnostic::is_error) {
         // A rule that failed may be the one that uses a param.
         check::unused_params(&params, &used, &mut found);
@@ -107,6 +114,7 @@ pub fn rules_measured(sources: &Sources, rates: Option<&Rates>) -> Compiled {
             sources: source_files,
             params,
             definitions,
+            care,
         },
         diagnostics: in_order(found),
     }
@@ -172,6 +180,10 @@ fn note_broken(text: &str, span: Span, items: &[Item], broken: &mut Broken) {
     let keyword = words.next().unwrap_or("");
     broken.customer |= super::words::CUSTOMER.is(keyword);
     broken.words.extend(words.map(str::to_owned));
+    if super::words::CARE.is(keyword) {
+        let events = check::CARE_EVENTS.iter().map(|(name, _)| *name);
+        broken.words.extend(events.map(str::to_owned));
+    }
 }
 
 /// Characters that turn the direction of text let a rule show other than it reads.

@@ -1,6 +1,7 @@
 //! What a text says, before any name is known: one tree for both tongues.
 //! Every node has its place. Nothing here is checked against a schema.
 
+pub mod care;
 mod item;
 
 use crate::base::calendar::{Date, Unit};

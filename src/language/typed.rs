@@ -5,6 +5,7 @@
 //! Missing: any expression may be missing. Conditions are three-valued:
 //! a missing `Bool` is *unknown*.
 
+mod care;
 mod rules;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::base::span::Span;
 use crate::base::value::Value;
 use crate::schema::{AttributeId, EventId, FieldId, HoldingId, RelationId};
 
+pub use care::*;
 pub use rules::*;
 
 pub use super::syntax::{ArithmeticOp, CompareOp, Quantifier, TextOp};

@@ -22,6 +22,8 @@ pub(in super::super) enum Space {
     Subject,
     /// Sources.
     Source,
+    /// Care plans.
+    Plan,
 }
 
 /// The names declared so far.
@@ -77,6 +79,11 @@ impl Declarations {
         }
         self.taken.insert(key, (span, what));
         self.look(space, word, span);
+    }
+
+    /// Whether nothing has that name yet.
+    pub(super) fn is_free(&self, space: Space, word: &str) -> bool {
+        !self.taken.contains_key(&(space, word.to_owned()))
     }
 
     fn look(&mut self, space: Space, word: &str, span: Span) {

@@ -11,7 +11,9 @@ use crate::base::span::Span;
 use super::super::codes;
 use super::super::resolve::BuiltIn;
 use super::super::syntax::{Item, ItemNode};
-use super::super::typed::{Definition, DefinitionId, DefinitionKind, Node, Typed};
+use super::super::typed::{
+    CARE_AUDIENCE_PREFIX, Definition, DefinitionId, DefinitionKind, Node, Typed,
+};
 use super::declare::{Declarations, Space};
 use super::schema::{description_of, label_of, shared};
 use super::{Checker, Scope, Want};
@@ -208,6 +210,10 @@ pub(in super::super) fn declare_definitions(items: &[&Item], declarations: &mut 
     for item in items {
         let reserved = [BuiltIn::Id, BuiltIn::At, BuiltIn::Myself];
         declarations.reserve(&item.name, &reserved, "the language");
+        if item.name.text.starts_with(CARE_AUDIENCE_PREFIX) {
+            let why = "names that begin with `care ` belong to the audiences of care plans";
+            declarations.reserved(&item.name, why);
+        }
         let what = match item.node {
             ItemNode::Filter(_) => "a filter",
             _ => "a metric",

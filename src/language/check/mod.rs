@@ -7,6 +7,8 @@
 mod aggregate;
 mod arithmetic;
 mod call;
+mod care;
+mod care_goal;
 mod choice;
 
 mod column;
@@ -53,6 +55,8 @@ use super::resolve::Names;
 use super::syntax::{Expr, ExprNode};
 use super::typed::{Node, Param, ParamId, Subject, Typed};
 
+pub(super) use care::{CARE_EVENTS, declare_care};
+pub(super) use care_goal::bind;
 pub(super) use declare::Declarations;
 pub(super) use definition::{Definitions, Slot, declare_definitions, heading};
 pub(super) use format::format;

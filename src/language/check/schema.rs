@@ -32,16 +32,6 @@ impl Broken {
     }
 }
 
-/// Events that care plans fill.
-const CARE_EVENTS: [&str; 6] = [
-    "campaign_sent",
-    "campaign_delivered",
-    "campaign_open",
-    "campaign_click",
-    "campaign_bounce",
-    "task_done",
-];
-
 /// Builds everything but the settings.
 pub(in super::super) fn schema(
     items: &[&Item],
@@ -56,7 +46,9 @@ pub(in super::super) fn schema(
     for item in items {
         build.item(item);
     }
-    build.schema
+    let mut schema = build.schema;
+    super::declare_care(items, &mut schema, declarations);
+    schema
 }
 
 struct Build<'b> {
@@ -127,7 +119,10 @@ impl Build<'_> {
 
     fn event(&mut self, item: &Item, fields: &[FieldSyntax]) {
         self.subject(item, "an event");
-        if CARE_EVENTS.contains(&item.name.text.as_str()) {
+        if super::CARE_EVENTS
+            .iter()
+            .any(|(name, _)| *name == item.name.text)
+        {
             let why = "this event is filled by care plans and cannot be declared";
             self.declarations.reserved(&item.name, why);
         }

@@ -13,6 +13,7 @@ use pest::iterators::{Pair, Pairs};
 #[grammar = "../grammar/words.pest"]
 #[grammar = "../grammar/expressions.pest"]
 #[grammar = "../grammar/items.pest"]
+#[grammar = "../grammar/care.pest"]
 #[grammar = "../grammar/skim.pest"]
 struct Grammar;
 

@@ -72,6 +72,7 @@ impl Reader<'_> {
             Rule::relation_item => self.relation_item(nodes, head),
             Rule::source_item => self.source_item(nodes, head),
             Rule::param_item => self.param(nodes, head),
+            Rule::care_item => self.care_item(nodes, head),
             _ => self.rule_item(rule, nodes, head),
         }
     }
@@ -320,6 +321,7 @@ fn rule_of(keyword: Rule) -> Option<Rule> {
         Rule::kw_param => Rule::param_item,
         Rule::kw_metric => Rule::metric_item,
         Rule::kw_filter => Rule::filter_item,
+        Rule::kw_care => Rule::care_item,
         _ => return None,
     })
 }

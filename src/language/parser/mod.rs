@@ -5,6 +5,8 @@
 //! item read alone. Work is linear in the text; nesting, length and lists are bounded.
 
 mod call;
+mod care;
+mod care_step;
 mod element;
 mod grammar;
 mod item;

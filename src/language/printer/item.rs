@@ -73,6 +73,7 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
         }
         ItemNode::Metric(expr) => rule(head(words::METRIC), expr, tongue),
         ItemNode::Filter(expr) => rule(head(words::FILTER), expr, tongue),
+        ItemNode::Care(care) => block(head(words::CARE), &super::care::lines(care, tongue)),
     };
     format!("{}{body}", description(item.description.as_deref(), ""))
 }

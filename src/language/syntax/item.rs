@@ -1,5 +1,5 @@
 //! The items of a rule file as written: settings, schema, sources, params,
-//! metrics, filters. Expressions are one level up.
+//! metrics, filters. Expressions are one level up; care plans have a file of their own.
 
 use super::{Expr, LocalTime, Name, Quoted};
 use crate::base::span::Span;
@@ -160,6 +160,8 @@ pub enum ItemNode {
     Metric(Expr),
     /// `filter NAME: C`
     Filter(Expr),
+    /// `care NAME { … }`
+    Care(Box<super::care::Care>),
 }
 
 /// One item of a rule file.

@@ -1,9 +1,9 @@
-//! A whole compiled rule set: params, definitions, sources and their routes.
+//! A whole compiled rule set: params, definitions, care plans, sources and their routes.
 //! Expressions are one level up.
 
 use std::sync::Arc;
 
-use super::{DefinitionId, ParamId, Typed};
+use super::{CarePlan, DefinitionId, ParamId, Typed};
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::base::value::Value;
@@ -176,12 +176,23 @@ pub struct Rules {
     pub params: Vec<Param>,
     /// Metrics and filters; a definition may only refer to others without a cycle.
     pub definitions: Vec<Definition>,
+    /// Care plans, in order.
+    pub care: Vec<CarePlan>,
 }
 
 impl Rules {
     /// The definition of that id; ids come from this set.
     pub fn definition(&self, id: DefinitionId) -> Option<&Definition> {
         self.definitions.get(id.0 as usize)
+    }
+
+    /// The care plan of that name, else of that label.
+    pub fn care_plan(&self, name: &str) -> Option<&CarePlan> {
+        let mut plans = self.care.iter();
+        plans.find(|plan| &*plan.name == name).or_else(|| {
+            let mut plans = self.care.iter();
+            plans.find(|plan| plan.label.as_deref() == Some(name))
+        })
     }
 
     /// The param of that id.

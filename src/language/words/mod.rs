@@ -48,6 +48,10 @@ pub enum Role {
     LaterFunction,
     /// A built-in name, such as the instant of an event; never hides a declared name.
     BuiltIn,
+    /// Stands in a care plan.
+    Care,
+    /// The name of a channel.
+    Channel,
     /// Belongs to constructs that the grammar does not know yet.
     Later,
 }
@@ -58,7 +62,12 @@ impl Role {
     pub const fn in_grammar(self) -> bool {
         !matches!(
             self,
-            Role::Aggregate | Role::Function | Role::LaterFunction | Role::BuiltIn | Role::Later
+            Role::Aggregate
+                | Role::Function
+                | Role::LaterFunction
+                | Role::BuiltIn
+                | Role::Channel
+                | Role::Later
         )
     }
 }

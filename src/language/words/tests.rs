@@ -80,8 +80,10 @@ fn keyword_file() -> String {
             alternatives(word.forms())
         )
         .unwrap();
-        if matches!(word.role, Role::Window | Role::Unit | Role::CompareAfter)
-            || ["AT_LEAST", "OF_ITEMS", "STEPS"].contains(&word.name)
+        if matches!(
+            word.role,
+            Role::Window | Role::Unit | Role::CompareAfter | Role::Care
+        ) || ["AT_LEAST", "OF_ITEMS", "STEPS"].contains(&word.name)
         {
             let glued = alternatives(word.forms().filter(|form| !form.is_ascii()));
             if !glued.is_empty() {
@@ -132,7 +134,8 @@ fn forms_are_unique_within_a_role_and_folded() {
                 other.role == word.role && other.name != word.name && other.is(form)
             });
             for other in others {
-                let by_place = word.role == Role::Later || ["", "and", "前"].contains(&form);
+                let by_place =
+                    word.role == Role::Later || ["", "and", "前", "每天", "每日"].contains(&form);
                 assert!(by_place, "{form}: {} and {}", word.name, other.name);
             }
         }

@@ -19,7 +19,7 @@ use crate::base::calendar::Instant;
 use crate::base::limit::MEMBERS_RESTLESS_SECONDS;
 use crate::columns::bits::Bits;
 use crate::engine::RunError;
-use crate::language::typed::Rules;
+use crate::language::typed::{CARE_AUDIENCE_PREFIX, Rules};
 
 pub use crate::engine::next_change::View;
 pub use touched::{Touch, Touched};
@@ -159,7 +159,8 @@ impl Members {
         self.sets.get(place)
     }
 
-    /// All filters by first name, in the order of the rules.
+    /// All filters by first name, in the order of the rules, then the audiences of care plans, which
+    /// [`is_audience`] tells apart.
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &MemberSet)> {
         let names = self.watched.filters.iter().map(|filter| &filter.name);
         names.zip(&self.sets)
@@ -230,6 +231,11 @@ impl MemberSet {
         }
         bits.set(at, on);
     }
+}
+
+/// Whether these are the members of a care plan's audience, not of a filter that anyone wrote.
+pub fn is_audience(name: &str) -> bool {
+    name.starts_with(CARE_AUDIENCE_PREFIX)
 }
 
 /// Changes from one set to another, by row; sets may differ in length.

@@ -19,8 +19,12 @@ filter rich: assets > 5
 "#;
 
 fn bank() -> (Rules, Snapshot) {
+    bank_with("")
+}
+
+fn bank_with(more: &str) -> (Rules, Snapshot) {
     let mut sources = Sources::default();
-    sources.add("rules.tamis", RULES);
+    sources.add("rules.tamis", format!("{RULES}{more}"));
     let rules = compile::rules(&sources).rules;
     let mut builder = Builder::new(&rules.schema, Zone::utc());
     let customer = Fact::Customer {
@@ -98,4 +102,22 @@ fn a_cancelled_advance_gives_no_members() {
     touched.add(Touch::Attribute(crate::schema::AttributeId(0)), 0);
     let cancelled = members.advance(&snapshot, &touched, view);
     assert_eq!(cancelled.err(), Some(RunError::Cancelled));
+}
+
+#[test]
+fn the_audience_of_a_care_plan_is_watched_like_a_filter() {
+    let (rules, snapshot) =
+        bank_with("care help { for poor and assets is missing  when enters  step a: stop }");
+    let (external, options) = (External::default(), RunOptions::default());
+    let view = View {
+        snapshot: &snapshot,
+        external: &external,
+        now: Instant(1_000),
+        options: &options,
+    };
+    let members = Members::compute(&rules, view).unwrap();
+    let names: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["poor", "rich", "care help"]);
+    assert_eq!(members.of("care help").map(MemberSet::count), Some(1));
+    assert!(is_audience("care help") && !is_audience("careful"));
 }

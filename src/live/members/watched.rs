@@ -1,4 +1,5 @@
-//! The saved filters of a rule set as one plan, with what each of them reads.
+//! The saved filters of a rule set as one plan, with what each of them reads. The audiences of
+//! care plans are watched with them, after them, under names that no filter can have.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +20,7 @@ pub(super) struct Filter {
     pub reads: Reads,
 }
 
-/// All saved filters of a rule set, in its order.
+/// All saved filters of a rule set, in its order, then the audiences of its care plans.
 #[derive(Debug)]
 pub(super) struct Watched {
     pub filters: Vec<Filter>,
@@ -35,20 +36,30 @@ impl Watched {
         let saved = rules
             .definitions
             .iter()
-            .filter(|definition| definition.kind == DefinitionKind::Filter);
+            .filter(|definition| definition.kind == DefinitionKind::Filter)
+            .map(|definition| {
+                let (name, label) = (&definition.name, &definition.label);
+                (Arc::clone(name), label.clone(), &definition.expression)
+            });
+        let audiences = rules
+            .care
+            .iter()
+            .map(|plan| (plan.audience_name(), None, &plan.audience));
+        let saved: Vec<(Arc<str>, Option<Arc<str>>, &Typed)> = saved.chain(audiences).collect();
         let asked: Vec<Asked<'_>> = saved
-            .clone()
-            .map(|definition| asked(&definition.name, &definition.expression))
+            .iter()
+            .map(|(name, _, condition)| asked(name, condition))
             .collect();
         let mut plan = plan::optimise(plan::compile(rules, &asked), statistics);
         // Nobody asks why a row is unknown.
         for output in &mut plan.outputs {
             output.origins.clear();
         }
-        let filters = saved.zip(&plan.outputs).map(|(definition, output)| Filter {
-            name: Arc::clone(&definition.name),
-            label: definition.label.clone(),
-            meaning: plan::compile(rules, &[asked_alone(&definition.expression)]).program,
+        let outputs = saved.into_iter().zip(&plan.outputs);
+        let filters = outputs.map(|((name, label, condition), output)| Filter {
+            name,
+            label,
+            meaning: plan::compile(rules, &[asked_alone(condition)]).program,
             reads: Reads::of(&plan, [output]),
         });
         Self {

@@ -16,6 +16,12 @@ pub fn assert(rules: &Rules) {
         .iter()
         .map(|definition| definition.expression.clone())
         .collect();
+    for plan in &rules.care {
+        for condition in plan.conditions() {
+            boolean(&[condition]);
+            all.push(condition.clone());
+        }
+    }
     for source in &rules.sources {
         all.extend(source.key.iter().map(|(key, _)| key.clone()));
         all.extend(source.skip.iter().cloned());

@@ -147,10 +147,6 @@ scorecard potential { age: < 25 -> 5 | missing -> 0 }
 stages lifecycle { prospect: none(purchase) }
 tiers grade by value { diamond: top 1%  keep 2% }
 report by_branch where active per branch { customers: count(customer) }
-care win_back "流失挽回" {
-  quiet    21:00 to 08:00
-}
-关怀 流失挽回 { 对象 x }
 test "a name" as of 2024-06-30 { customer c1 { assets = 800k } }
 event own_move "主动交易" = transaction where method in ("VKLAD", "VYBER")
 filter kept: a

@@ -5,9 +5,11 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{at, expression, name, quoted, time};
+use super::{at, expression, name, quoted, time, unit};
+use crate::base::decimal::Decimal;
 use crate::base::kind::Kind;
 use crate::base::span::Span;
+use crate::language::syntax::care::{Action, Care, ClockTime, Length, Step, When};
 use crate::language::syntax::*;
 use crate::language::words;
 
@@ -145,6 +147,110 @@ fn source() -> impl Strategy<Value = ItemNode> {
         })
 }
 
+fn clock() -> impl Strategy<Value = ClockTime> {
+    (0u16..1440).prop_map(ClockTime)
+}
+
+fn length() -> impl Strategy<Value = Length> {
+    (0i64..1000, unit()).prop_map(|(count, unit)| Length {
+        count,
+        unit,
+        span: Span::default(),
+    })
+}
+
+fn when() -> impl Strategy<Value = When> {
+    prop_oneof![
+        Just(When::Enters),
+        Just(When::ByHand),
+        clock().prop_map(When::EveryDay),
+        (1u32..=31, clock()).prop_map(|(day, at)| When::EveryMonth { day, at }),
+        (1u32..=12, 1u32..=29, option::of(clock())).prop_map(|(month, day, at)| When::EveryYear {
+            month,
+            day,
+            at
+        }),
+        name().prop_map(When::AfterEvent),
+    ]
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let channel = prop_oneof![
+        name(),
+        Just(Name {
+            text: "email".to_owned(),
+            quoted: false,
+            span: Span::default(),
+        })
+    ];
+    let leaf = prop_oneof![
+        (channel, quoted()).prop_map(|(channel, template)| Action::Send { channel, template }),
+        (name(), quoted()).prop_map(|(queue, title)| Action::Task { queue, title }),
+        quoted().prop_map(Action::Tag),
+        length().prop_map(Action::Wait),
+        Just(Action::Stop),
+    ];
+    leaf.prop_recursive(3, 8, 2, |inner| {
+        (expression(), inner.clone(), inner).prop_map(|(condition, then, otherwise)| Action::If {
+            condition,
+            then: Box::new(then),
+            otherwise: Box::new(otherwise),
+        })
+    })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    (name(), action()).prop_map(|(name, action)| Step {
+        name,
+        action,
+        span: Span::default(),
+    })
+}
+
+fn care() -> impl Strategy<Value = ItemNode> {
+    let count = || (0i64..100_000).prop_map(|count| (count, Span::default()));
+    let share = (0i128..=1_000).prop_filter_map("a decimal", |mantissa| Decimal::new(mantissa, 3));
+    let conditions = (
+        expression(),
+        option::of(expression()),
+        option::of((expression(), length())),
+    );
+    let entry = (
+        when().prop_map(|when| (when, Span::default())),
+        any::<bool>(),
+        any::<bool>(),
+        option::of(length()),
+    );
+    let bounds = (
+        option::of(count()),
+        option::of((0i64..100, length())),
+        option::of((clock(), clock()).prop_map(|(from, to)| (from, to, Span::default()))),
+        option::of(share.prop_map(|share| (share, Span::default()))),
+        option::of(count()),
+    );
+    (conditions, entry, bounds, vec(step(), 1..4)).prop_map(
+        |((audience, exclude, goal), entry, bounds, steps)| {
+            let (when, those_already_in, rule_changes, once_per) = entry;
+            let (limit_day, limit_customer, quiet, holdout, expect) = bounds;
+            ItemNode::Care(Box::new(Care {
+                audience,
+                exclude,
+                when,
+                those_already_in,
+                rule_changes,
+                once_per,
+                limit_day,
+                limit_customer,
+                quiet,
+                holdout,
+                expect,
+                goal,
+                steps,
+            }))
+        },
+    )
+}
+
 /// Any item.
 pub fn item() -> impl Strategy<Value = Item> {
     let inverse = option::of((name(), option::of(quoted())));
@@ -166,6 +272,8 @@ pub fn item() -> impl Strategy<Value = Item> {
             .prop_map(|(value, range)| ItemNode::Param { value, range }),
         expression().prop_map(ItemNode::Metric),
         expression().prop_map(ItemNode::Filter),
+        care(),
+        care(),
     ];
     (name(), option::of(quoted()), description(), node).prop_map(
         |(mut name, mut label, description, node)| {
