@@ -31,7 +31,7 @@ pub use engine::{Tuning, Visit};
 pub use error::{EXIT_CODE, StoreError};
 pub use folder::{Copied, State};
 pub use options::{Fault, FreeBytes, Options};
-pub use record::{Record, Shelf};
+pub use record::{RECORDS_BYTES_MAX, Record, Shelf};
 pub use verify::{Damage, Verified};
 
 use crate::base::calendar::Instant;
@@ -161,9 +161,24 @@ impl Store {
     /// and says whether to go on.
     pub fn records(&self, shelf: Shelf, visit: Visit) -> Result<(), StoreError> {
         let (from, until) = ([shelf.byte()], [shelf.byte() + 1]);
-        let order = engine::Order::Rising;
+        self.visit_records(&from, &until, visit)
+    }
+
+    /// As [`Store::records`], of the keys from `from` on and below `until`.
+    pub fn records_between(
+        &self,
+        shelf: Shelf,
+        from: &[u8],
+        until: &[u8],
+        visit: Visit,
+    ) -> Result<(), StoreError> {
+        let full = |key| record::full_key(shelf, key);
+        self.visit_records(&full(from), &full(until), visit)
+    }
+
+    fn visit_records(&self, from: &[u8], until: &[u8], visit: Visit) -> Result<(), StoreError> {
         let engine = &self.shared()?.engine;
-        engine.scan(&from, &until, order, &mut |key, value| {
+        engine.scan(from, until, engine::Order::Rising, &mut |key, value| {
             visit(key.get(1..).unwrap_or_default(), value)
         })
     }
