@@ -1,6 +1,9 @@
 //! Where `now` comes from, at the rim of the program. Everything inside takes `now` as
 //! an argument.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use super::calendar::Instant;
 
 /// A clock.
@@ -15,6 +18,8 @@ pub enum Clock {
         /// When that was.
         since: std::time::Instant,
     },
+    /// Stands where someone last set it, in seconds as of [`Instant`]: rehearsals and tests.
+    Set(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -45,6 +50,7 @@ impl Clock {
                     }
                 }
             }
+            Clock::Set(at) => Instant(at.load(Ordering::Acquire)),
             Clock::Starting { at, since } => {
                 Instant(at.0.saturating_add(since.elapsed().as_secs() as i64))
             }

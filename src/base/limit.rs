@@ -88,6 +88,26 @@ pub const RUN_THREADS_MAX: usize = 256;
 pub const MEMBERS_RESTLESS_SECONDS: i64 = 60;
 /// Plans of some of the saved filters kept between advances; facts of the same kinds need the same ones.
 pub const MEMBERS_PLANS_KEPT_MAX: usize = 64;
+/// Match records of one stored block; with short names it stays below 8 kB.
+pub const MATCHES_BLOCK_MAX: usize = 256;
+/// Match records kept; whoever was away for longer starts anew from the members.
+pub const MATCHES_KEPT_MAX: u64 = 1_000_000;
+/// Match records after which the sets are written down whole, so that a restart replays no more than these.
+pub const MATCHES_BETWEEN_WRITINGS: u64 = 50_000;
+/// Facts that care plans may make true in one batch; a batch stays well below one commit.
+pub const BATCH_GROUP_FACTS_MAX: usize = 500;
+/// Commands that wait for the writing thread; further ones are refused and come again.
+pub const CORE_COMMANDS_MAX: usize = 1_024;
+/// Facts that wait for the writing thread, about 100 MB; a single larger request is taken when nothing else waits.
+pub const CORE_FACTS_WAITING_MAX: usize = 200_000;
+/// Facts of several senders that share one round; more would make the first one wait.
+pub const CORE_FACTS_OF_ROUND_MAX: usize = 20_000;
+/// Seconds the writing thread sleeps at most; a clock that was set is noticed by then.
+pub const CORE_WAIT_SECONDS_MAX: i64 = 3_600;
+/// Seconds until a failed round that time brought is tried again.
+pub const CORE_RETRY_SECONDS: u64 = 1;
+/// Steps of one round: facts that care plans bring are looked at in the next step.
+pub const ROUND_STEPS_MAX: usize = 64;
 
 const _: () = assert!(DICTIONARY_TEXTS_MAX >= CUSTOMERS_MAX as usize);
 // Offsets of the sets of one chunk of 65,536 rows are 32 bits.

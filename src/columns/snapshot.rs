@@ -47,6 +47,15 @@ impl Snapshot {
         Ok(builder.finish())
     }
 
+    /// The same facts under a schema of the same shape, with its labels.
+    #[must_use]
+    pub fn described(&self, schema: &Schema) -> Self {
+        Self {
+            schema: Arc::new(schema.clone()),
+            ..self.clone()
+        }
+    }
+
     /// The schema whose ids it is asked with.
     pub fn schema(&self) -> &Arc<Schema> {
         &self.schema

@@ -160,6 +160,35 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// The same without what only describes: places, labels, descriptions, the demo clock. Facts and columns
+    /// under two schemas of one shape are the same.
+    #[must_use]
+    pub fn shape(&self) -> Self {
+        fn plain(fields: &mut [Field]) {
+            for field in fields {
+                (field.label, field.description, field.span) = (None, None, Span::default());
+                (field.sensitive, field.part) = (false, None);
+            }
+        }
+        let mut shape = self.clone();
+        shape.settings.clock_starts = None;
+        shape.customer_label = None;
+        plain(&mut shape.attributes);
+        for event in &mut shape.events {
+            (event.label, event.description, event.span) = (None, None, Span::default());
+            plain(&mut event.fields);
+        }
+        for holding in &mut shape.holdings {
+            (holding.label, holding.description, holding.span) = (None, None, Span::default());
+            plain(&mut holding.fields);
+        }
+        for relation in &mut shape.relations {
+            (relation.label, relation.description, relation.span) = (None, None, Span::default());
+            relation.inverse_label = None;
+        }
+        shape
+    }
+
     /// The attribute of that id; ids come from this schema.
     pub fn attribute(&self, id: AttributeId) -> Option<&Field> {
         self.attributes.get(id.0 as usize)
