@@ -60,6 +60,15 @@ impl Moment {
         }
     }
 
+    /// The same rules and data at another instant.
+    #[must_use]
+    pub fn at(&self, now: Instant) -> Self {
+        Self {
+            now,
+            ..self.clone()
+        }
+    }
+
     /// The business zone.
     pub fn zone(&self) -> &Zone {
         self.snapshot.zone()

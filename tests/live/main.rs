@@ -16,4 +16,5 @@ mod dues;
 mod exact;
 mod named;
 mod rules;
+mod running;
 mod world;

@@ -24,7 +24,7 @@ pub const NOTE: u16 = 4;
 pub const PURCHASE: u16 = 0;
 pub const LOGIN: u16 = 1;
 
-const SCHEMA: &str = r#"
+pub const SCHEMA: &str = r#"
 customer {
   assets: money
   born: date

@@ -166,6 +166,12 @@ impl Members {
         names.zip(&self.sets)
     }
 
+    /// What each filter says, as a hash: equal ones mean the same over the same kinds of facts.
+    pub fn meanings(&self) -> impl Iterator<Item = (Arc<str>, u64)> + '_ {
+        let filters = self.watched.filters.iter();
+        filters.map(|filter| (Arc::clone(&filter.name), filter.hash))
+    }
+
     /// The same without some customers, now and in all that follows from it; `self` is left as it is.
     #[must_use]
     pub fn without(&self, rows: &BTreeSet<u32>, at: Instant) -> (Self, Vec<Change>) {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::base::checksum::xxh3;
 use crate::base::limit::MEMBERS_PLANS_KEPT_MAX;
 use crate::engine::next_change::Reads;
 use crate::language::typed::{DefinitionKind, Rules, Typed};
@@ -17,6 +18,8 @@ pub(super) struct Filter {
     pub label: Option<Arc<str>>,
     /// As written, names followed; equal programs mean the same.
     pub meaning: Program,
+    /// Of the meaning.
+    pub hash: u64,
     pub reads: Reads,
 }
 
@@ -56,11 +59,15 @@ impl Watched {
             output.origins.clear();
         }
         let outputs = saved.into_iter().zip(&plan.outputs);
-        let filters = outputs.map(|((name, label, condition), output)| Filter {
-            name,
-            label,
-            meaning: plan::compile(rules, &[asked_alone(condition)]).program,
-            reads: Reads::of(&plan, [output]),
+        let filters = outputs.map(|((name, label, condition), output)| {
+            let meaning = plan::compile(rules, &[asked_alone(condition)]).program;
+            Filter {
+                name,
+                label,
+                hash: xxh3(format!("{meaning:?}").as_bytes()),
+                meaning,
+                reads: Reads::of(&plan, [output]),
+            }
         });
         Self {
             filters: filters.collect(),

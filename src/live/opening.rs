@@ -1,0 +1,130 @@
+//! How a core begins: the facts say what holds now, the sets written down say what was
+//! told, and the difference is told before anything else.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, RwLock};
+
+use arc_swap::ArcSwap;
+
+use super::accepted;
+use super::core::{Opening, Shared};
+use super::exchange;
+use super::failure::CoreError;
+use super::follow::Follower;
+use super::heart::Heart;
+use super::kept::{self, Dirty, Head, Kept};
+use super::members::{Cause, Members, Reload, View};
+use super::moment::Moment;
+use super::present::Live;
+use super::rule_set::FOLDER;
+use crate::base::calendar::Zone;
+use crate::columns::Snapshot;
+use crate::engine::External;
+use crate::store::Store;
+
+impl<F: Follower> Heart<F> {
+    /// Opens the store and brings everything to this instant.
+    pub(super) fn open(
+        opening: Opening,
+        mut follower: F,
+    ) -> Result<(Arc<Shared>, Self), CoreError> {
+        let Opening {
+            store_folder,
+            loaded,
+            clock,
+            options,
+        } = opening;
+        let schema = &loaded.rules.schema;
+        let zone = &schema.settings.time_zone;
+        let zone = Zone::load(zone).ok_or_else(|| CoreError::Zone(zone.clone()))?;
+        let store = Store::open(&store_folder, schema)?;
+        let snapshot = Snapshot::from_store(&store, schema, zone)?;
+        let accepted = accepted::keep(&store, &loaded, clock.now(), FOLDER)?;
+        let moment = Moment::new(loaded.sources, loaded.rules, snapshot, clock.now());
+        let external = External::default();
+        let view = View {
+            snapshot: &moment.snapshot,
+            external: &external,
+            now: moment.now,
+            options: &options,
+        };
+        let members = Members::compute(&moment.rules, view)?;
+        let kept = kept::load(&store)?;
+        let (reload, meanings, head) = untold(&members, kept);
+        let measured = moment.snapshot.position();
+        let rule_set = exchange::rule_set(&store, accepted)?;
+        let live = Live {
+            moment,
+            members,
+            rule_set,
+            sequence: head.sequence,
+            sequence_oldest: head.oldest,
+            halted: None,
+        };
+        follower.open(&store, &live).map_err(CoreError::Follower)?;
+        let shared = Arc::new(Shared {
+            live: ArcSwap::from_pointee(live.clone()),
+            store: RwLock::new(Some(store)),
+            clock,
+            waiting: AtomicUsize::new(0),
+            listeners: Mutex::default(),
+            follower_due: Mutex::new(follower.due()),
+        });
+        let mut heart = Self {
+            shared: Arc::clone(&shared),
+            follower,
+            options,
+            external,
+            folder: store_folder,
+            live: live.clone(),
+            head,
+            meanings,
+            dirty: Dirty::default(),
+            measured,
+            stuck: None,
+            brought: None,
+        };
+        match heart.settle_rules(live, reload) {
+            Err(fault) if !fault.is_full() => Err(fault),
+            // A full disk can still be read; what is untold is told once there is room.
+            _ => Ok((shared, heart)),
+        }
+    }
+}
+
+/// What nobody was told: since the end of the last run by facts and time, and by rules that say something else
+/// than when the sets were written down. With what each filter said then.
+fn untold(members: &Members, kept: Option<Kept>) -> (Reload, BTreeMap<Arc<str>, u64>, Head) {
+    let kept = kept.unwrap_or_default();
+    let now = exchange::meanings(members);
+    let same = |name: &str| {
+        let then = kept.filters.get(name).map(|filter| filter.meaning);
+        then.is_some() && then == now.get(name).copied()
+    };
+    let then = |name: &str| kept.filters.get(name).map(|filter| &filter.yes);
+    let mut changes = members.since_kept(|name| then(name).filter(|_| same(name)), &Cause::Restart);
+    let by_rule = members.since_kept(|name| then(name).filter(|_| !same(name)), &Cause::Rule);
+    changes.extend(by_rule);
+    let fresh = members
+        .iter()
+        .filter(|(name, _)| !kept.filters.contains_key(*name));
+    let gone = kept.filters.keys().filter(|name| !now.contains_key(*name));
+    let reload = Reload {
+        changes,
+        initial: fresh
+            .map(|(name, set)| (Arc::clone(name), set.count()))
+            .collect(),
+        dropped: gone.cloned().collect(),
+    };
+    let meanings = kept
+        .filters
+        .iter()
+        .map(|(name, filter)| (Arc::clone(name), filter.meaning))
+        .collect();
+    let head = Head {
+        oldest: kept.head.oldest.max(1),
+        ..kept.head
+    };
+    (reload, meanings, head)
+}
