@@ -9,6 +9,7 @@ pub mod base;
 pub mod care;
 pub mod cli;
 pub mod columns;
+pub mod console;
 pub mod engine;
 pub mod ingest;
 pub mod language;

@@ -47,6 +47,7 @@ const LAW: &[(&str, &[&str])] = &[
             "base", "schema", "language", "plan", "store", "columns", "engine", "live",
         ],
     ),
+    ("console", &["base"]),
     ("cli", &["*"]),
 ];
 
