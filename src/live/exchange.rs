@@ -44,7 +44,8 @@ impl<F: Follower> Heart<F> {
             rule_set(store, accepted)?
         };
         let moment = match snapshot {
-            Some(snapshot) => Moment::new(loaded.sources, loaded.rules, snapshot, now),
+            Some(snapshot) => Moment::new(loaded.sources, loaded.rules, snapshot, now)
+                .with_plugins(Arc::clone(&self.live.moment.plugins)),
             None => Moment {
                 sources: Arc::new(loaded.sources),
                 snapshot: Arc::new(self.live.moment.snapshot.described(&loaded.rules.schema)),
@@ -54,7 +55,7 @@ impl<F: Follower> Heart<F> {
         };
         let view = View {
             snapshot: &moment.snapshot,
-            external: &self.external,
+            plugins: &*moment.plugins,
             now,
             options: &self.options,
         };

@@ -15,7 +15,7 @@ use super::kept::{Dirty, Head};
 use super::present::Live;
 use super::turn::{Stuck, Turn};
 use crate::base::limit::{CORE_FACTS_OF_ROUND_MAX, CORE_RETRY_SECONDS, CORE_WAIT_SECONDS_MAX};
-use crate::engine::{External, RunOptions};
+use crate::engine::RunOptions;
 use crate::ingest::facts::{Incoming, LineOutcome, Resolver};
 use crate::store::fact::Fact;
 
@@ -24,7 +24,6 @@ pub(super) struct Heart<F: Follower> {
     pub(super) shared: Arc<Shared>,
     pub(super) follower: F,
     pub(super) options: RunOptions,
-    pub(super) external: External,
     pub(super) folder: PathBuf,
     /// What stands, published or about to be.
     pub(super) live: Live,

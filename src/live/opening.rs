@@ -20,7 +20,6 @@ use super::present::Live;
 use super::rule_set::FOLDER;
 use crate::base::calendar::Zone;
 use crate::columns::Snapshot;
-use crate::engine::External;
 use crate::store::Store;
 
 impl<F: Follower> Heart<F> {
@@ -42,10 +41,9 @@ impl<F: Follower> Heart<F> {
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
         let accepted = accepted::keep(&store, &loaded, clock.now(), FOLDER)?;
         let moment = Moment::new(loaded.sources, loaded.rules, snapshot, clock.now());
-        let external = External::default();
         let view = View {
             snapshot: &moment.snapshot,
-            external: &external,
+            plugins: &*moment.plugins,
             now: moment.now,
             options: &options,
         };
@@ -75,7 +73,6 @@ impl<F: Follower> Heart<F> {
             shared: Arc::clone(&shared),
             follower,
             options,
-            external,
             folder: store_folder,
             live: live.clone(),
             head,

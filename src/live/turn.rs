@@ -111,7 +111,7 @@ impl<F: Follower> Heart<F> {
         let touched = Touched::of(facts, before, &after);
         let view = View {
             snapshot: &after,
-            external: &self.external,
+            plugins: &*self.live.moment.plugins,
             now,
             options: &self.options,
         };

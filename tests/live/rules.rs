@@ -76,6 +76,12 @@ pub const CONDITIONS: &[&str] = &[
     "(if plugin.native.near() then seen else last(login).at) in last 2 hours",
 ];
 
+/// Those that need no plugin.
+pub fn plain() -> Vec<&'static str> {
+    let plain = CONDITIONS.iter().filter(|text| !text.contains("plugin."));
+    plain.copied().collect()
+}
+
 fn condition(chance: &mut Chance, texts: &[&str]) -> String {
     let one = |chance: &mut Chance| format!("({})", chance.one(texts));
     match chance.below(6) {

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use tamis::base::calendar::{Instant, Zone};
 use tamis::base::clock::Clock;
-use tamis::engine::{External, RunOptions};
+use tamis::engine::RunOptions;
 use tamis::ingest::facts::{Incoming, IncomingKind, LineOutcome, parse_lines};
 use tamis::live::core::{Core, HistoryError, Opening};
 use tamis::live::history::What;
@@ -100,10 +100,10 @@ impl Bank {
     fn look(&mut self) {
         let live = self.core().settled().unwrap();
         assert_eq!(live.halted, None);
-        let (external, options) = (External::default(), RunOptions::default());
+        let options = RunOptions::default();
         let view = View {
             snapshot: &live.moment.snapshot,
-            external: &external,
+            plugins: &*live.moment.plugins,
             now: self.now(),
             options: &options,
         };
@@ -229,7 +229,7 @@ fn some_line(chance: &mut Chance, bank: &Bank) -> (IncomingKind, String) {
 #[test]
 fn stories_of_a_running_core() {
     each_story(12, |chance, seed| {
-        let items = rules::filters(chance, rules::CONDITIONS, 6);
+        let items = rules::filters(chance, &rules::plain(), 6);
         println!("{items}");
         let mut bank = Bank::new(&items, "2024-03-29T22:00");
         bank.send(IncomingKind::Customers, &customers());
@@ -241,7 +241,7 @@ fn stories_of_a_running_core() {
                 }
                 6..=8 => bank.pass(*chance.one(&[1, 59, 1_800, 7_200, 50_000, 100_000])),
                 9 => {
-                    bank.write(&rules::filters(chance, rules::CONDITIONS, 6));
+                    bank.write(&rules::filters(chance, &rules::plain(), 6));
                     let loaded = bank.load();
                     bank.core().take_rules(loaded, "test").unwrap();
                 }
