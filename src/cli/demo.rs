@@ -12,8 +12,8 @@ use super::format::table::grouped;
 use super::output::{Output, say};
 use super::workplace::{Workplace, bundled_folder};
 use super::{import, why};
-use crate::columns::Snapshot;
 use crate::engine::{RunOptions, trace};
+use crate::ingest::erasure;
 use crate::live::moment::{Moment, as_of};
 use crate::live::question::Question;
 
@@ -71,12 +71,12 @@ pub(super) fn run(place: &Place, options: &Demo, output: &mut Output) -> Result<
     let started = Instant::now();
     let (store, reports) = import::import(&workplace, Vec::new())?;
     import::summary(output, &reports, Summary::Table)?;
-    let snapshot = Snapshot::from_store(&store, &workplace.rules.schema, workplace.zone.clone())?;
+    let snapshot = erasure::snapshot(&store, &workplace.rules.schema, workplace.zone.clone())?;
     let size = store.size()?;
     store.close()?;
     output.line(&format!(
         "{} customers, {} facts, imported and ready in {:.1} s\n",
-        grouped(u64::from(snapshot.rows())),
+        grouped(u64::from(snapshot.living())),
         grouped(size.facts),
         started.elapsed().as_secs_f64()
     ))?;

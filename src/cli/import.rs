@@ -25,6 +25,9 @@ struct Line<'a> {
     repeated: u64,
     rejected: u64,
     skipped: u64,
+    /// Those of the rejected that speak of erased customers; left out when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased: Option<u64>,
     rejects_file: Option<String>,
 }
 
@@ -117,6 +120,7 @@ pub(super) fn summary(
             repeated: report.repeated,
             rejected: report.rejected,
             skipped: report.skipped,
+            erased: Some(report.erased).filter(|count| *count > 0),
             rejects_file: report
                 .rejects_file
                 .as_ref()
@@ -156,6 +160,13 @@ pub(super) fn summary(
             .notes
             .iter()
             .for_each(|note| say(&note_line(&report.source, note)));
+        if report.erased > 0 {
+            say(&format!(
+                "{} in {} speak of customers who were erased, and are kept nowhere",
+                grouped(report.erased),
+                report.source
+            ));
+        }
         if let Some(path) = &report.rejects_file {
             say(&format!(
                 "{} rejected in {}: see {}",

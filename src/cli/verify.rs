@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::format::table::grouped;
 use super::output::Output;
 use super::workplace::Workplace;
-use crate::columns::Snapshot;
+use crate::ingest::erasure;
 
 #[derive(Serialize)]
 struct Report {
@@ -29,10 +29,10 @@ pub(super) fn run(
     let workplace = Workplace::load(place)?;
     let store = workplace.open_store()?;
     let verified = store.verify()?;
-    let snapshot = Snapshot::from_store(&store, &workplace.rules.schema, workplace.zone.clone())?;
+    let snapshot = erasure::snapshot(&store, &workplace.rules.schema, workplace.zone.clone())?;
     let size = store.size()?;
     let report = Report {
-        customers: snapshot.rows(),
+        customers: snapshot.living(),
         facts: verified.facts,
         blocks: verified.blocks,
         disk_bytes: size.disk_bytes,

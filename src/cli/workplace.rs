@@ -11,6 +11,7 @@ use crate::base::clock::Clock;
 use crate::base::render::render;
 use crate::base::source::Sources;
 use crate::columns::{Builder, Snapshot};
+use crate::ingest::erasure;
 use crate::language::typed::Rules;
 use crate::live::moment::{self, Moment};
 use crate::store::Store;
@@ -144,7 +145,7 @@ impl Dataless {
     pub(super) fn with_data(self) -> Result<Moment, Failure> {
         let store = open_store(&self.data_folder, &self.moment.rules)?;
         let zone = self.moment.zone().clone();
-        let snapshot = Snapshot::from_store(&store, &self.moment.rules.schema, zone)?;
+        let snapshot = erasure::snapshot(&store, &self.moment.rules.schema, zone)?;
         store.close()?;
         Ok(self.moment.over(snapshot))
     }

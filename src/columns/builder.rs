@@ -11,6 +11,7 @@ use super::code;
 use super::column::CHUNK_ROWS;
 use super::dictionary::{Dictionary, Full};
 use super::error::ColumnsError;
+use super::hidden::Hidden;
 use super::intake::{EventsStage, Place};
 use super::link::{LinkStage, LinkStore};
 use super::snapshot::Snapshot;
@@ -79,6 +80,7 @@ impl Builder {
             relations: relations
                 .map(|kind| Arc::new(LinkStore::new(kind.end)))
                 .collect(),
+            hidden: Hidden::default(),
             no_events: Arc::default(),
             schema: Arc::new(schema.clone()),
         };
@@ -125,6 +127,7 @@ impl Builder {
     /// The snapshot of all facts taken.
     pub fn finish(mut self) -> Snapshot {
         self.merge();
+        self.base.hidden = self.base.hidden.among_others();
         self.base
     }
 
@@ -279,6 +282,11 @@ impl Builder {
         ) else {
             return Ok(());
         };
+        // A hidden customer is nobody's relative.
+        let is_hidden = |row: &Row| self.base.hidden.contains(row.0);
+        if is_hidden(&from) || matches!(to, Target::Customer(row) if is_hidden(row)) {
+            return Ok(());
+        }
         let stage = self.relations.entry(id.0).or_insert_with(|| store.stage());
         stage
             .push(from.0, to, since)

@@ -1,7 +1,7 @@
 //! One relation with its history: every edge once, from both ends, with the
 //! earliest instant from which it holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use super::ahead::{Asked, Dates, concerns};
@@ -102,6 +102,36 @@ impl LinkStore {
             into: merged(&self.into, stage.into),
             texts: stage.texts,
         }
+    }
+
+    /// The same without edges from and to some customers; `None` when there are none.
+    pub fn without(&self, rows: &BTreeSet<u32>) -> Option<Self> {
+        let chunk_of = |row: u32| row / CHUNK_ROWS;
+        let (mut out, mut into) = (BTreeSet::new(), BTreeSet::new());
+        for row in rows {
+            for (far, _) in halves(&self.out, *row) {
+                out.insert(chunk_of(*row));
+                if self.texts.is_none() {
+                    into.insert(chunk_of(far));
+                }
+            }
+            for (near, _) in halves(&self.into, *row) {
+                into.insert(chunk_of(*row));
+                out.insert(chunk_of(near));
+            }
+        }
+        if out.is_empty() && into.is_empty() {
+            return None;
+        }
+        let ends = self.texts.is_none();
+        let out = thinned(&self.out, &out, rows, ends);
+        let chunks = out.iter().flatten();
+        Some(Self {
+            count: chunks.map(|chunk| chunk.all.len() as u64).sum(),
+            into: thinned(&self.into, &into, rows, ends),
+            out,
+            texts: self.texts.clone(),
+        })
     }
 
     /// Edges in force at an instant.
@@ -218,20 +248,31 @@ fn merged(old: &Chunks, stages: BTreeMap<u32, Vec<Half>>) -> Chunks {
         }
         if let Some(chunk) = chunks.get_mut(place) {
             if let Some(old) = chunk {
-                let pairs = old.all.rows.iter().zip(&old.all.others).enumerate();
-                halves.extend(pairs.map(|(at, (row, other))| {
-                    (*row, *other, old.all.since(at).map(|since| since.0))
-                }));
+                halves.extend(old.halves());
             }
             // Undated comes first, then the earliest: that one stays.
             halves.sort_unstable();
             halves.dedup_by_key(|half| (half.0, half.1));
-            *chunk = Some(Arc::new(LinkChunk {
-                all: Arc::new(edge_chunk(&halves)),
-                versions: Periods::default(),
-                sets: Periods::default(),
-            }));
+            *chunk = Some(Arc::new(LinkChunk::of(&halves)));
         }
+    }
+    chunks
+}
+
+/// Some chunks without edges of some customers; `ends`: the other end is a customer too.
+fn thinned(old: &Chunks, places: &BTreeSet<u32>, rows: &BTreeSet<u32>, ends: bool) -> Chunks {
+    let mut chunks = old.clone();
+    for number in places {
+        let Some(Some(chunk)) = chunks.get_mut(*number as usize) else {
+            continue;
+        };
+        let first = number * CHUNK_ROWS;
+        let mut halves = chunk.halves();
+        halves.retain(|(near, far, _)| {
+            let is_near = rows.contains(&(first + u32::from(*near)));
+            !is_near && !(ends && rows.contains(far))
+        });
+        *chunk = Arc::new(LinkChunk::of(&halves));
     }
     chunks
 }
@@ -260,16 +301,29 @@ fn at(chunks: &Chunks, now: Instant, rows: u32) -> Vec<Option<Arc<EdgeChunk>>> {
 }
 
 impl LinkChunk {
+    /// Of edges by rising ends, each once.
+    fn of(halves: &[Half]) -> Self {
+        Self {
+            all: Arc::new(edge_chunk(halves)),
+            versions: Periods::default(),
+            sets: Periods::default(),
+        }
+    }
+
+    fn halves(&self) -> Vec<Half> {
+        let pairs = self.all.rows.iter().zip(&self.all.others).enumerate();
+        pairs
+            .map(|(at, (row, other))| (*row, *other, self.all.since(at).map(|since| since.0)))
+            .collect()
+    }
+
     fn at(&self, now: Instant) -> Arc<EdgeChunk> {
         if self.all.since.is_none() {
             return Arc::clone(&self.all);
         }
         self.versions.at(now, || {
-            let pairs = self.all.rows.iter().zip(&self.all.others).enumerate();
-            let halves: Vec<Half> = pairs
-                .map(|(at, (row, other))| (*row, *other, self.all.since(at).map(|since| since.0)))
-                .filter(|half| half.2.is_none_or(|since| since <= now.0))
-                .collect();
+            let mut halves = self.halves();
+            halves.retain(|half| half.2.is_none_or(|since| since <= now.0));
             (self.period(now), edge_chunk(&halves))
         })
     }

@@ -12,6 +12,7 @@ pub mod column;
 pub mod dictionary;
 pub mod edge;
 pub mod error;
+mod hidden;
 pub mod holding;
 mod homes;
 mod intake;

@@ -10,6 +10,7 @@ use super::column::{CHUNK_ROWS, Column};
 use super::dictionary::Dictionary;
 use super::edge::Edges;
 use super::error::ColumnsError;
+use super::hidden::Hidden;
 use super::holding::Holdings;
 use super::link::LinkStore;
 use super::memory::Memory;
@@ -35,6 +36,8 @@ pub struct Snapshot {
     pub(super) events: Vec<Arc<Events>>,
     pub(super) holdings: Vec<Arc<TenureStore>>,
     pub(super) relations: Vec<Arc<LinkStore>>,
+    /// Customers that are erased.
+    pub(super) hidden: Hidden,
     /// What an unknown kind has.
     pub(super) no_events: Arc<Events>,
 }
@@ -61,7 +64,7 @@ impl Snapshot {
         &self.schema
     }
 
-    /// How many customers; their rows are below.
+    /// How many rows there are, those of hidden customers among them; rows are below.
     pub fn rows(&self) -> u32 {
         self.rows
     }
@@ -76,24 +79,28 @@ impl Snapshot {
         self.almanac.zone()
     }
 
-    /// The id of a customer; empty where there is none.
+    /// The id of a customer; empty where there is none, and where it is hidden.
     pub fn id(&self, row: u32) -> &str {
-        self.ids.get(row).map_or("", |id| id)
+        self.seen(row).map_or("", |id| id)
     }
 
-    /// The ids of all customers: codes are rows.
+    fn seen(&self, row: u32) -> Option<&Arc<str>> {
+        self.ids.get(row).filter(|_| !self.is_hidden(row))
+    }
+
+    /// The ids of all rows, of hidden customers too: codes are rows.
     pub fn ids(&self) -> &Arc<Dictionary> {
         &self.ids
     }
 
-    /// The row of a customer.
+    /// The row of a customer that is not hidden.
     pub fn row(&self, id: &str) -> Option<u32> {
-        self.ids.code(id)
+        self.ids.code(id).filter(|row| !self.is_hidden(*row))
     }
 
-    /// Rows sorted by the bytes of their ids; made when first asked for.
+    /// Rows that are not hidden, sorted by the bytes of their ids; made when first asked for.
     pub fn by_id(&self) -> &[u32] {
-        self.ids.order()
+        self.hidden.order(&self.ids)
     }
 
     /// An attribute as held at an instant; facts dated later are not seen.
@@ -189,12 +196,14 @@ impl Snapshot {
     /// Everyone who owns or owned a holding in some state, in force or not; ascending.
     pub fn owners(&self, id: HoldingId, key: &str) -> Vec<u32> {
         let store = self.holdings.get(usize::from(id.0));
-        store.map_or_else(Vec::new, |store| store.owners(key))
+        let mut owners = store.map_or_else(Vec::new, |store| store.owners(key));
+        owners.retain(|row| !self.is_hidden(*row));
+        owners
     }
 
-    /// Everything known of one customer, with its history; an empty person where there is none.
+    /// Everything known of one customer, with its history; an empty person where there is none or it is hidden.
     pub fn person(&self, row: u32) -> Person {
-        let Some(id) = self.ids.get(row) else {
+        let Some(id) = self.seen(row) else {
             return Person::default();
         };
         let holdings = self.holdings.iter().zip(&self.schema.holdings);
@@ -218,7 +227,7 @@ impl Snapshot {
     /// What a customer's facts without an instant of their own have made of it, with its history: attributes,
     /// holdings in the states in which they are its own, edges from it. Costs what is found, for everyone in turn too.
     pub fn standing(&self, row: u32) -> Person {
-        let Some(id) = self.ids.get(row) else {
+        let Some(id) = self.seen(row) else {
             return Person::default();
         };
         let holdings = self.holdings.iter().zip(&self.schema.holdings);

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::aggregate::facts::LANE_MASK;
 use super::aggregate::sweep::Sweep;
 use super::block::Blocks;
 use super::evaluate::{Evaluator, Run};
@@ -30,6 +31,7 @@ pub fn left_aside(
         check(options)?;
         let part = blocks.parts.get(at).copied();
         let block = blocks.block(part.ok_or(RunError::Malformed("a block that is none"))?);
+        let hidden = block.lanes_of(run.snapshot.hidden());
         let mut evaluator = Evaluator::customers(run, &block);
         let mut counts = Counts::new();
         for (operation, aggregate, filter) in &aggregates {
@@ -51,6 +53,11 @@ pub fn left_aside(
                 let mut open = words::not(&known, len);
                 if let Some(selected) = &batch.selected {
                     words::and_into(&mut open, selected);
+                }
+                if let Some(hidden) = &hidden {
+                    let lane = |lane: u16| usize::from(lane & LANE_MASK);
+                    let seen = words::from_slice(batch.lanes, |at| !words::get(hidden, lane(at)));
+                    words::and_into(&mut open, &seen);
                 }
                 for (field, kind, label) in &fields {
                     let vector = batch.table.field(*field, kind, batch.place);
@@ -118,7 +125,7 @@ fn aggregates<'p>(
             }
             _ => {}
         }
-        open.extend(operation.op.reads());
+        open.extend(operation.op.inputs());
     }
     found.into_values().collect()
 }

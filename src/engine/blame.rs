@@ -8,16 +8,20 @@ use super::{window, words};
 use crate::plan::operation::{Op, Slot};
 
 /// Lanes of the block for which each origin is to blame. Origins with one label are one to the reader:
-/// the first of them has the lanes of all, the others none.
+/// the first of them has the lanes of all, the others none. Hidden lanes blame nobody.
 pub fn count(
     evaluator: &mut Evaluator<'_>,
     answer: &Vector<'_>,
     origins: &[Slot],
+    hidden: Option<&[u64]>,
 ) -> Result<Vec<u64>, RunError> {
     let len = evaluator.lanes();
-    let Some(missing) = absent(answer, len) else {
+    let Some(mut missing) = absent(answer, len) else {
         return Ok(vec![0; origins.len()]);
     };
+    if let Some(hidden) = hidden {
+        words::and_not_into(&mut missing, hidden);
+    }
     let mut by_label: Vec<(&str, usize, Vec<u64>)> = Vec::new();
     for (at, origin) in origins.iter().enumerate() {
         let Some(blamed) = blamed(evaluator, *origin, &missing)? else {

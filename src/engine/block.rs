@@ -1,8 +1,11 @@
 //! Blocks: the lanes that are evaluated together, at most 4,096 of them, all of one
 //! chunk. Everyone is asked in whole runs of rows, a list in its ascending rows.
 
+use std::collections::BTreeSet;
+
 use super::outcome::{Rows, RunError};
 use super::vector::Place;
+use super::words;
 use crate::columns::column::{BLOCK_ROWS, CHUNK_ROWS};
 
 /// Lanes of one block.
@@ -23,6 +26,26 @@ impl Block<'_> {
     /// The row of a lane.
     pub fn row(&self, lane: usize) -> u32 {
         self.chunk * CHUNK_ROWS + u32::try_from(self.place.at(lane)).unwrap_or(u32::MAX)
+    }
+
+    /// Lanes of these rows; `None` = none of them lies in the block.
+    pub fn lanes_of(&self, rows: &BTreeSet<u32>) -> Option<Vec<u64>> {
+        let last = self.len().checked_sub(1)?;
+        let near = rows.range(self.row(0)..=self.row(last));
+        let mut lanes = words::none(self.len());
+        for row in near {
+            let place = (row % CHUNK_ROWS) as usize;
+            let lane = match self.place {
+                Place::Range { from, .. } => place.checked_sub(from),
+                Place::Picks(picks) => picks.binary_search(&(row % CHUNK_ROWS)).ok(),
+            };
+            if let Some(lane) = lane
+                && let Some(word) = lanes.get_mut(lane / 64)
+            {
+                *word |= 1 << (lane % 64);
+            }
+        }
+        (!words::is_none(&lanes)).then_some(lanes)
     }
 }
 
@@ -143,6 +166,24 @@ mod tests {
         let block = blocks.block(blocks.parts[16]);
         assert_eq!((block.chunk, block.row(0), block.len()), (1, 65_536, 4_096));
         assert_eq!(blocks.block(blocks.parts[17]).len(), 70_000 - 69_632);
+    }
+
+    #[test]
+    fn lanes_are_found_by_their_rows() {
+        let rows = BTreeSet::from([0, 4_096, 4_099, 65_535, 65_536]);
+        let all = Blocks::new(&Rows::All, 70_000).unwrap();
+        let lanes = |blocks: &Blocks, part: usize| {
+            let found = blocks.block(blocks.parts[part]).lanes_of(&rows);
+            found.map(|lanes| words::positions(&lanes).collect::<Vec<_>>())
+        };
+        assert_eq!(lanes(&all, 1), Some(vec![0, 3]));
+        assert_eq!(lanes(&all, 2), None);
+        assert_eq!(lanes(&all, 15), Some(vec![4_095]));
+        let list = Blocks::new(&Rows::List(vec![4_000, 4_099, 65_536]), 70_000).unwrap();
+        assert_eq!(
+            (lanes(&list, 0), lanes(&list, 1)),
+            (Some(vec![1]), Some(vec![0]))
+        );
     }
 
     #[test]

@@ -45,6 +45,8 @@ impl Gathered {
 /// What one block gives.
 struct Piece {
     vectors: Vec<Owned>,
+    /// Lanes of hidden customers; `None` = none.
+    hidden: Option<Vec<u64>>,
     /// By slot wanted, by origin.
     blame: Vec<Vec<u64>>,
     profile: Vec<SlotProfile>,
@@ -84,15 +86,23 @@ pub fn gather(
         let part = blocks.parts.get(at).copied();
         let part = part.ok_or(RunError::Malformed("a block that is none"))?;
         let block = blocks.block(part);
+        let hidden = block.lanes_of(run.snapshot.hidden());
         let mut evaluator = Evaluator::customers(run, &block);
         let (mut vectors, mut blames) = (Vec::new(), Vec::new());
         for want in wanted {
             let vector = evaluator.slot(want.slot)?;
-            blames.push(blame::count(&mut evaluator, &vector, &want.origins)?);
-            vectors.push(own(&vector, run.kind(want.slot), block.len()));
+            let hidden = hidden.as_deref();
+            blames.push(blame::count(
+                &mut evaluator,
+                &vector,
+                &want.origins,
+                hidden,
+            )?);
+            vectors.push(own(&vector, run.kind(want.slot), block.len(), hidden));
         }
         Ok(Piece {
             vectors,
+            hidden,
             blame: blames,
             profile: evaluator.profile,
         })
@@ -108,16 +118,23 @@ pub fn check(options: &RunOptions) -> std::result::Result<(), RunError> {
     }
 }
 
-fn own(vector: &Vector<'_>, kind: &Kind, len: usize) -> Owned {
-    let presence = match vector.presence() {
+/// What a hidden customer has is left behind.
+fn own(vector: &Vector<'_>, kind: &Kind, len: usize, hidden: Option<&[u64]>) -> Owned {
+    let seen = |mut bits: Vec<u64>| {
+        if let Some(hidden) = hidden {
+            words::and_not_into(&mut bits, hidden);
+        }
+        bits
+    };
+    let presence = seen(match vector.presence() {
         Some(present) => present.into_owned(),
         None => words::all(len),
-    };
+    });
     let data = match vector {
         Vector::Truth(truth) => {
             return Owned::Truth {
-                yes: truth.yes.clone(),
-                no: truth.no(len).into_owned(),
+                yes: seen(truth.yes.clone()),
+                no: seen(truth.no(len).into_owned()),
             };
         }
         Vector::Keys(keys) => ResultData::Keys(keys.data.wide(len).into_owned()),
@@ -155,7 +172,14 @@ fn join(run: &Run<'_>, wanted: &[Wanted], blocks: &Blocks, pieces: Vec<Piece>) -
         .iter()
         .map(|want| Joining::new(run.kind(want.slot), blocks.lanes))
         .collect();
+    let mut hidden = match run.snapshot.hidden().is_empty() {
+        true => Vec::new(),
+        false => words::none(blocks.lanes),
+    };
     for (piece, part) in pieces.into_iter().zip(&blocks.parts) {
+        if let Some(lanes) = &piece.hidden {
+            words::place(&mut hidden, part.start, lanes);
+        }
         for (column, owned) in columns.iter_mut().zip(piece.vectors) {
             column.take(part.start, owned);
         }
@@ -170,10 +194,17 @@ fn join(run: &Run<'_>, wanted: &[Wanted], blocks: &Blocks, pieces: Vec<Piece>) -
         }
     }
     let order = blocks.order.as_deref();
+    let hidden = match order {
+        None => words::ones(&hidden),
+        Some(order) => order
+            .iter()
+            .filter(|lane| words::get(&hidden, **lane as usize))
+            .count() as u64,
+    };
     Result {
         slots: columns
             .into_iter()
-            .map(|column| column.finish(order))
+            .map(|column| column.finish(order, hidden))
             .collect(),
         blame,
         profile,
@@ -227,7 +258,8 @@ impl Joining {
         }
     }
 
-    fn finish(self, order: Option<&[u32]>) -> Gathered {
+    /// `hidden`: how many of the rows asked are.
+    fn finish(self, order: Option<&[u32]>, hidden: u64) -> Gathered {
         let (lanes, kind) = (self.lanes, self.kind);
         let bits = |all: Vec<u64>| match order {
             None => Bits {
@@ -243,6 +275,7 @@ impl Joining {
             return Gathered::Condition(Condition {
                 yes: bits(self.yes),
                 no: bits(self.no),
+                hidden,
             });
         }
         let data = match (self.data, order) {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::external::PluginFault;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::columns::bits::Bits;
@@ -53,8 +52,6 @@ pub enum RunError {
     Malformed(&'static str),
     /// The worker threads could not be started.
     Threads(String),
-    /// A plugin that the answer needs gave none.
-    Plugin(Box<PluginFault>),
 }
 
 impl std::fmt::Display for RunError {
@@ -64,20 +61,21 @@ impl std::fmt::Display for RunError {
             RunError::UnknownRow(row) => write!(out, "there is no customer row {row}"),
             RunError::Malformed(what) => write!(out, "the plan does not fit together: {what}"),
             RunError::Threads(why) => write!(out, "worker threads could not be started: {why}"),
-            RunError::Plugin(fault) => write!(out, "{fault}"),
         }
     }
 }
 
 impl std::error::Error for RunError {}
 
-/// The three sets of a condition; unknown is what is in neither.
+/// The three sets of a condition; unknown is what is in neither and not hidden.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Condition {
     /// Known to hold; by row, or by position in the list asked.
     pub yes: Bits,
     /// Known not to hold.
     pub no: Bits,
+    /// How many of the rows asked are hidden: they are in none of the sets.
+    pub hidden: u64,
 }
 
 impl Condition {
@@ -85,10 +83,10 @@ impl Condition {
     pub fn counts(&self) -> (u64, u64, u64) {
         let ones = |bits: &Bits| super::words::ones(&bits.words);
         let (yes, no) = (ones(&self.yes), ones(&self.no));
-        (yes, no, self.yes.len as u64 - yes - no)
+        (yes, no, self.yes.len as u64 - yes - no - self.hidden)
     }
 
-    /// One row; `None` = unknown.
+    /// One row; `None` = unknown, or hidden.
     pub fn get(&self, index: usize) -> Option<bool> {
         if super::words::get(&self.yes.words, index) {
             return Some(true);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::error::ImportError;
 use super::expression::UnknownWord;
-use super::fault::TOO_LONG;
+use super::fault::{ERASED, TOO_LONG};
 use super::outcome::{Outcome, Outcomes};
 use super::record::Broken;
 use super::rejects::{Reject, Rejects};
@@ -46,6 +46,10 @@ impl Account {
         }
         self.outcomes.add(number, Outcome::Rejected);
         *self.reasons.entry(fault.code).or_default() += 1;
+        if fault.code == ERASED {
+            // Kept among the rejects, the record would bring the person back.
+            return Ok(());
+        }
         let hidden = fault
             .column
             .as_deref()
@@ -125,6 +129,7 @@ impl Account {
             accepted: tally.accepted,
             repeated: tally.repeated,
             rejected: tally.rejected,
+            erased: self.reasons.get(ERASED).copied().unwrap_or(0),
             skipped: tally.skipped,
             rejects_file,
             mend_file,

@@ -35,6 +35,9 @@ pub const NO_INSTANT: &str = "I113";
 /// A result that does not fit its kind.
 pub const OVERFLOW: &str = "I114";
 
+/// The customer was erased and is not let in again.
+pub const ERASED: &str = "I115";
+
 /// One refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {

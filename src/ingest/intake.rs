@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::account::Account;
+use super::erasure;
 use super::error::ImportError;
 use super::event::{Known, Round};
 use super::fault::Fault;
@@ -46,9 +47,11 @@ pub struct Intake<'a> {
 impl<'a> Intake<'a> {
     /// Reads what the store holds.
     pub fn new(store: Store, schema: &'a Schema, zone: Zone) -> Result<Self, ImportError> {
+        let erased = erasure::load(&store)?;
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
+        let snapshot = snapshot.hide(erased.rows().iter().copied());
         Ok(Self {
-            register: Register::new(store.customers()),
+            register: Register::new(store.customers()).refusing(Arc::new(erased)),
             states: States::new(store.position() > 0),
             store,
             snapshot,

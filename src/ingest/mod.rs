@@ -4,6 +4,7 @@
 
 mod account;
 mod csv;
+pub mod erasure;
 mod error;
 mod event;
 mod expression;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::erasure::Erasures;
 use super::fault::{self, Fault};
 use crate::base::limit::CUSTOMERS_MAX;
 use crate::columns::Snapshot;
@@ -15,6 +16,7 @@ pub struct Register {
     /// Customers that the snapshot has not.
     fresh: HashMap<Arc<str>, Row>,
     next: u32,
+    erased: Arc<Erasures>,
 }
 
 impl Register {
@@ -23,7 +25,13 @@ impl Register {
         Self {
             fresh: HashMap::new(),
             next: customers,
+            erased: Arc::default(),
         }
+    }
+
+    /// Lets nobody in who was erased. Whom the snapshot hides is not let in either way.
+    pub fn refusing(self, erased: Arc<Erasures>) -> Self {
+        Self { erased, ..self }
     }
 
     /// The row of a customer; the id too when it is new, as its fact needs it.
@@ -35,6 +43,7 @@ impl Register {
         if let Some(row) = self.find(id, snapshot) {
             return Ok((row, None));
         }
+        self.refuse_erased(id, snapshot)?;
         if self.next >= CUSTOMERS_MAX {
             return Err(Box::new(Fault::record(
                 fault::NO_ID,
@@ -50,13 +59,25 @@ impl Register {
 
     /// The row of a customer that must be there.
     pub fn known(&self, id: &str, snapshot: &Snapshot) -> Result<Row, Box<Fault>> {
-        self.find(id, snapshot).ok_or_else(|| {
-            Box::new(Fault::cell(
-                fault::UNKNOWN_CUSTOMER,
-                id,
-                "is a customer neither of this import nor of the store",
-            ))
-        })
+        if let Some(row) = self.find(id, snapshot) {
+            return Ok(row);
+        }
+        self.refuse_erased(id, snapshot)?;
+        Err(Box::new(Fault::cell(
+            fault::UNKNOWN_CUSTOMER,
+            id,
+            "is a customer neither of this import nor of the store",
+        )))
+    }
+
+    fn refuse_erased(&self, id: &str, snapshot: &Snapshot) -> Result<(), Box<Fault>> {
+        if !snapshot.hides(id) && !self.erased.refuses(id) {
+            return Ok(());
+        }
+        Err(Box::new(Fault::record(
+            fault::ERASED,
+            "the customer was erased; nothing is taken about it",
+        )))
     }
 
     fn find(&self, id: &str, snapshot: &Snapshot) -> Option<Row> {

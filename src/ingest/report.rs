@@ -22,6 +22,8 @@ pub struct SourceReport {
     pub repeated: u64,
     /// Records of which a fact, or all, was refused.
     pub rejected: u64,
+    /// Those of the rejected that speak of a customer who was erased; they are kept nowhere.
+    pub erased: u64,
     /// Records that no route took.
     pub skipped: u64,
     /// Rejected records with file, line, column and reason (CSV); `None` without any.

@@ -19,8 +19,9 @@ pub fn makes_customers(source: &SourceFile) -> bool {
 
 /// A note when there are any.
 pub fn ids(snapshot: &Snapshot) -> Option<Note> {
-    let rows = snapshot.rows();
-    of((0..rows).map(|row| snapshot.id(row)))
+    let rows = 0..snapshot.rows();
+    let seen = rows.filter(|row| !snapshot.is_hidden(*row));
+    of(seen.map(|row| snapshot.id(row)))
 }
 
 fn of<'a>(ids: impl Iterator<Item = &'a str> + Clone) -> Option<Note> {

@@ -34,19 +34,6 @@ pub struct AnswerRow {
     pub values: Vec<Option<Value>>,
 }
 
-/// A plugin that was asked, and customers of whom it said nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScoredBy {
-    /// As a rule calls it.
-    pub call: String,
-    /// Its id and version.
-    pub by: Arc<str>,
-    /// Of how many customers it was asked.
-    pub customers: u64,
-    /// Why some have no score, with how many.
-    pub missing: Vec<(Arc<str>, u64)>,
-}
-
 /// yes + no + unknown = total, always.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -60,7 +47,7 @@ pub struct Answer {
     pub unknown_because: Vec<Blame>,
     /// Facts that a `where` could not judge.
     pub left_aside: Vec<LeftAside>,
-    /// Customers in the store.
+    /// Customers in the store, the erased left out.
     pub total: u64,
     /// The instant asked about.
     pub as_of: Instant,
@@ -68,8 +55,6 @@ pub struct Answer {
     pub shown: Vec<Shown>,
     /// In the order asked for, at most `limit`; `None` when only the count was asked for.
     pub rows: Option<Vec<AnswerRow>>,
-    /// Plugins that were asked.
-    pub scored: Vec<ScoredBy>,
     /// When analysed.
     pub profile: Option<Profile>,
 }

@@ -22,7 +22,6 @@ mod opening;
 pub mod present;
 pub mod question;
 pub mod rule_set;
-pub mod run;
 pub mod statistics;
 mod turn;
 pub mod watch;

@@ -13,7 +13,7 @@ use crate::schema::{AttributeId, EventId, HoldingId, RelationId};
 pub fn measure(snapshot: &Snapshot, now: Instant) -> Statistics {
     let schema = snapshot.schema();
     let mut statistics = Statistics {
-        customers: Some(u64::from(snapshot.rows())),
+        customers: Some(u64::from(snapshot.living())),
         ..Statistics::default()
     };
     for id in (0..schema.attributes.len())

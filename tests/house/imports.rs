@@ -36,14 +36,9 @@ const LAW: &[(&str, &[&str])] = &[
     ),
     ("rules", &["base", "schema", "language"]),
     (
-        "host",
-        &["base", "columns::bits", "engine", "language::typed"],
-    ),
-    (
         "live",
         &[
             "base", "schema", "language", "plan", "store", "columns", "engine", "ingest", "rules",
-            "host",
         ],
     ),
     (

@@ -15,7 +15,6 @@ mod chance;
 mod dues;
 mod exact;
 mod named;
-mod plugins;
 mod rules;
 mod running;
 mod world;

@@ -59,6 +59,8 @@ pub fn holds(case: &Case) -> Result<(), String> {
         ));
     }
     told(case, &people, &whole)?;
+    crate::erased::holds(case, &plain, &case.questions)?;
+    crate::erased::holds(case, &quick, &case.questions)?;
     remembered(case, &people, &pieces)
 }
 

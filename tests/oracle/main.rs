@@ -13,6 +13,8 @@ mod condition;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod erased;
+#[cfg(test)]
 mod expression;
 #[cfg(test)]
 mod facts;

@@ -25,6 +25,8 @@ pub use term::{Base, Term, next_date};
 pub struct View<'a> {
     /// The facts.
     pub snapshot: &'a Snapshot,
+    /// What the engine cannot compute.
+    pub external: &'a External,
     /// Changes are sought strictly after it.
     pub now: Instant,
     /// How to run what has to be run.
@@ -117,7 +119,8 @@ impl Reads {
                 Some(list)
             }
         };
-        let found = self.found(view, list.as_deref())?;
+        let mut found = self.found(view, list.as_deref())?;
+        found.retain(|(row, _)| !view.snapshot.is_hidden(*row));
         Ok(found
             .into_iter()
             .map(|(row, at)| (row, Instant(at)))
@@ -176,8 +179,7 @@ impl Reads {
         let outcome = super::run(
             probe,
             view.snapshot,
-            // What plugins say is never probed: it counts as turning at any second.
-            &External::default(),
+            view.external,
             &asked,
             view.now,
             &options,

@@ -11,6 +11,7 @@ use super::place::{self, Line, Placed};
 use super::{Incoming, LineFault, LineOutcome};
 use crate::base::calendar::Zone;
 use crate::columns::{ColumnsError, Snapshot};
+use crate::ingest::erasure::Erasures;
 use crate::ingest::identity::{self, Occurrences};
 use crate::ingest::outcome::Outcome;
 use crate::ingest::register::Register;
@@ -90,6 +91,16 @@ impl<'a> Resolver<'a> {
             view: None,
             touched: HashSet::new(),
             seen: 0,
+        }
+    }
+
+    /// Lets nobody in who was erased, though the log may hold nothing of them any more. Whom the snapshot hides is
+    /// not let in either way.
+    #[must_use]
+    pub fn refusing(self, erased: Arc<Erasures>) -> Self {
+        Self {
+            register: self.register.refusing(erased),
+            ..self
         }
     }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::base::calendar::Zone;
 use crate::columns::Snapshot;
+use crate::ingest::erasure::{Erasures, records_for};
 use crate::ingest::testing;
 use crate::schema::Schema;
 use crate::store::Store;
@@ -260,4 +261,46 @@ fn an_event_never_changes_by_its_id() {
         world.send(Events, &event("7", "1", "2026-01-01T09:00:00Z")),
         ["repeated"]
     );
+}
+
+#[test]
+fn nothing_is_taken_of_whom_was_erased() {
+    let mut world = World::new();
+    world.send(Customers, PEOPLE);
+    world.send(Relations, r#"{"relation":"knows","from":"b","to":"a"}"#);
+    world.snapshot = world.snapshot.hide([0]);
+    let requests = [
+        (Customers, r#"{"id":"a","name":"Ada"}"#),
+        (
+            Events,
+            r#"{"event":"buy","customer":"a","at":"2026-01-01"}"#,
+        ),
+        (Holdings, r#"{"holding":"loan","customer":"a","key":"L"}"#),
+        (
+            Relations,
+            "{\"relation\":\"knows\",\"from\":\"a\",\"to\":\"b\"}\n{\"relation\":\"knows\",\"from\":\"b\",\"to\":\"a\"}",
+        ),
+    ];
+    let (shown, facts) = world.round(&requests);
+    let all: Vec<&String> = shown.iter().flatten().collect();
+    assert_eq!(all.len(), 5);
+    assert!(all.iter().all(|line| line.starts_with("I115 ")), "{all:?}");
+    assert!(!all.iter().any(|line| line.contains("`a`")), "{all:?}");
+    assert_eq!(facts, []);
+    assert_eq!(world.person("b").relations_out[0], []);
+}
+
+#[test]
+fn who_was_erased_is_refused_though_the_log_knows_nothing_of_it() {
+    let world = World::new();
+    let erased = Erasures::default();
+    let at = crate::base::calendar::Instant(0);
+    let (erased, _) = records_for(&erased, "a", crate::store::fact::Row(7), at).unwrap();
+    let mut resolver = Resolver::new(&world.schema, &world.zone, &world.snapshot, &world.store)
+        .refusing(Arc::new(erased));
+    let lines = parse_lines(Customers, b"{\"id\":\"a\"}\n{\"id\":\"b\"}").unwrap();
+    let lines = lines.into_iter().map(|(_, line)| line.unwrap()).collect();
+    let shown: Vec<String> = resolver.resolve(lines).unwrap().iter().map(show).collect();
+    assert!(shown[0].starts_with("I115 id"), "{shown:?}");
+    assert_eq!(shown[1], "accepted");
 }

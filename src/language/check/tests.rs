@@ -19,7 +19,6 @@ use crate::schema::AttributeId;
 mod bound;
 mod expression;
 mod mutant;
-mod plugin;
 mod shape;
 mod sound;
 
@@ -55,7 +54,7 @@ fn compiled(text: &str) -> (Sources, Compiled) {
         sources.add("prelude.tamis", case("prelude.tamis"));
     }
     sources.add("case.tamis", text);
-    let compiled = compile::rules_measured(&sources, plugin::signatures(), Some(&rates()));
+    let compiled = compile::rules_measured(&sources, Some(&rates()));
     (sources, compiled)
 }
 
