@@ -11,6 +11,7 @@ pub mod cli;
 pub mod columns;
 pub mod console;
 pub mod engine;
+pub mod host;
 pub mod ingest;
 pub mod language;
 pub mod letters;

@@ -125,7 +125,7 @@ fn aggregates<'p>(
             }
             _ => {}
         }
-        open.extend(operation.op.inputs());
+        open.extend(operation.op.reads());
     }
     found.into_values().collect()
 }

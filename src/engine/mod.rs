@@ -34,6 +34,6 @@ mod vector;
 mod window;
 mod words;
 
-pub use external::External;
+pub use external::{External, PluginFault, Scorer};
 pub use outcome::{Outcome, OutputResult, Rows, RunError, RunOptions};
 pub use run::run;

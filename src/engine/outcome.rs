@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::external::PluginFault;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::columns::bits::Bits;
@@ -52,6 +53,8 @@ pub enum RunError {
     Malformed(&'static str),
     /// The worker threads could not be started.
     Threads(String),
+    /// A plugin that the answer needs gave none.
+    Plugin(Box<PluginFault>),
 }
 
 impl std::fmt::Display for RunError {
@@ -61,6 +64,7 @@ impl std::fmt::Display for RunError {
             RunError::UnknownRow(row) => write!(out, "there is no customer row {row}"),
             RunError::Malformed(what) => write!(out, "the plan does not fit together: {what}"),
             RunError::Threads(why) => write!(out, "worker threads could not be started: {why}"),
+            RunError::Plugin(fault) => write!(out, "{fault}"),
         }
     }
 }

@@ -82,7 +82,7 @@ fn reached(program: &Program, starts: impl IntoIterator<Item = Slot>) -> Vec<Slo
         if parts(&operation.op).is_some() {
             found.push(slot);
         } else {
-            open.extend(operation.op.inputs());
+            open.extend(operation.op.reads());
         }
     }
     found

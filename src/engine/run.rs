@@ -26,7 +26,7 @@ use crate::plan::operation::{Op, Output, Plan, Slot};
 pub fn run(
     plan: &Plan,
     snapshot: &Snapshot,
-    _external: &External,
+    external: &External,
     rows: &Rows,
     now: Instant,
     options: &RunOptions,
@@ -35,6 +35,7 @@ pub fn run(
     let mut run = Run {
         program: &plan.program,
         snapshot,
+        external,
         moment: Moment {
             now,
             zone: snapshot.zone(),
@@ -47,11 +48,7 @@ pub fn run(
         neighbours: BTreeMap::new(),
         analyze: options.analyze,
     };
-    let starts: Vec<Slot> = plan
-        .outputs
-        .iter()
-        .flat_map(|output| std::iter::once(output.slot).chain(output.origins.iter().copied()))
-        .collect();
+    let starts = starts(plan);
     load(&mut run, &starts, now);
     relation::prepare(&mut run, &starts, rows, options)?;
     let wanted: Vec<Wanted> = plan
@@ -72,6 +69,22 @@ pub fn run(
     let mut outcome = outcome(plan, answers, &blocks, options);
     outcome.left_aside = left_aside;
     Ok(outcome)
+}
+
+/// What is evaluated: outputs, and whatever may be to blame with what it is made of.
+fn starts(plan: &Plan) -> Vec<Slot> {
+    let mut starts = Vec::new();
+    for output in &plan.outputs {
+        starts.push(output.slot);
+        for origin in &output.origins {
+            starts.push(*origin);
+            let operation = plan.program.operations.get(origin.0 as usize);
+            if let Some(Op::Plugin { inputs, .. }) = operation.map(|operation| &operation.op) {
+                starts.extend(inputs);
+            }
+        }
+    }
+    starts
 }
 
 /// Columns that the slots read, as of now.
@@ -109,7 +122,7 @@ fn load(run: &mut Run<'_>, starts: &[Slot], now: Instant) {
             }
             _ => {}
         }
-        open.extend(operation.op.inputs());
+        open.extend(operation.op.reads());
     }
 }
 

@@ -56,6 +56,8 @@ codes! {
     DIRECTION "E210" "a character that turns the direction of the text"
     NOT_HERE "E211" "a name or function that has no meaning in this place"
     UNKNOWN_SOURCE "E212" "a source that is not declared"
+    UNKNOWN_PLUGIN "E213" "a plugin or function of a plugin that is not there"
+    PLUGIN_INPUT "E214" "an input of a plugin that does not fit the rule set"
 
     // E3xx: kinds (check)
     MISMATCH "E301" "values of two kinds that do not go together"

@@ -1,6 +1,8 @@
 //! From text to typed rules: a whole set, or one expression against a set. Gathers
 //! findings, puts them in order and bounds their number. The work is `check`'s.
 
+use std::sync::Arc;
+
 use crate::base::calendar::Zone;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::kind::Kind;
@@ -17,7 +19,7 @@ use super::lookalike;
 use super::parser;
 use super::resolve::{Named, Names};
 use super::syntax::{Expr, Item, ItemNode};
-use super::typed::{Param, ParamId, Rules, SourceFileId, Typed};
+use super::typed::{Param, ParamId, PluginSignatures, Rules, SourceFileId, Typed};
 
 pub use super::check::MissingRates;
 
@@ -48,23 +50,23 @@ pub struct Checked {
 
 /// Compiles a set; names of sources are paths relative to the rules folder, `/` separated.
 pub fn rules(sources: &Sources) -> Compiled {
-    rules_measured(sources, None)
+    rules_with(sources, Arc::default())
+}
+
+/// Compiles a set against these plugins.
+pub fn rules_with(sources: &Sources, plugins: Arc<PluginSignatures>) -> Compiled {
+    rules_measured(sources, plugins, None)
 }
 
 /// Compiles a set, warning of negated tests on fields that are measured to be often missing.
-pub fn rules_measured(sources: &Sources, rates: Option<&Rates>) -> Compiled {
+pub fn rules_measured(
+    sources: &Sources,
+    plugins: Arc<PluginSignatures>,
+    rates: Option<&Rates>,
+) -> Compiled {
     let mut found = Vec::new();
     let mut broken = Broken::default();
-    let mut parsed: Vec<Item> = Vec::new();
-    for (id, source) in sources.iter() {
-        refuse_turning(&source.text, id, &mut found);
-        let (items, mut faults) = parser::parse_items(&source.text, id);
-        for fault in faults.iter().filter(|fault| fault.is_error()) {
-            note_broken(&source.text, fault.span(), &items, &mut broken);
-        }
-        found.append(&mut faults);
-        parsed.extend(items);
-    }
+    let parsed = parsed(sources, &mut found, &mut broken);
     let items: Vec<&Item> = parsed.iter().collect();
     let mut declarations = Declarations::default();
     let (settings, zone) = check::settings(&items, &mut found);
@@ -86,6 +88,7 @@ pub fn rules_measured(sources: &Sources, rates: Option<&Rates>) -> Compiled {
         names: &names,
         zone: &zone,
         broken: &broken,
+        plugins: &plugins,
     };
     let slots = definitions.iter().copied().map(Slot::Waiting).collect();
     let path = Vec::new();
@@ -115,9 +118,25 @@ pub fn rules_measured(sources: &Sources, rates: Option<&Rates>) -> Compiled {
             params,
             definitions,
             care,
+            plugins,
         },
         diagnostics: in_order(found),
     }
+}
+
+/// The items of all texts, in order.
+fn parsed(sources: &Sources, found: &mut Vec<Diagnostic>, broken: &mut Broken) -> Vec<Item> {
+    let mut parsed: Vec<Item> = Vec::new();
+    for (id, source) in sources.iter() {
+        refuse_turning(&source.text, id, found);
+        let (items, mut faults) = parser::parse_items(&source.text, id);
+        for fault in faults.iter().filter(|fault| fault.is_error()) {
+            note_broken(&source.text, fault.span(), &items, broken);
+        }
+        found.append(&mut faults);
+        parsed.extend(items);
+    }
+    parsed
 }
 
 fn names_of(schema: &Schema, params: &[Param], definitions: &[&Item], items: &[&Item]) -> Names {
@@ -360,6 +379,7 @@ fn against<T: Carries>(
         names: &names,
         zone: &zone,
         broken: &Broken::default(),
+        plugins: &rules.plugins,
     };
     let definitions = Definitions::Ready(&rules.definitions);
     let mut checker = Checker::new(world, definitions, Vec::new());

@@ -174,6 +174,13 @@ pub enum ExprNode {
     },
     /// `name(…)`: functions, aggregates; the tables tell them apart
     Call(Call),
+    /// `plugin.NAME()`, `plugin.NAME.FUNCTION()`
+    Plugin {
+        /// The plugin's id.
+        plugin: Name,
+        /// Which of its functions, where it has several.
+        function: Option<Name>,
+    },
     /// `days since X`, `months since X`, `hours since X`, `距今天数(X)`
     Since {
         /// The unit.

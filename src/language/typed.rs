@@ -6,6 +6,7 @@
 //! a missing `Bool` is *unknown*.
 
 mod care;
+mod plugin;
 mod rules;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::base::value::Value;
 use crate::schema::{AttributeId, EventId, FieldId, HoldingId, RelationId};
 
 pub use care::*;
+pub use plugin::{PluginCall, PluginFunction, PluginInput, PluginSignatures};
 pub use rules::*;
 
 pub use super::syntax::{ArithmeticOp, CompareOp, Quantifier, TextOp};
@@ -260,6 +262,13 @@ pub enum Node {
         function: Function,
         /// Its arguments.
         arguments: Vec<Typed>,
+    },
+    /// What a plugin says of the customer; the kind is the function's.
+    Plugin {
+        /// Which function of which plugin.
+        call: Arc<PluginCall>,
+        /// What it reads, in the order of its signature, about the customer and never about a fact.
+        inputs: Vec<Typed>,
     },
     /// Facts of the customer at hand, aggregated.
     Aggregate(Box<Aggregate>),

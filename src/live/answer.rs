@@ -34,6 +34,19 @@ pub struct AnswerRow {
     pub values: Vec<Option<Value>>,
 }
 
+/// A plugin that was asked, and customers of whom it said nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScoredBy {
+    /// As a rule calls it.
+    pub call: String,
+    /// Its id and version.
+    pub by: Arc<str>,
+    /// Of how many customers it was asked.
+    pub customers: u64,
+    /// Why some have no score, with how many.
+    pub missing: Vec<(Arc<str>, u64)>,
+}
+
 /// yes + no + unknown = total, always.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -55,6 +68,8 @@ pub struct Answer {
     pub shown: Vec<Shown>,
     /// In the order asked for, at most `limit`; `None` when only the count was asked for.
     pub rows: Option<Vec<AnswerRow>>,
+    /// Plugins that were asked.
+    pub scored: Vec<ScoredBy>,
     /// When analysed.
     pub profile: Option<Profile>,
 }

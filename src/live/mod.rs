@@ -22,6 +22,7 @@ mod opening;
 pub mod present;
 pub mod question;
 pub mod rule_set;
+pub mod run;
 pub mod statistics;
 mod turn;
 pub mod watch;

@@ -9,6 +9,7 @@ use crate::base::source::Sources;
 use crate::base::span::SourceId;
 use crate::columns::Snapshot;
 use crate::engine::RunError;
+use crate::host::PluginSet;
 use crate::language::typed::Rules;
 use crate::plan::Statistics;
 
@@ -21,6 +22,8 @@ pub struct Moment {
     pub rules: Arc<Rules>,
     /// The data.
     pub snapshot: Arc<Snapshot>,
+    /// The plugins that the rules were checked against.
+    pub plugins: Arc<PluginSet>,
     /// What was measured of the data, for the order of work.
     pub statistics: Arc<Statistics>,
     /// The instant asked about.
@@ -39,16 +42,23 @@ pub enum AskError {
 }
 
 impl Moment {
-    /// The view of these rules over these data at that instant.
+    /// The view of these rules over these data at that instant, without plugins.
     pub fn new(sources: Sources, rules: Rules, snapshot: Snapshot, now: Instant) -> Self {
         let statistics = Arc::new(statistics::measure(&snapshot, now));
         Self {
             sources: Arc::new(sources),
             rules: Arc::new(rules),
             snapshot: Arc::new(snapshot),
+            plugins: Arc::default(),
             statistics,
             now,
         }
+    }
+
+    /// The same with these plugins, which the rules were checked against.
+    #[must_use]
+    pub fn with_plugins(self, plugins: Arc<PluginSet>) -> Self {
+        Self { plugins, ..self }
     }
 
     /// The same rules and instant over other data.

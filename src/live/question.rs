@@ -4,8 +4,9 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::answer::{Answer, AnswerRow, Blame, Shown};
+use super::answer::{Answer, AnswerRow, Blame, ScoredBy, Shown};
 use super::moment::{AskError, Moment};
+use super::run::{Prepared, View};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::value::Value;
 use crate::engine::{self, External, OutputResult, Rows, RunError, RunOptions};
@@ -47,7 +48,8 @@ impl Moment {
         }]);
         let mut options = options.clone();
         options.left_aside = question.left_aside;
-        let outcome = self.run(&plan, &Rows::All, &options)?;
+        let mut heard = External::default();
+        let outcome = self.run(plan, &Rows::All, &options, &mut heard)?;
         let output = outcome.outputs.into_iter().next().ok_or_else(no_output)?;
         let OutputResult {
             condition,
@@ -63,7 +65,7 @@ impl Moment {
                 .iter()
                 .filter_map(|row| u32::try_from(row).ok())
                 .collect();
-            Some(self.rows(yes, &compiled, question.limit, &options)?)
+            Some(self.rows(yes, &compiled, question.limit, &options, &mut heard)?)
         } else {
             None
         };
@@ -87,6 +89,7 @@ impl Moment {
                 })
                 .collect(),
             rows,
+            scored: scored(&heard),
             profile: outcome.profile,
         })
     }
@@ -134,21 +137,30 @@ impl Moment {
         plan::optimise(plan::compile(&self.rules, asked), &self.statistics)
     }
 
-    pub(super) fn run(
+    /// Runs a plan; what plugins say is kept in `heard` and not asked again.
+    fn run(
         &self,
-        plan: &Plan,
+        plan: Plan,
         rows: &Rows,
         options: &RunOptions,
+        heard: &mut External,
     ) -> Result<engine::Outcome, AskError> {
-        engine::run(
-            plan,
-            &self.snapshot,
-            &External::default(),
-            rows,
-            self.now,
+        let prepared = Prepared::new(plan);
+        let view = self.view(options);
+        prepared
+            .ask(view, rows, false, heard)
+            .and_then(|()| prepared.answer(view, rows, heard))
+            .map_err(AskError::Run)
+    }
+
+    /// What runs of this moment stand on.
+    pub(super) fn view<'a>(&'a self, options: &'a RunOptions) -> View<'a> {
+        View {
+            snapshot: &self.snapshot,
+            plugins: &*self.plugins,
+            now: self.now,
             options,
-        )
-        .map_err(AskError::Run)
+        }
     }
 
     /// The values of some expressions for a list of rows, by row.
@@ -157,6 +169,7 @@ impl Moment {
         typed: &[&Typed],
         rows: &[u32],
         options: &RunOptions,
+        heard: &mut External,
     ) -> Result<Vec<Vec<Option<Value>>>, AskError> {
         if typed.is_empty() || rows.is_empty() {
             return Ok(vec![Vec::new(); rows.len()]);
@@ -170,7 +183,7 @@ impl Moment {
             })
             .collect();
         let plan = self.plan(&asked);
-        let outcome = self.run(&plan, &Rows::List(rows.to_vec()), options)?;
+        let outcome = self.run(plan, &Rows::List(rows.to_vec()), options, heard)?;
         Ok((0..rows.len())
             .map(|at| {
                 outcome
@@ -189,6 +202,7 @@ impl Moment {
         compiled: &Compiled,
         limit: Option<usize>,
         options: &RunOptions,
+        heard: &mut External,
     ) -> Result<Vec<AnswerRow>, AskError> {
         let mut options = options.clone();
         (options.left_aside, options.analyze) = (false, false);
@@ -199,14 +213,14 @@ impl Moment {
             yes.truncate(limit);
         } else {
             let keys: Vec<&Typed> = compiled.order.iter().map(|(typed, _)| typed).collect();
-            let values = self.values(&keys, &yes, &options)?;
+            let values = self.values(&keys, &yes, &options, heard)?;
             let mut keyed: Vec<(u32, Vec<Option<Value>>)> = yes.into_iter().zip(values).collect();
             keyed.sort_by(|a, b| self.compare(a, b, &compiled.order));
             keyed.truncate(limit);
             yes = keyed.into_iter().map(|(row, _)| row).collect();
         }
         let shown: Vec<&Typed> = compiled.shown.iter().map(|(_, typed)| typed).collect();
-        let values = self.values(&shown, &yes, &options)?;
+        let values = self.values(&shown, &yes, &options, heard)?;
         Ok(yes
             .into_iter()
             .zip(values)
@@ -237,6 +251,20 @@ impl Moment {
             .as_bytes()
             .cmp(self.snapshot.id(*row_b).as_bytes())
     }
+}
+
+/// Who scored, and of how many there is no score.
+fn scored(heard: &External) -> Vec<ScoredBy> {
+    let columns = heard.columns().map(|(call, column)| {
+        let scored = column.scored();
+        ScoredBy {
+            call: call.to_string(),
+            by: Arc::clone(&scored.by),
+            customers: scored.present.len as u64,
+            missing: scored.missing.clone().into_iter().collect(),
+        }
+    });
+    columns.collect()
 }
 
 /// The value of one row of an output; a condition's is yes or no.

@@ -2,10 +2,13 @@
 
 use super::moment::{AskError, Moment};
 use super::question::Question;
-use crate::engine::reference::people::SnapshotPeople;
+use super::run::Prepared;
+use crate::engine::reference::people::{Heard, SnapshotPeople};
 use crate::engine::trace::{self, Trace};
+use crate::engine::{External, Rows, RunOptions};
 use crate::language::compile;
 use crate::language::typed::Typed;
+use crate::plan::{self, Asked};
 
 impl Moment {
     /// The parts of a named rule or of any expression, for one customer.
@@ -15,7 +18,11 @@ impl Moment {
             .snapshot
             .row(customer)
             .ok_or_else(|| AskError::NoCustomer(customer.to_owned()))?;
-        let people = SnapshotPeople(&self.snapshot);
+        let external = self.heard(text, &typed, row)?;
+        let people = Heard {
+            people: &SnapshotPeople(&self.snapshot),
+            external: &external,
+        };
         Ok(trace::trace(
             &self.rules,
             &people,
@@ -24,6 +31,24 @@ impl Moment {
             self.now,
             self.zone(),
         ))
+    }
+
+    /// What the plugins say of one customer and whom it is joined to, with how that comes about. Asked
+    /// through the plan as written: a trace shows every part, also one that decides nothing.
+    fn heard(&self, text: &str, typed: &Typed, row: u32) -> Result<External, AskError> {
+        let asked = Asked {
+            name: text.into(),
+            typed,
+        };
+        let prepared = Prepared::new(plan::compile(&self.rules, &[asked]));
+        let options = RunOptions::default();
+        let rows = Rows::List(vec![row]);
+        let mut external = External::default();
+        prepared
+            .ask(self.view(&options), &rows, true, &mut external)
+            .and_then(|()| prepared.check(&external))
+            .map_err(AskError::Run)?;
+        Ok(external)
     }
 
     /// A condition or a value, checked.
@@ -41,7 +66,7 @@ impl Moment {
             filter: text,
             ..Question::default()
         })?;
-        Ok(self.plan(&[crate::plan::Asked {
+        Ok(self.plan(&[Asked {
             name: text.into(),
             typed: &compiled.condition,
         }]))

@@ -174,6 +174,7 @@ impl<'r> Compiler<'r, '_> {
             | Node::Attribute(_)
             | Node::RelationTexts(_)
             | Node::Definition(_)
+            | Node::Plugin { .. }
             | Node::Aggregate(_)
             | Node::Related { .. }
             | Node::RelatedAggregate { .. } => return FactPart::Customer,

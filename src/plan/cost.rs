@@ -131,6 +131,7 @@ impl Context<'_> {
             Op::Arithmetic(..) => 0.5,
             Op::DateAdd { .. } | Op::DaysBetween(..) | Op::Since(..) => 2.0,
             Op::Call(..) => 10.0,
+            Op::Plugin { .. } => 0.5,
             Op::Aggregate(aggregate) => self.aggregate(aggregate),
             Op::Related {
                 step, condition, ..

@@ -15,6 +15,15 @@ impl Op {
         found
     }
 
+    /// The slots that are evaluated for it: all its inputs, but none of a plugin's, whose answer is
+    /// handed in.
+    pub fn reads(&self) -> Vec<Slot> {
+        match self {
+            Op::Plugin { .. } => Vec::new(),
+            op => op.inputs(),
+        }
+    }
+
     /// The same operation over other slots.
     #[must_use]
     pub fn map_inputs(&self, map: &mut dyn FnMut(Slot) -> Slot) -> Op {
@@ -155,6 +164,10 @@ fn map_value(op: &Op, map: &mut dyn FnMut(Slot) -> Slot) -> Op {
         Op::DaysBetween(a, b) => Op::DaysBetween(map(a), map(b)),
         Op::Since(unit, a) => Op::Since(unit, map(a)),
         Op::Call(function, list) => Op::Call(function, list.into_iter().map(map).collect()),
+        Op::Plugin { call, inputs } => Op::Plugin {
+            call,
+            inputs: inputs.into_iter().map(map).collect(),
+        },
         Op::Related {
             quantifier,
             step,

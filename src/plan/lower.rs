@@ -165,6 +165,10 @@ fn lower_value<'t>(node: &'t Node, part: &mut dyn FnMut(&'t Typed) -> Slot) -> O
             function,
             arguments,
         } => Op::Call(*function, arguments.iter().map(part).collect()),
+        Node::Plugin { call, inputs } => Op::Plugin {
+            call: call.clone(),
+            inputs: inputs.iter().map(part).collect(),
+        },
         _ => return None,
     })
 }

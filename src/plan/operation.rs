@@ -7,8 +7,8 @@ use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, CompareOp, Function, Quantifier, RelationStep, Subfield,
-    Subject, TextOp,
+    AggregateFunction, ArithmeticOp, CompareOp, Function, PluginCall, Quantifier, RelationStep,
+    Subfield, Subject, TextOp,
 };
 use crate::schema::{AttributeId, FieldId, RelationId};
 
@@ -253,6 +253,14 @@ pub enum Op {
     Since(Unit, Slot),
     /// A scalar function.
     Call(Function, Vec<Slot>),
+    /// What a plugin said, handed in from outside. The inputs are what it was told: they say what the
+    /// answer depends on and whom to blame, and are not read where it is.
+    Plugin {
+        /// Which function.
+        call: Arc<PluginCall>,
+        /// In the order of its signature.
+        inputs: Vec<Slot>,
+    },
     /// Facts per customer.
     Aggregate(Box<AggregateOp>),
     /// Condition slot read at the other customers of each row.

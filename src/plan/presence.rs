@@ -93,6 +93,8 @@ pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
                     .any(|(condition, value)| known.misses(*condition) || known.misses(*value))
                 || otherwise.is_some_and(|slot| known.misses(slot))
         }
+        // It may keep silent though it was told everything.
+        Op::Plugin { .. } => true,
         // The calendar ends; a sum of dates may lie past it.
         Op::DateAdd { .. } => true,
         Op::Arithmetic(op, left, right) => arithmetic(*op, *left, *right, kind, known),

@@ -9,11 +9,12 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Sources;
 use crate::language::compile;
-use crate::language::typed::Rules;
+use crate::language::typed::{PluginSignatures, Rules};
 
 pub use error::LoadError;
 pub use folder::read;
@@ -58,11 +59,21 @@ impl Loaded {
 /// Reads and compiles every `*.tamis` below the folder, in the order of their paths.
 /// Files and folders whose names start with a dot are passed over.
 pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
-    Ok(load_texts(read(folder)?))
+    load_with(folder, Arc::default())
+}
+
+/// The same against these plugins.
+pub fn load_with(folder: &Path, plugins: Arc<PluginSignatures>) -> Result<Loaded, LoadError> {
+    Ok(load_texts_with(read(folder)?, plugins))
 }
 
 /// Compiles texts that need not lie in a folder.
 pub fn load_texts(texts: Texts) -> Loaded {
+    load_texts_with(texts, Arc::default())
+}
+
+/// The same against these plugins.
+pub fn load_texts_with(texts: Texts, plugins: Arc<PluginSignatures>) -> Loaded {
     let files: Vec<FileRevision> = texts
         .iter()
         .map(|(name, text)| FileRevision {
@@ -74,7 +85,7 @@ pub fn load_texts(texts: Texts) -> Loaded {
     for (name, text) in texts {
         sources.add(name, text);
     }
-    let compiled = compile::rules(&sources);
+    let compiled = compile::rules_with(&sources, plugins);
     Loaded {
         sources,
         rules: compiled.rules,

@@ -36,9 +36,14 @@ const LAW: &[(&str, &[&str])] = &[
     ),
     ("rules", &["base", "schema", "language"]),
     (
+        "host",
+        &["base", "columns::bits", "engine", "language::typed"],
+    ),
+    (
         "live",
         &[
             "base", "schema", "language", "plan", "store", "columns", "engine", "ingest", "rules",
+            "host",
         ],
     ),
     (

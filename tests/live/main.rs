@@ -15,6 +15,7 @@ mod chance;
 mod dues;
 mod exact;
 mod named;
+mod plugins;
 mod rules;
 mod running;
 mod world;

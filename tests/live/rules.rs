@@ -69,6 +69,11 @@ pub const CONDITIONS: &[&str] = &[
     "hours since (last(purchase).valid_to default seen) > 2",
     "last(purchase).valid_to < now",
     "first(login).device = \"a\"",
+    "plugin.native.wealth() > 5",
+    "plugin.native.mood() = \"good\"",
+    "plugin.native.near()",
+    "any guarantor (plugin.native.deep() > 3)",
+    "(if plugin.native.near() then seen else last(login).at) in last 2 hours",
 ];
 
 /// Those that need no plugin.

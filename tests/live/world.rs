@@ -8,12 +8,14 @@ use tamis::base::money::Money;
 use tamis::base::source::Sources;
 use tamis::base::value::Value;
 use tamis::columns::{Builder, Snapshot};
-use tamis::engine::{External, RunOptions};
+use tamis::engine::RunOptions;
 use tamis::language::compile;
 use tamis::language::typed::Rules;
 use tamis::live::members::{Change, Members, Touched, View};
 use tamis::schema::{AttributeId, EventId, HoldingId, RelationId};
 use tamis::store::fact::{Fact, Row, Target};
+
+use crate::plugins::{self, Native};
 
 pub const ASSETS: u16 = 0;
 pub const BORN: u16 = 1;
@@ -53,19 +55,24 @@ pub struct World {
     pub snapshot: Snapshot,
     pub members: Members,
     pub now: Instant,
-    pub external: External,
     pub options: RunOptions,
+    pub native: Arc<Native>,
 }
 
 /// The rules over the schema of the bank.
 pub fn compiled(zone: &str, items: &str) -> Rules {
+    compiled_with(zone, items, "1")
+}
+
+/// The same against a revision of the native plugin.
+pub fn compiled_with(zone: &str, items: &str, revision: &str) -> Rules {
     let mut sources = Sources::default();
     sources.add(
         "schema.tamis",
         format!("settings {{ time_zone \"{zone}\" }}\n{SCHEMA}"),
     );
     sources.add("rules.tamis", items);
-    let compiled = compile::rules(&sources);
+    let compiled = compile::rules_with(&sources, plugins::signatures(revision));
     assert!(compiled.is_sound(), "{items}\n{:#?}", compiled.diagnostics);
     compiled.rules
 }
@@ -80,10 +87,10 @@ impl World {
         let mut builder = Builder::new(&rules.schema, zone.clone());
         builder.apply(0, &facts).unwrap();
         let snapshot = builder.finish();
-        let (external, options) = (External::default(), RunOptions::default());
+        let (options, native) = (RunOptions::default(), Arc::<Native>::default());
         let view = View {
             snapshot: &snapshot,
-            external: &external,
+            plugins: &*native,
             now,
             options: &options,
         };
@@ -94,8 +101,8 @@ impl World {
             members,
             now,
             snapshot,
-            external,
             options,
+            native,
         }
     }
 
@@ -106,7 +113,7 @@ impl World {
     pub fn view_at(&self, now: Instant) -> View<'_> {
         View {
             snapshot: &self.snapshot,
-            external: &self.external,
+            plugins: &*self.native,
             now,
             options: &self.options,
         }

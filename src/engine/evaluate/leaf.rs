@@ -4,9 +4,12 @@ use super::{Evaluator, Scope};
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::engine::block::Block;
+use crate::engine::external::ScoreData;
 use crate::engine::outcome::RunError;
-use crate::engine::text::TextTable;
+use crate::engine::text::{TextTable, from_values};
 use crate::engine::vector::{KeyData, Sets, Texts, Vector};
+use crate::engine::words;
+use crate::language::typed::PluginCall;
 use crate::plan::operation::{Op, Operation};
 use crate::schema::{AttributeId, RelationId};
 
@@ -24,6 +27,7 @@ impl<'b> Evaluator<'b> {
             (Op::CustomerId, Scope::Customers(block)) => Ok(self.ids(block)),
             (Op::Attribute(id), Scope::Customers(block)) => self.attribute(*id, kind, block),
             (Op::RelationTexts(id), Scope::Customers(block)) => self.relation_texts(*id, block),
+            (Op::Plugin { call, .. }, Scope::Customers(block)) => self.plugin(call, kind, block),
             (Op::Field(id), Scope::Facts(facts)) => Ok(facts.table.field(*id, kind, facts.place)),
             (Op::At, Scope::Facts(facts)) => Ok(facts.table.at(facts.place)),
             (Op::Key, Scope::Facts(facts)) => Ok(facts.table.key(facts.place)),
@@ -62,6 +66,30 @@ impl<'b> Evaluator<'b> {
             column.dictionary.as_deref(),
             block.place,
         ))
+    }
+
+    fn plugin(
+        &self,
+        call: &PluginCall,
+        kind: &Kind,
+        block: &Block<'b>,
+    ) -> Result<Vector<'b>, RunError> {
+        let column = self.run.external.column(call)?;
+        let mut places = Vec::with_capacity(self.len);
+        for lane in 0..self.len {
+            let place = column.index(block.row(lane));
+            places.push(place.ok_or(RunError::Malformed("a row no plugin was asked about"))?);
+        }
+        if let ScoreData::Numbers(numbers) = &column.scored().data {
+            let take = |at: &usize| numbers.get(*at).copied().unwrap_or(0.0) + 0.0;
+            let present = words::from_slice(&places, |at| column.scored().present.get(at));
+            return Ok(Vector::numbers(
+                places.iter().map(take).collect(),
+                Some(present),
+            ));
+        }
+        let values = places.iter().map(|at| column.value(*at));
+        Ok(from_values(values.collect(), kind))
     }
 
     /// A set of nobody is empty, never missing.

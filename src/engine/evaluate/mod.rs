@@ -14,6 +14,7 @@ use std::time::Instant as Clock;
 use super::aggregate::facts::Table;
 use super::block::Block;
 use super::cache::Cache;
+use super::external::External;
 use super::outcome::{RunError, SlotProfile};
 use super::relation::Neighbours;
 use super::vector::{Place, Vector};
@@ -33,6 +34,8 @@ pub struct Run<'r> {
     pub program: &'r Program,
     /// The facts.
     pub snapshot: &'r Snapshot,
+    /// What plugins said.
+    pub external: &'r External,
     /// The instant.
     pub moment: Moment<'r>,
     /// What is worked out once.
@@ -179,6 +182,7 @@ impl<'b> Evaluator<'b> {
             | Op::CustomerId
             | Op::Attribute(_)
             | Op::RelationTexts(_)
+            | Op::Plugin { .. }
             | Op::Field(_)
             | Op::At
             | Op::Key

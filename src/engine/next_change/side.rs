@@ -1,6 +1,8 @@
 //! How the value of an operation stands to the clock: with it, at a distance from
 //! it, or still.
 
+use std::collections::BTreeSet;
+
 use super::term::Base;
 use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
@@ -38,6 +40,21 @@ pub enum Side {
     Other,
 }
 
+/// Whether a plugin's answer is among what the slot is made of.
+fn hears_plugin(program: &Program, slot: Slot) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![slot];
+    while let Some(slot) = open.pop() {
+        let operation = program.operations.get(slot.0 as usize);
+        match operation.map(|operation| &operation.op) {
+            Some(Op::Plugin { .. }) => return true,
+            Some(op) if seen.insert(slot) => open.extend(op.inputs()),
+            _ => {}
+        }
+    }
+    false
+}
+
 /// The side of a slot; `facts`: the program is about facts.
 pub fn side(program: &Program, slot: Slot, facts: bool) -> Side {
     crate::base::recursion::deep(|| looked_at(program, slot, facts))
@@ -48,7 +65,8 @@ fn looked_at(program: &Program, slot: Slot, facts: bool) -> Side {
         return Side::Other;
     };
     let dated = matches!(operation.kind, Kind::Date | Kind::Time);
-    let plain = if dated && !facts {
+    // What a plugin says of a date is known to no probe: it counts as turning at any second.
+    let plain = if dated && !facts && !hears_plugin(program, slot) {
         Side::Still(Base::Slot(slot), 0)
     } else {
         Side::Other

@@ -100,6 +100,7 @@ fn node(place: &Place, typed: &Typed) -> Option<Value> {
             function,
             arguments,
         } => function::call(place, *function, arguments),
+        Node::Plugin { call, .. } => question.people.outside(call, place.row),
         Node::Aggregate(aggregate) => aggregate::aggregate(place, aggregate, &typed.kind),
         Node::Related {
             quantifier,

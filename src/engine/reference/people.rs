@@ -7,6 +7,8 @@ use crate::base::calendar::Instant;
 use crate::base::value::Value;
 use crate::columns::Snapshot;
 use crate::columns::person::{Edge, Held, HoldingHistory, HoldingState, PastEvent, Person};
+use crate::engine::external::{Account, External};
+use crate::language::typed::PluginCall;
 use crate::schema::{AttributeId, HoldingId, Schema};
 use crate::store::fact::{Fact, Row, Target};
 
@@ -16,6 +18,45 @@ pub trait People {
     fn person(&self, row: u32) -> Arc<Person>;
     /// How many rows there are, those of hidden customers among them.
     fn rows(&self) -> u32;
+    /// What a plugin said of one customer.
+    fn outside(&self, _call: &PluginCall, _row: u32) -> Option<Value> {
+        None
+    }
+    /// How that came about, and who said it.
+    fn account(&self, _call: &PluginCall, _row: u32) -> Option<(Arc<str>, Account)> {
+        None
+    }
+}
+
+/// Customers of whom plugins have spoken.
+#[derive(Clone, Copy)]
+pub struct Heard<'a> {
+    /// The customers.
+    pub people: &'a dyn People,
+    /// What was said.
+    pub external: &'a External,
+}
+
+impl People for Heard<'_> {
+    fn person(&self, row: u32) -> Arc<Person> {
+        self.people.person(row)
+    }
+
+    fn rows(&self) -> u32 {
+        self.people.rows()
+    }
+
+    fn outside(&self, call: &PluginCall, row: u32) -> Option<Value> {
+        let column = self.external.column(call).ok()?;
+        column.value(column.index(row)?)
+    }
+
+    fn account(&self, call: &PluginCall, row: u32) -> Option<(Arc<str>, Account)> {
+        let column = self.external.column(call).ok()?;
+        let scored = column.scored();
+        let account = scored.accounts.get(column.index(row)?).cloned();
+        Some((Arc::clone(&scored.by), account.unwrap_or_default()))
+    }
 }
 
 /// The customers of a snapshot.

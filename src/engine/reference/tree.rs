@@ -49,6 +49,7 @@ pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed>
             arms.chain(otherwise.as_deref()).collect()
         }
         Node::Call { arguments, .. } => arguments.iter().collect(),
+        Node::Plugin { inputs, .. } => inputs.iter().collect(),
         Node::Aggregate(aggregate) => bounds(&aggregate.window),
         Node::Literal(_)
         | Node::Missing

@@ -15,6 +15,10 @@ use crate::schema::{Field, Schema};
 pub(super) fn evidence(place: &Place, typed: &Typed) -> Option<Evidence> {
     match &typed.node {
         Node::Aggregate(aggregate) => facts(place, aggregate),
+        Node::Plugin { call, .. } => {
+            let (by, account) = place.question.people.account(call, place.row)?;
+            Some(Evidence::Plugin { by, account })
+        }
         Node::Related {
             step, condition, ..
         } => others_of(place, *step, Some(condition)),

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
+use crate::engine::external::Account;
 use crate::language::words::Tongue;
 
 pub use build::trace;
@@ -127,6 +128,13 @@ pub enum Evidence {
         counted: Bounded<SeenFact>,
         /// In the window, their condition unknown.
         left_aside: Bounded<SeenFact>,
+    },
+    /// What a plugin said of how its answer comes about.
+    Plugin {
+        /// Its id and version.
+        by: Arc<str>,
+        /// Parts, link, and why there is no answer.
+        account: Account,
     },
     /// Other customers, by the order in which they entered.
     Others {

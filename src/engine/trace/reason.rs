@@ -34,6 +34,8 @@ pub enum Reason {
     NoBranch,
     /// It hangs on other customers for whom the condition is unknown.
     OthersUnknown,
+    /// The plugin gave none.
+    Plugin,
 }
 
 /// The cause for a part that is missing; `inputs_missing`: whether one of its operands is.
@@ -66,6 +68,7 @@ pub(super) fn reason(place: &Place, typed: &Typed, inputs_missing: bool) -> Reas
             Function::Before | Function::After => Reason::NoMark,
             _ => Reason::OutsideDomain,
         },
+        Node::Plugin { .. } => Reason::Plugin,
         Node::Related { .. } => Reason::OthersUnknown,
         Node::RelatedAggregate { function, .. } => match function {
             AggregateFunction::Sum => Reason::Overflow,

@@ -5,8 +5,10 @@ use super::words::{self, pick};
 use super::{Bounded, Evidence, Part, SeenFact, SeenOther, Trace, Verdict};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::kind::Kind;
+use crate::base::math;
 use crate::base::text::width;
 use crate::base::value::Value;
+use crate::engine::external::{Account, Link};
 use crate::language::words::Tongue;
 
 /// Columns after which a text no longer pushes the column of values to the right.
@@ -131,6 +133,7 @@ impl Page<'_> {
                     self.facts(depth, head, left_aside);
                 }
             }
+            Evidence::Plugin { by, account } => self.plugin(depth, by, account),
             Evidence::Others {
                 relation,
                 yes,
@@ -150,6 +153,35 @@ impl Page<'_> {
                 }
             }
         }
+    }
+
+    fn plugin(&mut self, depth: usize, by: &str, account: &Account) {
+        let mut said = match self.tongue {
+            Tongue::English => format!("said by the plugin {by}"),
+            Tongue::Chinese => format!("插件 {by} 给出"),
+        };
+        if let Some(missing) = &account.missing {
+            said.push_str(pick(self.tongue, ": ", "："));
+            said.push_str(missing);
+        }
+        self.line(depth, said, String::new());
+        let mut sum = 0.0;
+        for (name, part) in &account.parts {
+            sum += part;
+            self.line(depth + 1, format!("{part:+.4}"), name.to_string());
+        }
+        let meaning = match account.link {
+            Link::None => return,
+            Link::Sum => pick(self.tongue, "the sum", "合计").to_owned(),
+            Link::Logistic => {
+                let share = 1.0 / (1.0 + math::exp(-sum));
+                match self.tongue {
+                    Tongue::English => format!("the sum, as a share {share:.4}"),
+                    Tongue::Chinese => format!("合计，换算为占比 {share:.4}"),
+                }
+            }
+        };
+        self.line(depth + 1, format!("{sum:+.4}"), meaning);
     }
 
     fn facts(&mut self, depth: usize, mut head: String, facts: &Bounded<SeenFact>) {

@@ -169,7 +169,7 @@ impl Checker<'_> {
         self.fit(parameter.wants, typed)
     }
 
-    fn fit(&mut self, wants: Wants, typed: Typed) -> Option<Typed> {
+    pub(super) fn fit(&mut self, wants: Wants, typed: Typed) -> Option<Typed> {
         let kind = &typed.kind;
         let fits = match wants {
             Wants::Numeric => kind.is_numeric(),

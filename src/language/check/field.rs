@@ -9,6 +9,7 @@ use super::super::functions;
 use super::super::resolve::{BuiltIn, Counted};
 use super::super::syntax::{Call, Expr, ExprNode, Name};
 use super::super::typed::{AggregateFunction, Typed};
+use super::super::words;
 use super::{Checker, Scope, Want};
 
 /// The function's English word.
@@ -75,6 +76,9 @@ impl Checker<'_> {
             }
             Some(Counted::Texts(_)) => format!("ask `{word} contains \"…\"`"),
             None if self.stands_for_value(name) => format!("`{word}` is a single value"),
+            None if !name.quoted && words::PLUGIN.is(word) => {
+                format!("a plugin is called with brackets: `plugin.{part}()`")
+            }
             None => return self.name(name, Want::Any).and(None),
         };
         self.fail(

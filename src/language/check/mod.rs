@@ -25,6 +25,7 @@ mod literal;
 mod membership;
 mod name;
 mod param;
+mod plugin;
 mod related;
 mod route;
 mod schema;
@@ -40,6 +41,7 @@ mod window;
 mod tests;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::base::calendar::Zone;
 use crate::base::diagnostic::Diagnostic;
@@ -53,7 +55,7 @@ use crate::schema::Schema;
 use super::codes;
 use super::resolve::Names;
 use super::syntax::{Expr, ExprNode};
-use super::typed::{Node, Param, ParamId, Subject, Typed};
+use super::typed::{Node, Param, ParamId, PluginCall, PluginSignatures, Subject, Typed};
 
 pub(super) use care::{CARE_EVENTS, declare_care};
 pub(super) use care_goal::bind;
@@ -136,6 +138,8 @@ pub(super) struct World<'r> {
     pub zone: &'r Zone,
     /// Names whose declaration failed: they draw no second report.
     pub broken: &'r Broken,
+    /// What the plugins at hand offer.
+    pub plugins: &'r PluginSignatures,
 }
 
 /// One pass over expressions. See the module.
@@ -146,6 +150,8 @@ pub(super) struct Checker<'r> {
     pub(super) scope: Scope,
     pub(super) found: Vec<Diagnostic>,
     pub(super) used_params: BTreeSet<ParamId>,
+    /// Plugins whose inputs are being checked, the outermost first.
+    asking: Vec<Arc<PluginCall>>,
     depth: usize,
 }
 
@@ -158,6 +164,7 @@ impl<'r> Checker<'r> {
             scope: Scope::Customer { other: false },
             found: Vec::new(),
             used_params: BTreeSet::new(),
+            asking: Vec::new(),
             depth: 0,
         }
     }
@@ -224,6 +231,7 @@ impl<'r> Checker<'r> {
             ExprNode::Name(name) => self.name(name, want),
             ExprNode::Field { base, field } => self.field(base, field, span),
             ExprNode::Call(call) => self.call(call, want, span),
+            ExprNode::Plugin { plugin, function } => self.plugin(plugin, function.as_ref(), span),
             ExprNode::Since { unit, from } => self.since(*unit, from, false, span),
             ExprNode::Relation {
                 quantifier,

@@ -19,6 +19,7 @@ use crate::schema::AttributeId;
 mod bound;
 mod expression;
 mod mutant;
+mod plugin;
 mod shape;
 mod sound;
 
@@ -54,7 +55,7 @@ fn compiled(text: &str) -> (Sources, Compiled) {
         sources.add("prelude.tamis", case("prelude.tamis"));
     }
     sources.add("case.tamis", text);
-    let compiled = compile::rules_measured(&sources, Some(&rates()));
+    let compiled = compile::rules_measured(&sources, plugin::signatures(), Some(&rates()));
     (sources, compiled)
 }
 

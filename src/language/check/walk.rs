@@ -92,7 +92,8 @@ fn each_part_of_many(node: &mut Node, visit: &mut dyn FnMut(&mut Typed)) {
             value.iter_mut().for_each(|part| visit(part));
             filter.iter_mut().for_each(|part| visit(part));
         }
-        // Names and literals have no parts; every other node is taken apart above.
+        // Names and literals have no parts, and what a plugin reads is not written here; every
+        // other node is taken apart above.
         _ => {}
     }
 }

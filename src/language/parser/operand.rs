@@ -5,8 +5,10 @@ use super::mistake;
 use super::reader::{Part, Reader};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::LIST_ITEMS_MAX;
+use crate::base::span::Span;
 use crate::language::codes;
 use crate::language::syntax::{CaseArm, Expr, ExprNode, Name, Quantifier};
+use crate::language::words;
 
 impl Reader<'_> {
     /// An operand with the fields taken of it.
@@ -17,16 +19,16 @@ impl Reader<'_> {
             let span = self.span(&access);
             let mut names = access.into_inner();
             let field = names.find(|node| matches!(node.as_rule(), Rule::word | Rule::quoted_name));
-            if names.next().is_some() {
-                let name = self.shown(span);
-                self.report(mistake::not_yet(&name, span));
-                part = None;
-            }
+            let arguments = names.next();
             let (Some(field), Some(base)) = (field, part.take()) else {
                 continue;
             };
             let field = self.name(&field);
             let whole = base.outer.to(span);
+            if let Some(arguments) = arguments {
+                part = self.plugin(base, field, arguments, whole);
+                continue;
+            }
             let takes = matches!(
                 base.expr.node,
                 ExprNode::Name(_) | ExprNode::Call(_) | ExprNode::Field { .. }
@@ -51,6 +53,43 @@ impl Reader<'_> {
             part = self.over(node, whole, base.height);
         }
         part
+    }
+
+    /// `plugin.NAME()` and `plugin.NAME.FUNCTION()`: the only calls after a dot.
+    fn plugin(&mut self, base: Part, last: Name, arguments: Node<'_>, whole: Span) -> Option<Part> {
+        let is_word = |expr: &Expr| match &expr.node {
+            ExprNode::Name(name) => !name.quoted && words::PLUGIN.is(&name.text),
+            _ => false,
+        };
+        let node = match base.expr.node {
+            _ if base.bracketed => None,
+            ExprNode::Name(_) if is_word(&base.expr) => Some(ExprNode::Plugin {
+                plugin: last,
+                function: None,
+            }),
+            ExprNode::Field { base, field } if is_word(&base) => Some(ExprNode::Plugin {
+                plugin: field,
+                function: Some(last),
+            }),
+            _ => None,
+        };
+        let Some(node) = node else {
+            let name = self.shown(whole);
+            self.report(mistake::not_yet(&name, whole));
+            return None;
+        };
+        if arguments.into_inner().next().is_some() {
+            self.report(
+                Diagnostic::error(
+                    codes::ARGUMENT_COUNT,
+                    "a plugin's function takes nothing in its brackets",
+                    whole,
+                )
+                .help("what it reads of a customer stands in its plugin.toml"),
+            );
+            return None;
+        }
+        self.over(node, whole, base.height)
     }
 
     fn primary(&mut self, node: Node<'_>) -> Option<Part> {

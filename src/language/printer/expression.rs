@@ -111,6 +111,14 @@ fn write(expr: &Expr, tongue: Tongue) -> String {
             name(field, tongue)
         ),
         ExprNode::Call(value) => call(value, tongue),
+        ExprNode::Plugin { plugin, function } => {
+            let mut called = format!("{}.{}", words::PLUGIN.text(tongue), name(plugin, tongue));
+            if let Some(function) = function {
+                called.push('.');
+                called.push_str(&name(function, tongue));
+            }
+            format!("{called}{}{}", open(tongue), close(tongue))
+        }
         ExprNode::Since { unit, from } => {
             let word = since_word(*unit).text(tongue);
             match tongue {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{CarePlan, DefinitionId, ParamId, Typed};
+use super::{CarePlan, DefinitionId, ParamId, PluginSignatures, Typed};
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::base::value::Value;
@@ -178,6 +178,8 @@ pub struct Rules {
     pub definitions: Vec<Definition>,
     /// Care plans, in order.
     pub care: Vec<CarePlan>,
+    /// The plugins that the set was checked against.
+    pub plugins: Arc<PluginSignatures>,
 }
 
 impl Rules {

@@ -269,6 +269,7 @@ words! {
     SINCE_FIELD BuiltIn "since" "起于" []
     AT BuiltIn "at" "时间" []
     SEQUENCE BuiltIn "sequence" "次序" []
+    PLUGIN BuiltIn "plugin" "插件" []
 
     FOR Care "for" "对象" []
     EXCLUDE Care "exclude" "排除" []

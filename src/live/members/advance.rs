@@ -1,7 +1,7 @@
 //! From the members of one moment to those of the next: first time passes over
 //! the facts as they were, each instant due in its turn, then the new facts come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::watched::Watched;
@@ -10,8 +10,9 @@ use crate::base::calendar::Instant;
 use crate::columns::Snapshot;
 use crate::columns::bits::Bits;
 use crate::engine::next_change::Reads;
-use crate::engine::{self, Rows, RunError};
+use crate::engine::{self, External, Rows, RunError};
 use crate::language::typed::Rules;
+use crate::live::run::Prepared;
 use crate::live::statistics;
 
 /// The members of each filter of a run, or why it has none.
@@ -65,13 +66,15 @@ impl Members {
             .map(|(place, filter)| (&filter.name, place))
             .collect();
         let mut sets = Vec::new();
-        let mut asked = Vec::new();
+        let (mut asked, mut heard) = (Vec::new(), BTreeSet::new());
         for (place, filter) in watched.filters.iter().enumerate() {
             let old = known.get(&filter.name).copied();
             let set = old.and_then(|old| self.sets.get(old));
-            let same = old
-                .and_then(|old| self.watched.filters.get(old))
-                .is_some_and(|old| old.meaning == filter.meaning);
+            let old = old.and_then(|old| self.watched.filters.get(old));
+            let same = old.is_some_and(|old| old.meaning == filter.meaning);
+            if !same && old.is_some_and(|old| old.says_as(filter)) {
+                heard.insert(Arc::clone(&filter.name));
+            }
             if !same || set.is_none_or(|set| set.stale.is_some()) {
                 asked.push(place);
             }
@@ -96,6 +99,9 @@ impl Members {
             }
         }
         changes.retain(|change| known.contains_key(&change.filter));
+        for change in changes.iter_mut().filter(|it| heard.contains(&it.filter)) {
+            change.cause = Cause::Plugin;
+        }
         reload.changes = changes;
         next.schedule(view)?;
         Ok((next, reload))
@@ -112,9 +118,9 @@ impl Members {
     /// When everyone is due.
     pub(super) fn schedule(&mut self, view: View<'_>) -> Result<(), RunError> {
         let reads = &self.watched.reads;
-        self.clock = reads.clock.next_steady(view);
+        self.clock = reads.clock.next_steady(view.ahead());
         self.queue = super::Queue::default();
-        for (row, at) in reads.next_rows(view, &Rows::All)? {
+        for (row, at) in reads.next_rows(view.ahead(), &Rows::All)? {
             self.queue.set(row, Some(at));
         }
         Ok(())
@@ -130,7 +136,7 @@ impl Members {
             let places = watched.places(|reads| !reads.clock.is_still());
             let answers = self.answers(&places, view, &Rows::All)?;
             self.replace(answers, view.now, &Cause::Time, &mut found);
-            self.clock = watched.reads.clock.next_steady(view);
+            self.clock = watched.reads.clock.next_steady(view.ahead());
         }
         if !rows.is_empty() {
             let places = watched.places(|_| true);
@@ -229,7 +235,9 @@ impl Members {
             return Ok(());
         }
         let watched = Arc::clone(&self.watched);
-        let next = watched.reads.next_rows(view, &Rows::List(rows.to_vec()))?;
+        let next = watched
+            .reads
+            .next_rows(view.ahead(), &Rows::List(rows.to_vec()))?;
         let mut next = next.into_iter().peekable();
         for row in rows {
             let at = next.next_if(|(due, _)| due == row).map(|(_, at)| at);
@@ -323,7 +331,21 @@ impl Members {
             return Ok(Vec::new());
         }
         self.runs += 1;
-        match run(&self.watched, places, view, rows) {
+        let options = engine::RunOptions {
+            analyze: false,
+            left_aside: false,
+            ..view.options.clone()
+        };
+        let view = View {
+            options: &options,
+            ..view
+        };
+        // Plugins are asked once for all: a failure leaves those filters as they were that need it.
+        let mut external = External::default();
+        let all = self.watched.part(places);
+        let asked = all.ask(view, rows, false, &mut external);
+        let found = asked.and_then(|()| run(&all, view, rows, &external));
+        match found {
             Ok(found) => {
                 return Ok(places
                     .iter()
@@ -337,7 +359,9 @@ impl Members {
         let mut answers = Vec::new();
         for place in places {
             self.runs += 1;
-            let answer = match run(&self.watched, &[*place], view, rows) {
+            let one = self.watched.part(&[*place]);
+            let asked = one.ask(view, rows, false, &mut external);
+            let answer = match asked.and_then(|()| run(&one, view, rows, &external)) {
                 Ok(found) => found.into_iter().next().ok_or_else(|| "no answer".into()),
                 Err(fault @ RunError::Cancelled) => return Err(fault),
                 Err(fault) => Err(fault.to_string().into()),
@@ -362,25 +386,12 @@ impl Members {
 
 /// The *yes* sets of some filters.
 fn run(
-    watched: &Watched,
-    places: &[usize],
+    prepared: &Prepared,
     view: View<'_>,
     rows: &Rows,
+    external: &External,
 ) -> Result<Vec<Bits>, RunError> {
-    let plan = watched.part(places);
-    let options = engine::RunOptions {
-        analyze: false,
-        left_aside: false,
-        ..view.options.clone()
-    };
-    let outcome = engine::run(
-        &plan,
-        view.snapshot,
-        view.external,
-        rows,
-        view.now,
-        &options,
-    )?;
+    let outcome = prepared.answer(view, rows, external)?;
     outcome
         .outputs
         .into_iter()

@@ -21,7 +21,7 @@ use crate::columns::bits::Bits;
 use crate::engine::RunError;
 use crate::language::typed::{CARE_AUDIENCE_PREFIX, Rules};
 
-pub use crate::engine::next_change::View;
+pub use super::run::View;
 pub use touched::{Touch, Touched};
 
 /// The members of one filter.

@@ -7,7 +7,8 @@ use super::*;
 use crate::base::calendar::Zone;
 use crate::base::source::Sources;
 use crate::columns::{Builder, Snapshot};
-use crate::engine::{External, RunOptions};
+use crate::engine::RunOptions;
+use crate::engine::external::NoPlugins;
 use crate::language::compile;
 use crate::store::fact::{Fact, Row};
 
@@ -38,10 +39,10 @@ fn bank_with(more: &str) -> (Rules, Snapshot) {
 #[test]
 fn a_set_whose_run_failed_stays_and_is_made_anew() {
     let (rules, snapshot) = bank();
-    let (external, options) = (External::default(), RunOptions::default());
+    let options = RunOptions::default();
     let view = View {
         snapshot: &snapshot,
-        external: &external,
+        plugins: &NoPlugins,
         now: Instant(1_000),
         options: &options,
     };
@@ -82,10 +83,10 @@ fn a_set_whose_run_failed_stays_and_is_made_anew() {
 #[test]
 fn a_cancelled_advance_gives_no_members() {
     let (rules, snapshot) = bank();
-    let (external, options) = (External::default(), RunOptions::default());
+    let options = RunOptions::default();
     let view = View {
         snapshot: &snapshot,
-        external: &external,
+        plugins: &NoPlugins,
         now: Instant(1_000),
         options: &options,
     };
@@ -108,10 +109,10 @@ fn a_cancelled_advance_gives_no_members() {
 fn the_audience_of_a_care_plan_is_watched_like_a_filter() {
     let (rules, snapshot) =
         bank_with("care help { for poor and assets is missing  when enters  step a: stop }");
-    let (external, options) = (External::default(), RunOptions::default());
+    let options = RunOptions::default();
     let view = View {
         snapshot: &snapshot,
-        external: &external,
+        plugins: &NoPlugins,
         now: Instant(1_000),
         options: &options,
     };

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::base::checksum::xxh3;
 use crate::base::limit::MEMBERS_PLANS_KEPT_MAX;
 use crate::engine::next_change::Reads;
-use crate::language::typed::{DefinitionKind, Rules, Typed};
-use crate::plan::operation::{Output, Program};
+use crate::language::typed::{DefinitionKind, PluginCall, Rules, Typed};
+use crate::live::run::Prepared;
+use crate::plan::operation::{Op, Output, Program};
 use crate::plan::{self, Asked, Plan, Statistics};
 
 /// One saved filter.
@@ -23,6 +24,26 @@ pub(super) struct Filter {
     pub reads: Reads,
 }
 
+impl Filter {
+    /// Whether both say the same, plugins taken as they are called and not as they answer.
+    pub fn says_as(&self, other: &Self) -> bool {
+        unrevised(&self.meaning) == unrevised(&other.meaning)
+    }
+}
+
+fn unrevised(program: &Program) -> Program {
+    let mut program = program.clone();
+    for operation in &mut program.operations {
+        if let Op::Plugin { call, .. } = &mut operation.op {
+            *call = Arc::new(PluginCall {
+                revision: "".into(),
+                ..PluginCall::clone(call)
+            });
+        }
+    }
+    program
+}
+
 /// All saved filters of a rule set, in its order, then the audiences of its care plans.
 #[derive(Debug)]
 pub(super) struct Watched {
@@ -31,7 +52,7 @@ pub(super) struct Watched {
     pub reads: Reads,
     plan: Plan,
     /// Plans of some of the filters, by their places.
-    parts: Mutex<BTreeMap<Vec<usize>, Arc<Plan>>>,
+    parts: Mutex<BTreeMap<Vec<usize>, Arc<Prepared>>>,
 }
 
 impl Watched {
@@ -78,7 +99,7 @@ impl Watched {
     }
 
     /// The plan of some filters, by their places, ascending.
-    pub fn part(&self, places: &[usize]) -> Arc<Plan> {
+    pub fn part(&self, places: &[usize]) -> Arc<Prepared> {
         let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = parts.get(places) {
             return Arc::clone(known);
@@ -86,10 +107,10 @@ impl Watched {
         let outputs = places
             .iter()
             .filter_map(|place| self.plan.outputs.get(*place));
-        let part = Arc::new(Plan {
+        let part = Arc::new(Prepared::new(Plan {
             program: self.plan.program.clone(),
             outputs: outputs.map(Output::clone).collect(),
-        });
+        }));
         if parts.len() >= MEMBERS_PLANS_KEPT_MAX {
             parts.clear();
         }

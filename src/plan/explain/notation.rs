@@ -219,6 +219,8 @@ fn computed(op: &Op) -> String {
             let name = format!("{function:?}").to_lowercase();
             format!("{name} {}", all(list))
         }
+        Op::Plugin { call, inputs } if inputs.is_empty() => call.to_string(),
+        Op::Plugin { call, inputs } => format!("{call} told {}", all(inputs)),
         other => format!("{other:?}"),
     }
 }

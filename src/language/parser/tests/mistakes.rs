@@ -133,7 +133,9 @@ fn later_constructs() {
         months(count(login) > 3, last 6 whole months) >= 4
         count(t: targeted where any(redemption where campaign = t.campaign))
         percentile(assets among active per branch) > 90%
-        plugin.next_offer()
+        purchase.next_offer()
+        plugin.next_offer(age)
+        (plugin).next_offer()
         median(purchase.amount)
         "#
     ));

@@ -43,6 +43,10 @@ impl Writer<'_> {
                     field: column.unwrap_or_else(|| self.unknown()),
                 }
             }
+            Node::Plugin { call, .. } => ExprNode::Plugin {
+                plugin: named(&call.plugin),
+                function: (!call.only).then(|| named(&call.function)),
+            },
             Node::Aggregate(aggregate) => self.aggregate(aggregate),
             Node::Related {
                 quantifier,

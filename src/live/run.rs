@@ -1,0 +1,295 @@
+//! A run in two halves: first the plugins are told what they read of the rows asked and
+//! say what they say, then the plan is run with their answers as plain values. How a
+//! plugin is asked is the scorer's business, what its answer means the engine's.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::calendar::Instant;
+use crate::columns::Snapshot;
+use crate::engine::external::{External, PluginFault, Scorer, Told};
+use crate::engine::next_change;
+use crate::engine::{self, Outcome, Rows, RunError, RunOptions};
+use crate::language::typed::{PluginCall, RelationStep};
+use crate::plan::Plan;
+use crate::plan::operation::{Op, Output, Program, Slot};
+
+/// What a run stands on.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The facts.
+    pub snapshot: &'a Snapshot,
+    /// Who asks plugins.
+    pub plugins: &'a dyn Scorer,
+    /// The instant.
+    pub now: Instant,
+    /// How to run what has to be run.
+    pub options: &'a RunOptions,
+}
+
+impl<'a> View<'a> {
+    /// For asking when something may change.
+    pub fn ahead(self) -> next_change::View<'a> {
+        next_change::View {
+            snapshot: self.snapshot,
+            now: self.now,
+            options: self.options,
+        }
+    }
+}
+
+/// A plan with what its plugins have to be told.
+#[derive(Debug)]
+pub struct Prepared {
+    /// As given.
+    pub plan: Plan,
+    /// In the order of their slots: an input lies before whoever reads it.
+    asked: Vec<Asked>,
+    /// By slot: whether a plugin's answer is among what it is made of.
+    hears: Vec<bool>,
+}
+
+/// One function that the plan needs.
+#[derive(Debug)]
+struct Asked {
+    slot: Slot,
+    call: Arc<PluginCall>,
+    /// Gives its inputs, in the order of its signature.
+    inputs: Plan,
+}
+
+impl Prepared {
+    /// Finds the plugins that the outputs need.
+    pub fn new(plan: Plan) -> Self {
+        let mut asked = Vec::new();
+        for slot in reached(&plan) {
+            let operation = plan.program.operations.get(slot.0 as usize);
+            let Some(Op::Plugin { call, inputs }) = operation.map(|operation| &operation.op) else {
+                continue;
+            };
+            let outputs = inputs.iter().map(|slot| Output {
+                name: "input".into(),
+                slot: *slot,
+                origins: Vec::new(),
+            });
+            asked.push(Asked {
+                slot,
+                call: Arc::clone(call),
+                inputs: Plan {
+                    program: plan.program.clone(),
+                    outputs: outputs.collect(),
+                },
+            });
+        }
+        let hears = hears(&plan.program);
+        Self { plan, asked, hears }
+    }
+
+    /// Has the plugins asked about whatever the plan needs of them for these rows, as far as `external`
+    /// does not know it yet. A plugin's failure is kept there; an error is one of the engine.
+    pub fn ask(
+        &self,
+        view: View<'_>,
+        rows: &Rows,
+        explain: bool,
+        external: &mut External,
+    ) -> Result<(), RunError> {
+        if self.asked.is_empty() {
+            return Ok(());
+        }
+        let demanded = self.demand(view, rows);
+        for asked in &self.asked {
+            let Some(rows) = demanded.get(&asked.slot) else {
+                continue;
+            };
+            if external.covers(&asked.call, rows) {
+                continue;
+            }
+            let answer = asked.answer(view, rows, explain, external)?;
+            external.put(&asked.call, rows.clone(), answer);
+        }
+        Ok(())
+    }
+
+    /// An error when a plugin that is needed failed.
+    pub fn check(&self, external: &External) -> Result<(), RunError> {
+        let mut asked = self.asked.iter();
+        asked.try_for_each(|asked| external.column(&asked.call).map(drop))
+    }
+
+    /// The answers, plugins having been asked. A plugin that failed fails the run, also where its answer
+    /// would not have mattered.
+    pub fn answer(
+        &self,
+        view: View<'_>,
+        rows: &Rows,
+        external: &External,
+    ) -> Result<Outcome, RunError> {
+        self.check(external)?;
+        let (plan, snapshot) = (&self.plan, view.snapshot);
+        engine::run(plan, snapshot, external, rows, view.now, view.options)
+    }
+
+    /// Which rows each plugin operation is needed for: those asked, and where it stands in a condition
+    /// about other customers those at the other end. Lists ascend, each row once.
+    fn demand(&self, view: View<'_>, rows: &Rows) -> BTreeMap<Slot, Rows> {
+        let rows = match rows {
+            Rows::All => Rows::All,
+            Rows::List(list) => Rows::List(sorted(list.clone())),
+        };
+        let mut demand = Demand {
+            hears: &self.hears,
+            view,
+            rows: BTreeMap::new(),
+        };
+        for start in starts(&self.plan) {
+            demand.add(start, &rows);
+        }
+        // Inputs lie below: going down meets every demand before it is handed on.
+        let mut found = BTreeMap::new();
+        while let Some((slot, rows)) = demand.rows.pop_last() {
+            let operation = self.plan.program.operations.get(slot.0 as usize);
+            let Some(op) = operation.map(|operation| &operation.op) else {
+                continue;
+            };
+            let below = match op {
+                Op::Related { step, .. } | Op::RelatedAggregate { step, .. } => {
+                    demand.others(*step, &rows)
+                }
+                _ => rows.clone(),
+            };
+            for input in op.inputs() {
+                demand.add(input, &below);
+            }
+            if let Op::Plugin { .. } = op {
+                found.insert(slot, rows);
+            }
+        }
+        found
+    }
+
+    /// Both halves.
+    pub fn run(&self, view: View<'_>, rows: &Rows) -> Result<Outcome, RunError> {
+        let mut external = External::default();
+        self.ask(view, rows, false, &mut external)?;
+        self.answer(view, rows, &external)
+    }
+}
+
+impl Asked {
+    fn answer(
+        &self,
+        view: View<'_>,
+        rows: &Rows,
+        explain: bool,
+        external: &External,
+    ) -> Result<Result<engine::external::Scored, PluginFault>, RunError> {
+        let options = RunOptions {
+            analyze: false,
+            left_aside: false,
+            ..view.options.clone()
+        };
+        let snapshot = view.snapshot;
+        let told = engine::run(&self.inputs, snapshot, external, rows, view.now, &options);
+        let told = match told {
+            Ok(outcome) => outcome.outputs,
+            // An input that another plugin was to give: that one's failure is this one's.
+            Err(RunError::Plugin(fault)) => return Ok(Err(*fault)),
+            Err(fault) => return Err(fault),
+        };
+        let count = match rows {
+            Rows::All => snapshot.rows() as usize,
+            Rows::List(list) => list.len(),
+        };
+        Ok(view.plugins.score(Told {
+            call: &self.call,
+            inputs: &told,
+            rows: count,
+            explain,
+            cancel: view.options.cancel.as_ref(),
+        }))
+    }
+}
+
+/// Plugin operations that the outputs need, inputs of plugins included, ascending.
+fn reached(plan: &Plan) -> Vec<Slot> {
+    let operations = &plan.program.operations;
+    let mut seen = vec![false; operations.len()];
+    let mut open: Vec<Slot> = starts(plan).collect();
+    let mut found = Vec::new();
+    while let Some(slot) = open.pop() {
+        let at = slot.0 as usize;
+        let (Some(operation), Some(seen)) = (operations.get(at), seen.get_mut(at)) else {
+            continue;
+        };
+        if std::mem::replace(seen, true) {
+            continue;
+        }
+        if let Op::Plugin { .. } = operation.op {
+            found.push(slot);
+        }
+        open.extend(operation.op.inputs());
+    }
+    found.sort_unstable();
+    found
+}
+
+fn starts(plan: &Plan) -> impl Iterator<Item = Slot> + '_ {
+    let outputs = plan.outputs.iter();
+    outputs.flat_map(|output| std::iter::once(output.slot).chain(output.origins.iter().copied()))
+}
+
+/// By slot: whether a plugin's answer is among what it is made of.
+fn hears(program: &Program) -> Vec<bool> {
+    let mut hears: Vec<bool> = Vec::with_capacity(program.operations.len());
+    for operation in &program.operations {
+        let below = |slot: &Slot| hears.get(slot.0 as usize).copied().unwrap_or(false);
+        let own = matches!(operation.op, Op::Plugin { .. });
+        hears.push(own || operation.op.inputs().iter().any(below));
+    }
+    hears
+}
+
+fn sorted(mut list: Vec<u32>) -> Vec<u32> {
+    list.sort_unstable();
+    list.dedup();
+    list
+}
+
+struct Demand<'a> {
+    hears: &'a [bool],
+    view: View<'a>,
+    rows: BTreeMap<Slot, Rows>,
+}
+
+impl Demand<'_> {
+    fn add(&mut self, slot: Slot, rows: &Rows) {
+        if !self.hears.get(slot.0 as usize).copied().unwrap_or(false) {
+            return;
+        }
+        match (self.rows.get_mut(&slot), rows) {
+            (None, rows) => {
+                self.rows.insert(slot, rows.clone());
+            }
+            (Some(Rows::All), _) => {}
+            (Some(known), Rows::All) => *known = Rows::All,
+            (Some(Rows::List(known)), Rows::List(more)) if *known != *more => {
+                known.extend(more);
+                *known = sorted(std::mem::take(known));
+            }
+            _ => {}
+        }
+    }
+
+    fn others(&self, step: RelationStep, rows: &Rows) -> Rows {
+        let Rows::List(list) = rows else {
+            return Rows::All;
+        };
+        let edges = self.view.snapshot.edges(step.relation, self.view.now);
+        let far = |row: &u32| match step.inverse {
+            true => edges.to(*row),
+            false => edges.from(*row),
+        };
+        Rows::List(sorted(list.iter().flat_map(far).copied().collect()))
+    }
+}
