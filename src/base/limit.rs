@@ -15,6 +15,8 @@ pub const EXPRESSION_BYTES_MAX: usize = 64 << 10;
 pub const EXPRESSION_DEPTH_MAX: usize = 1_000;
 /// Rule files below one folder.
 pub const RULE_FILES_MAX: usize = 10_000;
+/// Places shown where a removed name is still used; the message names every rule.
+pub const REMOVED_PLACES_MAX: usize = 8;
 /// Bytes of all rule files of a folder together; they are held in memory and kept in the store.
 pub const RULE_SET_BYTES_MAX: usize = 64 << 20;
 /// Accepted rule sets kept in the store; each needs room only for the texts that the others have not.

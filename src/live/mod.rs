@@ -23,6 +23,7 @@ pub mod present;
 pub mod question;
 pub mod rule_set;
 pub mod run;
+pub mod saved;
 pub mod statistics;
 mod turn;
 pub mod watch;

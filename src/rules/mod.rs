@@ -3,6 +3,7 @@
 
 mod error;
 mod folder;
+pub mod removed;
 pub mod revision;
 #[cfg(test)]
 mod tests;

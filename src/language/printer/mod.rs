@@ -77,7 +77,7 @@ fn name(name: &Name, tongue: Tongue) -> String {
 }
 
 /// Whether a name can stand without quotes.
-fn is_plain(text: &str) -> bool {
+pub fn is_plain(text: &str) -> bool {
     let starts = text.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
     starts
         && text
