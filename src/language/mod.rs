@@ -8,6 +8,7 @@ pub mod functions;
 pub mod lookalike;
 pub mod parser;
 pub mod printer;
+pub mod references;
 pub mod resolve;
 pub mod suggest;
 pub mod syntax;

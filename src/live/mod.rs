@@ -20,6 +20,7 @@ pub mod members;
 pub mod moment;
 mod opening;
 pub mod present;
+pub mod preview;
 pub mod question;
 pub mod rule_set;
 pub mod run;

@@ -138,7 +138,7 @@ impl Moment {
     }
 
     /// Runs a plan; what plugins say is kept in `heard` and not asked again.
-    fn run(
+    pub(super) fn run(
         &self,
         plan: Plan,
         rows: &Rows,

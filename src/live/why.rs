@@ -18,7 +18,17 @@ impl Moment {
             .snapshot
             .row(customer)
             .ok_or_else(|| AskError::NoCustomer(customer.to_owned()))?;
-        let external = self.heard(text, &typed, row)?;
+        self.taken_apart(text, &typed, row)
+    }
+
+    /// The parts of a checked expression, for the customer in a row.
+    pub(super) fn taken_apart(
+        &self,
+        text: &str,
+        typed: &Typed,
+        row: u32,
+    ) -> Result<Trace, AskError> {
+        let external = self.heard(text, typed, row)?;
         let people = Heard {
             people: &SnapshotPeople(&self.snapshot),
             external: &external,
@@ -27,7 +37,7 @@ impl Moment {
             &self.rules,
             &people,
             row,
-            &typed,
+            typed,
             self.now,
             self.zone(),
         ))

@@ -66,6 +66,7 @@ pub(super) use param::params;
 pub(super) use schema::{Broken, schema};
 pub(super) use settings::settings;
 pub(super) use source::{RawSource, raw_sources};
+pub(super) use walk::every_node;
 pub use warning::MissingRates;
 pub(super) use warning::{rule_warnings, unused_params, warnings};
 

@@ -128,7 +128,7 @@ pub(super) fn forget_places(typed: &mut Typed) {
 }
 
 /// Gives the expression and everything in it to `visit`, the whole before its parts.
-pub(super) fn every_node(typed: &mut Typed, visit: &mut dyn FnMut(&mut Typed)) {
+pub(in super::super) fn every_node(typed: &mut Typed, visit: &mut dyn FnMut(&mut Typed)) {
     visit(typed);
     each_part(typed, &mut |part| deep(|| every_node(part, visit)));
 }

@@ -1,6 +1,8 @@
 //! A typed expression becomes the text of a rule file. It is compiled twice: as typed, so
 //! that findings point into what the person sees, and as printed, which is what is kept.
 
+use std::sync::Arc;
+
 use super::{EXPRESSION, SaveError};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::{Source, Sources};
@@ -8,9 +10,10 @@ use crate::base::span::{SourceId, Span};
 use crate::language::parser;
 use crate::language::printer;
 use crate::language::syntax::{Expr, Item, ItemNode, Name, Quoted};
+use crate::language::typed::PluginSignatures;
 use crate::language::words::Tongue;
 use crate::live::rule_set::Finding;
-use crate::rules::{Loaded, Texts, load_texts};
+use crate::rules::{Loaded, Texts, load_texts_with};
 
 /// A filter whose name and label are good.
 pub(super) struct Checked<'a> {
@@ -27,13 +30,14 @@ pub(super) fn compile(
     draft: &Checked<'_>,
     file: &str,
     mut texts: Texts,
+    plugins: &Arc<PluginSignatures>,
 ) -> Result<(String, Loaded, Vec<Finding>), SaveError> {
     let expr = parsed(draft.expression)?;
     let text = printed(draft, &expr);
     let head = printed_head(draft);
     let typed = draft.expression.replace('\n', &format!("\n{INDENT}"));
     texts.insert(file.to_owned(), format!("{head}{typed}\n"));
-    let raw = load_texts(texts.clone());
+    let raw = load_texts_with(texts.clone(), Arc::clone(plugins));
     let map = Map::new(&raw.sources, file, &head, draft.expression);
     let found: Vec<Diagnostic> = raw.diagnostics.iter().map(|f| map.moved(f)).collect();
     if !raw.is_sound() {
@@ -46,7 +50,7 @@ pub(super) fn compile(
         .map(|found| Finding::of(&map.sources, found))
         .collect();
     texts.insert(file.to_owned(), text.clone());
-    let loaded = load_texts(texts);
+    let loaded = load_texts_with(texts, Arc::clone(plugins));
     match loaded.is_sound() {
         true => Ok((text, loaded, warnings)),
         false => Err(SaveError::Text(

@@ -9,6 +9,7 @@ mod error;
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::base::limit::NAME_CHARACTERS_MAX;
 use crate::base::secret::{hex, sha256};
@@ -21,7 +22,7 @@ use crate::language::{lookalike, words};
 use crate::live::moment::Moment;
 use crate::live::rule_set::Finding;
 use crate::rules::revision::Revision;
-use crate::rules::{ENDING, Loaded, Texts, load_texts, removed};
+use crate::rules::{ENDING, Loaded, Texts, load_texts_with, removed};
 use crate::schema::RelationEnd;
 
 pub use error::SaveError;
@@ -162,7 +163,7 @@ pub fn prepare(
         label: label.as_deref(),
         expression: draft.expression,
     };
-    let (text, loaded, warnings) = draft::compile(&draft, &file, texts)?;
+    let (text, loaded, warnings) = draft::compile(&draft, &file, texts, &standing.rules.plugins)?;
     Ok(Change {
         file,
         text: Some(text),
@@ -190,7 +191,7 @@ pub fn prepare_removal(
     let mut texts = texts(standing.sources);
     let before = texts.remove(&known.file);
     expect(before.as_deref(), expected)?;
-    let mut loaded = load_texts(texts);
+    let mut loaded = load_texts_with(texts, Arc::clone(&standing.rules.plugins));
     let gone = removed::explain(&mut loaded, (standing.rules, standing.sources));
     if !loaded.is_sound() {
         let mut by: Vec<String> = gone.into_iter().flat_map(|gone| gone.users).collect();

@@ -4,6 +4,7 @@ use std::fs;
 
 use super::*;
 use crate::base::render::render;
+use crate::rules::load_texts;
 
 const BASE: &[(&str, &str)] = &[
     (
