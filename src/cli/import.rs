@@ -155,28 +155,29 @@ pub(super) fn summary(
             output.line(&draw(&header, &rows, &[1, 2, 3, 4, 5]))?;
         }
     }
-    for report in reports {
-        report
-            .notes
-            .iter()
-            .for_each(|note| say(&note_line(&report.source, note)));
-        if report.erased > 0 {
-            say(&format!(
-                "{} in {} speak of customers who were erased, and are kept nowhere",
-                grouped(report.erased),
-                report.source
-            ));
-        }
-        if let Some(path) = &report.rejects_file {
-            say(&format!(
-                "{} rejected in {}: see {}",
-                grouped(report.rejected),
-                report.source,
-                path.display()
-            ));
-        }
-    }
+    reports.iter().for_each(tell);
     Ok(())
+}
+
+/// Notes, and what was refused, as talk.
+fn tell(report: &SourceReport) {
+    let notes = report.notes.iter();
+    notes.for_each(|note| say(&note_line(&report.source, note)));
+    if report.erased > 0 {
+        say(&format!(
+            "{} in {} speak of customers who were erased, and are kept nowhere",
+            grouped(report.erased),
+            report.source
+        ));
+    }
+    if let Some(path) = &report.rejects_file {
+        say(&format!(
+            "{} rejected in {}: see {}",
+            grouped(report.rejected),
+            report.source,
+            path.display()
+        ));
+    }
 }
 
 /// A note with where to look.

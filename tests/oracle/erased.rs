@@ -66,7 +66,7 @@ fn without(facts: &[Fact], hidden: &BTreeSet<u32>) -> (Vec<Fact>, BTreeMap<u32, 
         {
             rows.insert(row.0, rows.len() as u32);
         }
-        let mut moved = |row: &mut Row| match rows.get(&row.0) {
+        let moved = |row: &mut Row| match rows.get(&row.0) {
             Some(new) => {
                 *row = Row(*new);
                 true
