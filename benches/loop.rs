@@ -15,7 +15,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use tamis::base::clock::Clock;
@@ -143,6 +143,7 @@ fn main() {
     let opening = Opening {
         store_folder: scratch.path().join("data"),
         loaded: load(&rules_folder, 0),
+        plugins: Arc::default(),
         clock: Clock::new(zone.parse("2024-06-30T12:00")),
         options: RunOptions::default(),
     };

@@ -18,6 +18,7 @@ use crate::base::calendar::Instant;
 use crate::base::clock::Clock;
 use crate::base::limit::{CORE_COMMANDS_MAX, CORE_FACTS_WAITING_MAX};
 use crate::engine::RunOptions;
+use crate::host::PluginSet;
 use crate::ingest::facts::{Incoming, LineOutcome};
 use crate::rules::Loaded;
 use crate::store::Store;
@@ -28,6 +29,8 @@ pub struct Opening {
     pub store_folder: PathBuf,
     /// A sound rule set.
     pub loaded: Loaded,
+    /// The plugins it was checked against.
+    pub plugins: Arc<PluginSet>,
     /// Where `now` comes from.
     pub clock: Clock,
     /// How questions run.
@@ -59,10 +62,19 @@ pub enum HistoryError {
     Store(crate::store::StoreError),
 }
 
+/// What is to serve from now on.
+pub(super) struct Set {
+    pub loaded: Loaded,
+    /// `None`: those that serve.
+    pub plugins: Option<Arc<PluginSet>>,
+    pub author: String,
+}
+
 /// A command in the queue.
 pub(super) enum Command<F: Follower> {
     Submit(Vec<Incoming>, Reply<Vec<LineOutcome>>),
-    Rules(Box<Loaded>, String, Reply<Accepted>),
+    Erase(String, Reply<bool>),
+    Rules(Box<Set>, Reply<Accepted>),
     Order(F::Order, Reply<F::Reply>),
     Settle(Reply<()>),
     Close,
@@ -160,9 +172,29 @@ impl<F: Follower> Core<F> {
         answered
     }
 
+    /// Makes a customer gone from every answer; whether there was one.
+    pub fn erase(&self, id: &str) -> Result<bool, CoreError> {
+        self.ask(|reply| Command::Erase(id.to_owned(), reply))
+    }
+
     /// Puts a sound rule set in the place of the one that serves.
     pub fn take_rules(&self, loaded: Loaded, author: &str) -> Result<Accepted, CoreError> {
-        self.ask(|reply| Command::Rules(Box::new(loaded), author.to_owned(), reply))
+        self.take_set(loaded, None, author)
+    }
+
+    /// As [`Core::take_rules`], with the plugins that the rules were checked against.
+    pub fn take_set(
+        &self,
+        loaded: Loaded,
+        plugins: Option<Arc<PluginSet>>,
+        author: &str,
+    ) -> Result<Accepted, CoreError> {
+        let set = Box::new(Set {
+            loaded,
+            plugins,
+            author: author.to_owned(),
+        });
+        self.ask(|reply| Command::Rules(set, reply))
     }
 
     /// Gives the follower a command.

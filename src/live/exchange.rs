@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::accepted;
 use super::batch::{self, Batch};
-use super::core::Accepted;
+use super::core::{Accepted, Set};
 use super::failure::CoreError;
 use super::follow::{Follower, Group};
 use super::heart::Heart;
@@ -20,17 +20,17 @@ use super::rule_set::{AcceptedSet, RuleSetState};
 use super::turn::Turn;
 use crate::base::calendar::{Instant, Zone};
 use crate::columns::Snapshot;
-use crate::rules::Loaded;
 use crate::schema::Schema;
 use crate::store::Store;
 
 impl<F: Follower> Heart<F> {
     /// Takes a sound set.
-    pub(super) fn take_rules(
-        &mut self,
-        loaded: Loaded,
-        author: &str,
-    ) -> Result<Accepted, CoreError> {
+    pub(super) fn take_set(&mut self, set: Set) -> Result<Accepted, CoreError> {
+        let Set {
+            loaded,
+            plugins,
+            author,
+        } = set;
         // What time and facts did belongs to the old set.
         self.turn(Turn::default(), None)?;
         let snapshot = self.over(&loaded.rules.schema)?;
@@ -40,16 +40,21 @@ impl<F: Follower> Heart<F> {
             let store = self.shared.store.read();
             let store = store.unwrap_or_else(PoisonError::into_inner);
             let store = store.as_ref().ok_or(CoreError::Stopped)?;
-            let accepted = accepted::keep(store, &loaded, now, author)?;
+            let accepted = accepted::keep(store, &loaded, now, &author)?;
             rule_set(store, accepted)?
         };
+        let standing = Arc::clone(&self.live.moment.plugins);
+        let plugins = plugins.unwrap_or_else(|| Arc::clone(&standing));
+        let others = !Arc::ptr_eq(&plugins, &standing);
         let moment = match snapshot {
-            Some(snapshot) => Moment::new(loaded.sources, loaded.rules, snapshot, now)
-                .with_plugins(Arc::clone(&self.live.moment.plugins)),
+            Some(snapshot) => {
+                Moment::new(loaded.sources, loaded.rules, snapshot, now).with_plugins(plugins)
+            }
             None => Moment {
                 sources: Arc::new(loaded.sources),
                 snapshot: Arc::new(self.live.moment.snapshot.described(&loaded.rules.schema)),
                 rules: Arc::new(loaded.rules),
+                plugins,
                 ..self.live.moment.clone()
             },
         };
@@ -59,9 +64,9 @@ impl<F: Follower> Heart<F> {
             now,
             options: &self.options,
         };
-        let (members, reload) = if anew {
+        let (members, reload) = if anew || others {
             let members = Members::compute(&moment.rules, view)?;
-            let reload = difference(&self.live.members, &members);
+            let reload = difference(&self.live.members, &members, others && !anew);
             (members, reload)
         } else {
             self.live.members.reload(&moment.rules, view)?
@@ -152,7 +157,9 @@ impl<F: Follower> Heart<F> {
         let opened = store.reopen(schema);
         match opened {
             Ok(store) => {
-                let snapshot = Snapshot::from_store(&store, schema, zone);
+                let hidden = self.erasures.rows().iter().copied();
+                let snapshot = Snapshot::from_store(&store, schema, zone)
+                    .map(|snapshot| snapshot.hide(hidden));
                 *slot = Some(store);
                 snapshot.map(Some).map_err(CoreError::Columns)
             }
@@ -214,14 +221,19 @@ fn visible<T: Clone>(list: &[T], name: impl Fn(&T) -> &Arc<str>) -> Vec<T> {
     open.cloned().collect()
 }
 
-/// Between the members of two sets over one log.
-fn difference(old: &Members, new: &Members) -> Reload {
+/// Between the members of two sets over one log. With other plugins, who enters or leaves a filter that says
+/// what it said does so by them.
+fn difference(old: &Members, new: &Members, by_plugins: bool) -> Reload {
     let names = |members: &Members| -> BTreeSet<Arc<str>> {
         members.iter().map(|(name, _)| Arc::clone(name)).collect()
     };
     let (before, after) = (names(old), names(new));
-    let changes: Vec<Change> =
-        new.since_kept(|name| old.of(name).map(|set| &*set.yes), &Cause::Rule);
+    let (said, says) = (meanings(old), meanings(new));
+    let kept = |name: &str| old.of(name).map(|set| &*set.yes);
+    let same = |name: &str| by_plugins && said.get(name) == says.get(name);
+    let mut changes: Vec<Change> =
+        new.since_kept(|name| kept(name).filter(|_| !same(name)), &Cause::Rule);
+    changes.extend(new.since_kept(|name| kept(name).filter(|_| same(name)), &Cause::Plugin));
     Reload {
         changes,
         initial: new

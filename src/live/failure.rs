@@ -29,6 +29,8 @@ pub enum CoreError {
     Thread(String),
     /// The rules name a time zone that does not exist.
     Zone(String),
+    /// No key for the hashes of erased ids could be made.
+    Key(String),
     /// A rule set that would change what is stored.
     Schema(String),
 }
@@ -47,6 +49,7 @@ impl CoreError {
             CoreError::Thread(_) => "L007",
             CoreError::Zone(_) => "L008",
             CoreError::Schema(_) => "L009",
+            CoreError::Key(_) => "L010",
         }
     }
 
@@ -68,6 +71,7 @@ impl CoreError {
             CoreError::Follower(_) => "look at the care plans; nothing of this round was written",
             CoreError::Thread(_) => "the system allows no more threads; raise its limit",
             CoreError::Zone(_) => "write an IANA name such as \"Asia/Shanghai\" in settings",
+            CoreError::Key(_) => "the system gives no random bytes; look at its log",
             CoreError::Schema(_) => "widen the schema only, or import into a new store",
         }
     }
@@ -90,6 +94,7 @@ impl fmt::Display for CoreError {
             CoreError::Follower(why) => write!(out, "the care plans could not follow: {why}"),
             CoreError::Thread(why) => write!(out, "no thread could be started: {why}"),
             CoreError::Zone(name) => write!(out, "there is no time zone {name}"),
+            CoreError::Key(why) => write!(out, "no key could be made: {why}"),
             CoreError::Schema(why) => out.write_str(why),
         }
     }

@@ -1,7 +1,7 @@
 //! The one thread that writes: it takes commands from the queue, and wakes when
 //! something falls due. What a round does with them is in `turn`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::PoisonError;
@@ -16,8 +16,9 @@ use super::present::Live;
 use super::turn::{Stuck, Turn};
 use crate::base::limit::{CORE_FACTS_OF_ROUND_MAX, CORE_RETRY_SECONDS, CORE_WAIT_SECONDS_MAX};
 use crate::engine::RunOptions;
+use crate::ingest::erasure::{self, Erasures};
 use crate::ingest::facts::{Incoming, LineOutcome, Resolver};
-use crate::store::fact::Fact;
+use crate::store::fact::{Fact, Row};
 
 /// What the writing thread owns.
 pub(super) struct Heart<F: Follower> {
@@ -31,6 +32,7 @@ pub(super) struct Heart<F: Follower> {
     /// What each filter said when it was last written down.
     pub(super) meanings: BTreeMap<Arc<str>, u64>,
     pub(super) dirty: Dirty,
+    pub(super) erasures: Erasures,
     /// Log position at which the statistics were measured.
     pub(super) measured: u64,
     /// Batches that a full disk has not taken yet.
@@ -133,9 +135,8 @@ impl<F: Follower> Heart<F> {
     fn take(&mut self, command: Command<F>) -> bool {
         match command {
             Command::Settle(reply) => answer(&reply, self.turn(Turn::default(), None).map(|_| ())),
-            Command::Rules(loaded, author, reply) => {
-                answer(&reply, self.take_rules(*loaded, &author));
-            }
+            Command::Erase(id, reply) => answer(&reply, self.erase(&id)),
+            Command::Rules(set, reply) => answer(&reply, self.take_set(*set)),
             Command::Order(order, reply) => {
                 let result = self.turn(Turn::default(), Some(order));
                 answer(
@@ -212,6 +213,24 @@ impl<F: Follower> Heart<F> {
             ..Turn::default()
         };
         Ok((turn, resolved))
+    }
+
+    fn erase(&mut self, id: &str) -> Result<bool, CoreError> {
+        self.unstick()?;
+        let Some(row) = self.live.moment.snapshot.row(id) else {
+            return Ok(false);
+        };
+        let now = self.shared.clock.now();
+        let (next, records) =
+            erasure::records_for(&self.erasures, id, Row(row), now).map_err(CoreError::Key)?;
+        let turn = Turn {
+            records,
+            hidden: BTreeSet::from([row]),
+            ..Turn::default()
+        };
+        self.turn(turn, None)?;
+        self.erasures = next;
+        Ok(true)
     }
 
     fn close(mut self) -> Result<(), CoreError> {

@@ -296,5 +296,5 @@ pub fn is_audience(name: &str) -> bool {
 
 /// The id of a customer that has not been erased.
 fn visible(snapshot: &Snapshot, row: u32) -> Option<Arc<str>> {
-    (row < snapshot.rows()).then(|| snapshot.id(row).into())
+    (row < snapshot.rows() && !snapshot.is_hidden(row)).then(|| snapshot.id(row).into())
 }

@@ -20,6 +20,7 @@ use super::present::Live;
 use super::rule_set::FOLDER;
 use crate::base::calendar::Zone;
 use crate::columns::Snapshot;
+use crate::ingest::erasure;
 use crate::store::Store;
 
 impl<F: Follower> Heart<F> {
@@ -31,6 +32,7 @@ impl<F: Follower> Heart<F> {
         let Opening {
             store_folder,
             loaded,
+            plugins,
             clock,
             options,
         } = opening;
@@ -38,9 +40,12 @@ impl<F: Follower> Heart<F> {
         let zone = &schema.settings.time_zone;
         let zone = Zone::load(zone).ok_or_else(|| CoreError::Zone(zone.clone()))?;
         let store = Store::open(&store_folder, schema)?;
+        let erasures = erasure::load(&store)?;
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
+        let snapshot = snapshot.hide(erasures.rows().iter().copied());
         let accepted = accepted::keep(&store, &loaded, clock.now(), FOLDER)?;
-        let moment = Moment::new(loaded.sources, loaded.rules, snapshot, clock.now());
+        let moment =
+            Moment::new(loaded.sources, loaded.rules, snapshot, clock.now()).with_plugins(plugins);
         let view = View {
             snapshot: &moment.snapshot,
             plugins: &*moment.plugins,
@@ -78,6 +83,7 @@ impl<F: Follower> Heart<F> {
             head,
             meanings,
             dirty: Dirty::default(),
+            erasures,
             measured,
             stuck: None,
             brought: None,

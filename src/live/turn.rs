@@ -1,7 +1,7 @@
 //! One round: facts and time change the memberships, the follower looks at the
 //! changes, and all of it is written before anyone sees it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, PoisonError};
 
 use super::batch::{self, Batch};
@@ -10,13 +10,14 @@ use super::follow::{Brought, Follower, Group, Round};
 use super::heart::Heart;
 use super::history::Entry;
 use super::kept::{self, Head};
-use super::members::{Change, Touched, View};
+use super::members::{Change, Touch, Touched, View};
 use super::moment::Moment;
 use super::present::Live;
 use super::statistics;
 use crate::base::calendar::Instant;
 use crate::base::limit::{MATCHES_BETWEEN_WRITINGS, ROUND_STEPS_MAX};
 use crate::columns::Snapshot;
+use crate::schema::RelationId;
 use crate::store::Record;
 use crate::store::fact::Fact;
 
@@ -27,6 +28,8 @@ pub(super) struct Turn {
     pub facts: Vec<Fact>,
     /// True together with the facts.
     pub records: Vec<Record>,
+    /// Customers that are erased.
+    pub hidden: BTreeSet<u32>,
 }
 
 /// A round that the store has taken in part: the disk is full.
@@ -53,7 +56,7 @@ impl<F: Follower> Heart<F> {
         order: Option<F::Order>,
     ) -> Result<Option<F::Reply>, CoreError> {
         self.unstick()?;
-        let (live, changes) = self.advance(&turn.facts)?;
+        let (live, changes) = self.advance(&turn.facts, &turn.hidden)?;
         let entries: Vec<Entry> = changes.iter().map(Entry::from).collect();
         let (reply, brought) = self.follow(&live, &changes, &turn.facts, order)?;
         let first = Batch {
@@ -94,28 +97,39 @@ impl<F: Follower> Heart<F> {
 
     /// Facts that are in the store already.
     fn step(&mut self, facts: Vec<Fact>) -> Result<(), CoreError> {
-        let (live, changes) = self.advance(&facts)?;
+        let (live, changes) = self.advance(&facts, &BTreeSet::new())?;
         let entries: Vec<Entry> = changes.iter().map(Entry::from).collect();
         let (_, brought) = self.follow(&live, &changes, &facts, None)?;
         self.write(Batch::default(), live, entries, brought.groups)
     }
 
     /// What stands with those facts at this instant, and who entered and left.
-    fn advance(&self, facts: &[Fact]) -> Result<(Live, Vec<Change>), CoreError> {
+    fn advance(
+        &self,
+        facts: &[Fact],
+        hidden: &BTreeSet<u32>,
+    ) -> Result<(Live, Vec<Change>), CoreError> {
         let now = self.shared.clock.now().max(self.live.members.at());
         let before = &self.live.moment.snapshot;
         let mut after = Snapshot::clone(before);
         if !facts.is_empty() {
             after = after.refresh(before.position(), facts)?;
         }
-        let touched = Touched::of(facts, before, &after);
+        let mut touched = Touched::of(facts, before, &after);
+        let (mut members, mut changes) = (self.live.members.clone(), Vec::new());
+        if !hidden.is_empty() {
+            touch_relatives(&mut touched, before, hidden);
+            after = after.hide(hidden.iter().copied());
+            (members, changes) = members.without(hidden, now);
+        }
         let view = View {
             snapshot: &after,
             plugins: &*self.live.moment.plugins,
             now,
             options: &self.options,
         };
-        let (members, changes) = self.live.members.advance(before, &touched, view)?;
+        let (members, more) = members.advance(before, &touched, view)?;
+        changes.extend(more);
         let moment = self.moment(after, now);
         let live = Live {
             moment,
@@ -295,5 +309,20 @@ impl<F: Follower> Heart<F> {
             self.append(batch)?;
         }
         Ok(())
+    }
+}
+
+/// Whoever stands in a relation with an erased customer no longer does.
+fn touch_relatives(touched: &mut Touched, before: &Snapshot, hidden: &BTreeSet<u32>) {
+    let relations = u16::try_from(before.schema().relations.len()).unwrap_or(u16::MAX);
+    for relation in (0..relations).map(RelationId) {
+        for row in hidden {
+            for inverse in [false, true] {
+                for other in before.neighbours(relation, inverse, *row) {
+                    touched.add(Touch::Relation(relation), other);
+                    touched.add(Touch::Relation(relation), *row);
+                }
+            }
+        }
     }
 }

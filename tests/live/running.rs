@@ -72,6 +72,7 @@ impl Bank {
         let opening = Opening {
             store_folder: self.folder.path().join("data"),
             loaded: self.load(),
+            plugins: Arc::default(),
             clock: Clock::Set(Arc::clone(&self.clock)),
             options: RunOptions::default(),
         };
@@ -169,6 +170,13 @@ impl Bank {
             }
         }
     }
+
+    /// Someone erased is in no history any more.
+    fn forget(&mut self, id: &str) {
+        for set in self.told.values_mut() {
+            set.remove(id);
+        }
+    }
 }
 
 fn customers() -> String {
@@ -234,7 +242,7 @@ fn stories_of_a_running_core() {
         let mut bank = Bank::new(&items, "2024-03-29T22:00");
         bank.send(IncomingKind::Customers, &customers());
         for _ in 0..16 {
-            match chance.below(11) {
+            match chance.below(12) {
                 0..=5 => {
                     let (kind, line) = some_line(chance, &bank);
                     bank.send(kind, &line);
@@ -244,6 +252,14 @@ fn stories_of_a_running_core() {
                     bank.write(&rules::filters(chance, &rules::plain(), 6));
                     let loaded = bank.load();
                     bank.core().take_rules(loaded, "test").unwrap();
+                }
+                10 => {
+                    let id = format!("c{}", chance.below(8));
+                    if chance.percent(40) {
+                        bank.look();
+                        bank.core().erase(&id).unwrap();
+                        bank.forget(&id);
+                    }
                 }
                 _ => {
                     bank.core.take().unwrap().close().unwrap();
@@ -351,4 +367,28 @@ fn many_senders_share_rounds_and_all_is_there() {
     assert_eq!(live.members.of("rich").unwrap().count(), 80);
     let folder: &Path = bank.folder.path();
     assert!(folder.join("data").is_dir());
+}
+
+#[test]
+fn an_erased_customer_is_gone_at_once_for_relatives_too() {
+    let items = "filter all_of_them: assets >= 0\nfilter guarded: any guarantor (assets > 10)";
+    let mut bank = Bank::new(items, "2024-03-29T12:00");
+    let lines = "{\"id\":\"a\",\"assets\":50}\n{\"id\":\"b\",\"assets\":20}";
+    bank.send(IncomingKind::Customers, lines);
+    let edge = "{\"relation\":\"guarantor\",\"from\":\"a\",\"to\":\"b\"}";
+    bank.send(IncomingKind::Relations, edge);
+    bank.look();
+    assert_eq!(bank.told["guarded"].len(), 1);
+    assert!(bank.core().erase("b").unwrap());
+    assert!(!bank.core().erase("b").unwrap());
+    bank.forget("b");
+    bank.look();
+    assert!(bank.told["guarded"].is_empty());
+    let again = bank.send(IncomingKind::Customers, "{\"id\":\"b\",\"assets\":20}");
+    assert!(matches!(again[..], [LineOutcome::Rejected(_)]));
+    bank.core.take().unwrap().close().unwrap();
+    bank.open();
+    bank.look();
+    let (records, _) = bank.core().matches(0, 100).unwrap();
+    assert!(records.iter().all(|it| it.customer.as_deref() != Some("b")));
 }
