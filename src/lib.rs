@@ -10,6 +10,7 @@ pub mod care;
 pub mod cli;
 pub mod columns;
 pub mod console;
+pub mod delivery;
 pub mod engine;
 pub mod host;
 pub mod ingest;

@@ -230,3 +230,27 @@ pub const DELIVERY_ATTEMPTS_MAX: u64 = 100;
 pub const DELIVERY_ATTEMPT_SECONDS_MAX: u64 = 300;
 /// Seconds between two attempts that settings may allow: a day.
 pub const DELIVERY_RETRY_SECONDS_MAX: u64 = 86_400;
+/// Seconds a connection to a receiver waits for the next message; servers close them after some minutes.
+pub const DELIVERY_IDLE_SECONDS_MAX: u64 = 30;
+/// Bytes read of a receiver's answer, so that the connection can be used again; what it says does not matter.
+pub const DELIVERY_ANSWER_BYTES_MAX: usize = 64 << 10;
+/// Milliseconds spent reading them.
+pub const DELIVERY_ANSWER_MS_MAX: u64 = 1_000;
+/// Characters kept of a receiver's reason.
+pub const DELIVERY_REASON_CHARACTERS_MAX: usize = 300;
+/// Seconds after which a channel looks for due messages though nobody woke it.
+pub const DELIVERY_LOOK_SECONDS_MAX: u64 = 10;
+/// Milliseconds between a look that found less than there was room for and the next.
+pub const DELIVERY_LOOK_MS_MIN: u64 = 50;
+/// Milliseconds before a result is told again that the outbox could not take; doubled up to the next.
+pub const DELIVERY_TELL_MS_MIN: u64 = 200;
+/// Milliseconds between two such tries at most.
+pub const DELIVERY_TELL_MS_MAX: u64 = 10_000;
+/// Threads that carry messages: they wait for networks and seldom compute.
+pub const DELIVERY_THREADS: usize = 2;
+/// Messages of one mail connection; servers close it somewhere beyond.
+pub const MAILS_OF_CONNECTION_MAX: u32 = 100;
+/// Messages that wait for the recorder, and those synced together.
+pub const RECORDER_QUEUE_MAX: usize = 256;
+/// Lines of the recorder's file: their keys are held in memory, 16 bytes each.
+pub const RECORDER_LINES_MAX: usize = 2_000_000;

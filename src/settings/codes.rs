@@ -14,3 +14,7 @@ pub const CONTRADICTION: &str = "E705";
 pub const HOST_NOT_LISTED: &str = "E706";
 /// A secret's environment variable is not set.
 pub const NO_SECRET: &str = "E707";
+/// A channel cannot be made ready: a file or an address that does not serve.
+pub const UNUSABLE: &str = "E708";
+/// A step sends by a channel that the settings do not have.
+pub const UNKNOWN_CHANNEL: &str = "E709";

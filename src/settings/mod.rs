@@ -298,10 +298,10 @@ fn check_hosts(settings: &Settings, faults: &mut Faults) {
 pub fn secret(
     name: &Placed<String>,
     environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<Secret, Diagnostic> {
+) -> Result<Secret, Box<Diagnostic>> {
     match environment(&name.value) {
         Some(value) if !value.is_empty() => Ok(Secret::new(value)),
-        _ => Err(no_secret(&name.value, name.span)),
+        _ => Err(Box::new(no_secret(&name.value, name.span))),
     }
 }
 

@@ -53,6 +53,10 @@ const LAW: &[(&str, &[&str])] = &[
         ],
     ),
     ("console", &["base"]),
+    (
+        "delivery",
+        &["base", "settings", "letters", "care::outbox", "care::order"],
+    ),
     ("cli", &["*"]),
 ];
 
