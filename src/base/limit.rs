@@ -25,6 +25,8 @@ pub const RULE_SETS_KEPT_MAX: usize = 20;
 pub const RULE_TEXT_CHUNK_BYTES: usize = 48 << 10;
 /// Characters of the name of whoever changed the rules.
 pub const AUTHOR_CHARACTERS_MAX: usize = 200;
+/// Readings of the rules folder begun anew because it changed while it was compiled; then it is left to rest.
+pub const RELOAD_READINGS_MAX: usize = 3;
 /// Milliseconds without a sign from a watched folder after which it is read: editors write a file in several steps.
 pub const WATCH_QUIET_MS: u64 = 100;
 /// Milliseconds after the first sign at which a folder is read though it is not quiet.

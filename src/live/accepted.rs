@@ -15,7 +15,7 @@ use super::rule_set::AcceptedSet;
 use crate::base::calendar::Instant;
 use crate::base::limit::{AUTHOR_CHARACTERS_MAX, RULE_SETS_KEPT_MAX, RULE_TEXT_CHUNK_BYTES};
 use crate::rules::revision::{self, Revision};
-use crate::rules::{Loaded, Texts};
+use crate::rules::{self, Texts};
 use crate::store::{Record, Shelf, Store, StoreError};
 
 const HEAD: u8 = b'h';
@@ -47,27 +47,24 @@ struct Head {
 
 /// Writes an accepted set down and gives it its number; a set that says what the last one says is that one.
 /// Durable when it returns. Sets beyond [`RULE_SETS_KEPT_MAX`] are taken away, the oldest first.
-pub fn keep(
-    store: &Store,
-    loaded: &Loaded,
-    at: Instant,
-    author: &str,
-) -> Result<AcceptedSet, StoreError> {
+pub fn keep(store: &Store, set: AcceptedSet, texts: &Texts) -> Result<AcceptedSet, StoreError> {
     let heads = heads(store)?;
     let last = heads.last();
-    if let Some(last) = last.filter(|last| last.revision == loaded.revision) {
+    if let Some(last) = last.filter(|last| last.revision == set.revision) {
         return Ok(last.clone());
     }
-    let author: String = author.chars().take(AUTHOR_CHARACTERS_MAX).collect();
+    let author: String = set.author.chars().take(AUTHOR_CHARACTERS_MAX).collect();
     let set = AcceptedSet {
         sequence: last.map_or(0, |last| last.sequence) + 1,
-        ..AcceptedSet::of(loaded, at, &author)
+        author: author.into(),
+        ..set
     };
+    let files = rules::files_of(texts);
     let mut batch = Batch::new(store);
-    for (file, (_, source)) in loaded.files.iter().zip(loaded.sources.iter()) {
-        batch.text(file.revision, &source.text)?;
+    for (file, text) in files.iter().zip(texts.values()) {
+        batch.text(file.revision, text)?;
     }
-    batch.text(set.revision, &revision::list(&loaded.files))?;
+    batch.text(set.revision, &revision::list(&files))?;
     batch.put(head_key(set.sequence), Some(encoded(&set)?))?;
     batch.finish()?;
     if heads.len() >= RULE_SETS_KEPT_MAX {
@@ -303,7 +300,7 @@ fn damaged(what: String) -> StoreError {
 mod tests {
     use super::super::rule_set::FOLDER;
     use super::*;
-    use crate::rules::load_texts;
+    use crate::rules::{Loaded, load_texts};
     use crate::schema::Schema;
 
     fn set(pairs: &[(&str, &str)]) -> Loaded {
@@ -313,6 +310,15 @@ mod tests {
                 .map(|(n, t)| ((*n).to_owned(), (*t).to_owned()))
                 .collect(),
         )
+    }
+
+    fn keep_at(
+        store: &Store,
+        loaded: &Loaded,
+        at: Instant,
+        author: &str,
+    ) -> Result<AcceptedSet, StoreError> {
+        keep(store, AcceptedSet::of(loaded, at, author), &loaded.texts())
     }
 
     #[test]
@@ -327,7 +333,7 @@ mod tests {
         assert!(loaded.is_sound(), "{:?}", loaded.diagnostics);
         let store = Store::open(folder.path(), &Schema::default()).unwrap();
         assert_eq!(last(&store).unwrap(), None);
-        let kept = keep(&store, &loaded, Instant(10), "王芳").unwrap();
+        let kept = keep_at(&store, &loaded, Instant(10), "王芳").unwrap();
         assert_eq!((kept.sequence, &*kept.author), (1, "王芳"));
         store.close().unwrap();
         let store = Store::open(folder.path(), &Schema::default()).unwrap();
@@ -335,9 +341,9 @@ mod tests {
         assert_eq!(found.set, kept);
         assert_eq!(found.texts, loaded.texts());
         // The same again is no other set.
-        assert_eq!(keep(&store, &loaded, Instant(20), "x").unwrap(), kept);
+        assert_eq!(keep_at(&store, &loaded, Instant(20), "x").unwrap(), kept);
         let other = set(&[("a.tamis", &long)]);
-        let second = keep(&store, &other, Instant(30), FOLDER).unwrap();
+        let second = keep_at(&store, &other, Instant(30), FOLDER).unwrap();
         assert_eq!(second.sequence, 2);
         assert_eq!(history(&store).unwrap(), [second, kept]);
         assert_eq!(read(&store, 1).unwrap().unwrap().texts, loaded.texts());
@@ -353,7 +359,7 @@ mod tests {
             set(&[("same.tamis", "param y = 1\n"), ("x.tamis", &text)])
         };
         for at in 0..RULE_SETS_KEPT_MAX + 5 {
-            keep(&store, &numbered(at), Instant(at as i64), FOLDER).unwrap();
+            keep_at(&store, &numbered(at), Instant(at as i64), FOLDER).unwrap();
         }
         let kept = history(&store).unwrap();
         assert_eq!(kept.len(), RULE_SETS_KEPT_MAX);
@@ -379,7 +385,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), &Schema::default()).unwrap();
         let loaded = set(&[("a.tamis", "param x = 1\n")]);
-        keep(&store, &loaded, Instant(0), FOLDER).unwrap();
+        keep_at(&store, &loaded, Instant(0), FOLDER).unwrap();
         let wrong = Record {
             shelf: Shelf::RuleSet,
             key: text_key(loaded.files[0].revision, 0),

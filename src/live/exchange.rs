@@ -20,32 +20,58 @@ use super::rule_set::{AcceptedSet, RuleSetState};
 use super::turn::Turn;
 use crate::base::calendar::{Instant, Zone};
 use crate::columns::Snapshot;
+use crate::rules::Texts;
 use crate::schema::Schema;
 use crate::store::Store;
 
 impl<F: Follower> Heart<F> {
     /// Takes a sound set.
     pub(super) fn take_set(&mut self, set: Set) -> Result<Accepted, CoreError> {
+        // What time and facts did belongs to the old set.
+        self.turn(Turn::default(), None)?;
+        let snapshot = self.over(&set.loaded.rules.schema)?;
+        let anew = snapshot.is_some();
+        let exchanged = self.exchanged(set, snapshot);
+        let (live, reload) = match exchanged {
+            // The store is open with the new kinds already.
+            Err(fault) if anew => return Err(self.halt(&fault)),
+            other => other?,
+        };
+        let accepted = Accepted {
+            initial: visible(&reload.initial, |(name, _)| name),
+            dropped: visible(&reload.dropped, |name| name),
+            entered: reload
+                .changes
+                .iter()
+                .filter(|change| change.entered)
+                .count() as u64,
+            left: reload
+                .changes
+                .iter()
+                .filter(|change| !change.entered)
+                .count() as u64,
+        };
+        let result = self.settle_rules(live, reload);
+        match result {
+            Err(fault) if anew && self.stuck.is_none() => Err(self.halt(&fault)),
+            other => other.map(|()| accepted),
+        }
+    }
+
+    /// What would stand under a set, which is written down as accepted; `snapshot` when its kinds of facts are others.
+    fn exchanged(&self, set: Set, snapshot: Option<Snapshot>) -> Result<(Live, Reload), CoreError> {
         let Set {
             loaded,
             plugins,
             author,
         } = set;
-        // What time and facts did belongs to the old set.
-        self.turn(Turn::default(), None)?;
-        let snapshot = self.over(&loaded.rules.schema)?;
         let anew = snapshot.is_some();
         let now = self.live.moment.now;
-        let accepted = {
-            let store = self.shared.store.read();
-            let store = store.unwrap_or_else(PoisonError::into_inner);
-            let store = store.as_ref().ok_or(CoreError::Stopped)?;
-            let accepted = accepted::keep(store, &loaded, now, &author)?;
-            rule_set(store, accepted)?
-        };
         let standing = Arc::clone(&self.live.moment.plugins);
         let plugins = plugins.unwrap_or_else(|| Arc::clone(&standing));
         let others = !Arc::ptr_eq(&plugins, &standing);
+        let accepted = AcceptedSet::of(&loaded, now, &author);
+        let texts = loaded.texts();
         let moment = match snapshot {
             Some(snapshot) => {
                 Moment::new(loaded.sources, loaded.rules, snapshot, now).with_plugins(plugins)
@@ -74,29 +100,19 @@ impl<F: Follower> Heart<F> {
         let live = Live {
             moment,
             members,
-            rule_set: accepted,
+            rule_set: self.keep_rules(accepted, &texts)?,
             ..self.live.clone()
         };
-        let accepted = Accepted {
-            initial: visible(&reload.initial, |(name, _)| name),
-            dropped: visible(&reload.dropped, |name| name),
-            entered: reload
-                .changes
-                .iter()
-                .filter(|change| change.entered)
-                .count() as u64,
-            left: reload
-                .changes
-                .iter()
-                .filter(|change| !change.entered)
-                .count() as u64,
-        };
-        let result = self.settle_rules(live, reload);
-        match result {
-            // The store is open with the new kinds already.
-            Err(fault) if anew && self.stuck.is_none() => Err(self.halt(&fault)),
-            other => other.map(|()| accepted),
-        }
+        Ok((live, reload))
+    }
+
+    /// Writes an accepted set down.
+    fn keep_rules(&self, set: AcceptedSet, texts: &Texts) -> Result<Arc<RuleSetState>, CoreError> {
+        let store = self.shared.store.read();
+        let store = store.unwrap_or_else(PoisonError::into_inner);
+        let store = store.as_ref().ok_or(CoreError::Stopped)?;
+        let set = accepted::keep(store, set, texts)?;
+        rule_set(store, set)
     }
 
     /// Writes what another set brought: new sets whole, then the records that tell of it.
@@ -152,6 +168,14 @@ impl<F: Follower> Heart<F> {
         let zone = &schema.settings.time_zone;
         let zone = Zone::load(zone).ok_or_else(|| CoreError::Zone(zone.clone()))?;
         let shared = Arc::clone(&self.shared);
+        let refusals = {
+            let store = shared.store.read().unwrap_or_else(PoisonError::into_inner);
+            store.as_ref().ok_or(CoreError::Stopped)?.refusals(schema)?
+        };
+        if !refusals.is_empty() {
+            let told: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+            return Err(CoreError::Schema(told.join("; ")));
+        }
         let mut slot = shared.store.write().unwrap_or_else(PoisonError::into_inner);
         let store = slot.take().ok_or(CoreError::Stopped)?;
         let opened = store.reopen(schema);

@@ -22,6 +22,7 @@ mod opening;
 pub mod present;
 pub mod preview;
 pub mod question;
+pub mod reload;
 pub mod rule_set;
 pub mod run;
 pub mod saved;

@@ -17,11 +17,12 @@ use super::kept::{self, Dirty, Head, Kept};
 use super::members::{Cause, Members, Reload, View};
 use super::moment::Moment;
 use super::present::Live;
-use super::rule_set::FOLDER;
-use crate::base::calendar::Zone;
+use super::rule_set::{AcceptedSet, FOLDER};
+use crate::base::calendar::{Instant, Zone};
 use crate::columns::Snapshot;
 use crate::ingest::erasure;
-use crate::store::Store;
+use crate::rules::Loaded;
+use crate::store::{Store, StoreError};
 
 impl<F: Follower> Heart<F> {
     /// Opens the store and brings everything to this instant.
@@ -43,7 +44,7 @@ impl<F: Follower> Heart<F> {
         let erasures = erasure::load(&store)?;
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
         let snapshot = snapshot.hide(erasures.rows().iter().copied());
-        let accepted = accepted::keep(&store, &loaded, clock.now(), FOLDER)?;
+        let accepted = keep(&store, &loaded, clock.now())?;
         let moment =
             Moment::new(loaded.sources, loaded.rules, snapshot, clock.now()).with_plugins(plugins);
         let view = View {
@@ -93,6 +94,16 @@ impl<F: Follower> Heart<F> {
             // A full disk can still be read; what is untold is told once there is room.
             _ => Ok((shared, heart)),
         }
+    }
+}
+
+/// Writes the set down that is about to serve.
+fn keep(store: &Store, loaded: &Loaded, now: Instant) -> Result<AcceptedSet, CoreError> {
+    let set = AcceptedSet::of(loaded, now, FOLDER);
+    match accepted::keep(store, set.clone(), &loaded.texts()) {
+        // A full disk can still be read.
+        Err(StoreError::NoSpace { .. }) => Ok(set),
+        kept => Ok(kept?),
     }
 }
 

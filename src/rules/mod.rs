@@ -75,13 +75,7 @@ pub fn load_texts(texts: Texts) -> Loaded {
 
 /// The same against these plugins.
 pub fn load_texts_with(texts: Texts, plugins: Arc<PluginSignatures>) -> Loaded {
-    let files: Vec<FileRevision> = texts
-        .iter()
-        .map(|(name, text)| FileRevision {
-            name: name.clone(),
-            revision: Revision::of(text),
-        })
-        .collect();
+    let files = files_of(&texts);
     let mut sources = Sources::default();
     for (name, text) in texts {
         sources.add(name, text);
@@ -96,14 +90,18 @@ pub fn load_texts_with(texts: Texts, plugins: Arc<PluginSignatures>) -> Loaded {
     }
 }
 
-/// Names what a set of texts says, without compiling it.
-pub fn revision_of(texts: &Texts) -> Revision {
-    let files: Vec<FileRevision> = texts
+/// Each file's revision, in the order of the names.
+pub fn files_of(texts: &Texts) -> Vec<FileRevision> {
+    texts
         .iter()
         .map(|(name, text)| FileRevision {
             name: name.clone(),
             revision: Revision::of(text),
         })
-        .collect();
-    Revision::of(&revision::list(&files))
+        .collect()
+}
+
+/// Names what a set of texts says, without compiling it.
+pub fn revision_of(texts: &Texts) -> Revision {
+    Revision::of(&revision::list(&files_of(texts)))
 }

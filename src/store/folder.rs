@@ -235,6 +235,11 @@ impl Folder {
     }
 }
 
+/// Whether the folder says that it is a store.
+pub fn is_store(path: &Path) -> bool {
+    path.join(FORMAT_FILE).exists()
+}
+
 /// A folder with other things in it is left alone, before even a lock is put there.
 fn refuse_strangers(path: &Path) -> Result<(), StoreError> {
     if path.join(FORMAT_FILE).exists() || path.join(CREATING).exists() {

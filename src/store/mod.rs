@@ -102,6 +102,18 @@ impl Store {
         open::open(Folder::lock(folder)?, schema, options)
     }
 
+    /// Whether the folder holds a store already.
+    pub fn exists(folder: &Path) -> bool {
+        folder::is_store(folder)
+    }
+
+    /// What of a schema would be refused by [`Store::open`] as contradicting stored facts: each with the count of
+    /// facts that carry it; empty when it may be opened with it. The log is read only when there is a contradiction.
+    pub fn refusals(&self, schema: &Schema) -> Result<Vec<StoreError>, StoreError> {
+        let shared = self.shared()?;
+        open::refusals(&shared.engine, &shared.tally(), schema)
+    }
+
     /// Appends facts and gives the log position after the last one; durable when it returns and
     /// in every scan that begins then. Callable from many threads.
     ///

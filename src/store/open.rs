@@ -147,15 +147,29 @@ fn fit_schema(
     }
 }
 
+/// What of a schema contradicts facts that are stored, each with how many.
+pub fn refusals(
+    engine: &Engine,
+    tally: &Tally,
+    schema: &Schema,
+) -> Result<Vec<StoreError>, StoreError> {
+    let conflicts = read_tables(engine)?.conflicts(schema);
+    if conflicts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let counts = log::count_affected(engine, tally, &conflicts)?;
+    let affected = conflicts.into_iter().zip(counts);
+    Ok(affected
+        .filter(|(_, facts)| *facts > 0)
+        .map(|(conflict, facts)| conflict.refusal(facts))
+        .collect())
+}
+
 fn merge_schema(writer: &mut Writer, schema: &Schema) -> Result<Catalog, StoreError> {
     let mut tables = read_tables(&writer.engine)?;
-    let conflicts = tables.conflicts(schema);
-    if !conflicts.is_empty() {
-        let counts = log::count_affected(&writer.engine, &writer.tally, &conflicts)?;
-        let mut affected = conflicts.into_iter().zip(counts);
-        if let Some((conflict, facts)) = affected.find(|(_, facts)| *facts > 0) {
-            return Err(conflict.refusal(facts));
-        }
+    let refusals = refusals(&writer.engine, &writer.tally, schema)?;
+    if let Some(refusal) = refusals.into_iter().next() {
+        return Err(refusal);
     }
     let too_many = || StoreError::TooLarge {
         what: "the catalog of names".to_owned(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Sources;
+use crate::live::failure::CoreError;
 use crate::rules::revision::Revision;
 
 /// Why a filter was not saved or not removed; nothing was changed.
@@ -63,10 +64,12 @@ pub enum SaveError {
         /// What the system says.
         reason: String,
     },
+    /// The set is sound, but could not take the place of the one that serves.
+    Core(CoreError),
 }
 
 impl SaveError {
-    /// Stable code: `V` and three digits.
+    /// Stable code: `V` and three digits; the finding's or the core's own for what they found.
     pub fn code(&self) -> &'static str {
         match self {
             SaveError::Name { .. } => "V001",
@@ -78,6 +81,7 @@ impl SaveError {
             SaveError::Used { .. } => "V007",
             SaveError::ChangedOnDisk { .. } => "V008",
             SaveError::Unwritable { .. } => "V009",
+            SaveError::Core(fault) => fault.code(),
         }
     }
 
@@ -99,6 +103,7 @@ impl SaveError {
             SaveError::Unwritable { .. } => {
                 "let the program write the folder `saved` in the rules folder"
             }
+            SaveError::Core(fault) => fault.help(),
         }
     }
 }
@@ -135,8 +140,15 @@ impl fmt::Display for SaveError {
             SaveError::Unwritable { path, reason } => {
                 write!(out, "cannot write {}: {reason}", path.display())
             }
+            SaveError::Core(fault) => fault.fmt(out),
         }
     }
 }
 
 impl std::error::Error for SaveError {}
+
+impl From<CoreError> for SaveError {
+    fn from(fault: CoreError) -> Self {
+        SaveError::Core(fault)
+    }
+}

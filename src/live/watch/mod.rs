@@ -41,8 +41,17 @@ pub enum Hearing {
     },
 }
 
+/// What who was called wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// To be called when the folders hold something else.
+    Change,
+    /// To be called again after [`WATCH_POLL_SECONDS`] though nothing changes: what was there could not be taken.
+    Again,
+}
+
 /// Called from the watching thread.
-pub type OnChange = Box<dyn Fn() + Send>;
+pub type OnChange = Box<dyn Fn() -> Next + Send>;
 
 /// Waits of the thread.
 #[derive(Clone, Copy, Debug)]
@@ -215,9 +224,11 @@ impl Keeper {
             let now = fingerprint(&self.folders);
             if seen != Some(now) {
                 seen = Some(now);
-                on_change();
+                if on_change() == Next::Again {
+                    seen = None;
+                }
             }
-            if !self.await_stir() {
+            if !self.await_stir(seen.is_none()) {
                 return;
             }
         }
@@ -255,10 +266,10 @@ impl Keeper {
     }
 
     /// Waits until the folders should be looked at; `false` = the watch ends.
-    fn await_stir(&mut self) -> bool {
+    fn await_stir(&mut self, again: bool) -> bool {
         let patience = match self.listener {
-            Some(_) => self.waits.look,
-            None => self.waits.poll,
+            Some(_) if !again => self.waits.look,
+            _ => self.waits.poll,
         };
         let mut told = match self.receiver.recv_timeout(patience) {
             Ok(()) => self.ear.take(),
