@@ -31,6 +31,7 @@ pub(super) fn run(
         limit: options.limit,
         rows: wants_rows,
         left_aside: true,
+        after: None,
     };
     dataless.moment.check(&question)?;
     let moment = dataless.with_data()?;

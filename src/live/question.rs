@@ -9,6 +9,7 @@ use super::moment::{AskError, Moment};
 use super::run::{Prepared, View};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::value::Value;
+use crate::columns::bits::Bits;
 use crate::engine::{self, External, OutputResult, Rows, RunError, RunOptions};
 use crate::language::compile;
 use crate::language::typed::Typed;
@@ -23,6 +24,8 @@ pub struct Question<'a> {
     pub show: Option<&'a str>,
     /// `E desc, F`.
     pub order_by: Option<&'a str>,
+    /// Only rows whose ids come after this one, by bytes; the figures stay whole.
+    pub after: Option<&'a str>,
     /// Rows given at most.
     pub limit: Option<usize>,
     /// Whether rows are wanted at all.
@@ -60,12 +63,7 @@ impl Moment {
         let total = u64::from(self.snapshot.living());
         let (count, no) = (condition.yes.count(), condition.no.count());
         let rows = if question.rows {
-            let yes: Vec<u32> = condition
-                .yes
-                .iter()
-                .filter_map(|row| u32::try_from(row).ok())
-                .collect();
-            Some(self.rows(yes, &compiled, question.limit, &options, &mut heard)?)
+            Some(self.rows(&condition.yes, &compiled, question, &options, &mut heard)?)
         } else {
             None
         };
@@ -195,33 +193,44 @@ impl Moment {
             .collect())
     }
 
+    /// Rows by the bytes of their ids, after one id, at most so many.
+    fn by_id(&self, yes: &Bits, after: Option<&str>, limit: usize) -> Vec<u32> {
+        let order = self.snapshot.by_id();
+        let from = after.map_or(0, |after| {
+            order.partition_point(|row| self.snapshot.id(*row).as_bytes() <= after.as_bytes())
+        });
+        let rest = order.get(from..).unwrap_or_default().iter().copied();
+        rest.filter(|row| yes.get(*row as usize))
+            .take(limit)
+            .collect()
+    }
+
     /// The rows in the order asked for (missing last, then id), cut at the limit, with what is shown.
     fn rows(
         &self,
-        mut yes: Vec<u32>,
+        yes: &Bits,
         compiled: &Compiled,
-        limit: Option<usize>,
+        question: &Question<'_>,
         options: &RunOptions,
         heard: &mut External,
     ) -> Result<Vec<AnswerRow>, AskError> {
         let mut options = options.clone();
         (options.left_aside, options.analyze) = (false, false);
-        let limit = limit.unwrap_or(usize::MAX);
-        if compiled.order.is_empty() {
-            let snapshot = &self.snapshot;
-            yes.sort_unstable_by(|a, b| snapshot.id(*a).as_bytes().cmp(snapshot.id(*b).as_bytes()));
-            yes.truncate(limit);
+        let limit = question.limit.unwrap_or(usize::MAX);
+        let rows = if compiled.order.is_empty() {
+            self.by_id(yes, question.after, limit)
         } else {
+            let yes = self.by_id(yes, question.after, usize::MAX);
             let keys: Vec<&Typed> = compiled.order.iter().map(|(typed, _)| typed).collect();
             let values = self.values(&keys, &yes, &options, heard)?;
             let mut keyed: Vec<(u32, Vec<Option<Value>>)> = yes.into_iter().zip(values).collect();
             keyed.sort_by(|a, b| self.compare(a, b, &compiled.order));
             keyed.truncate(limit);
-            yes = keyed.into_iter().map(|(row, _)| row).collect();
-        }
+            keyed.into_iter().map(|(row, _)| row).collect()
+        };
         let shown: Vec<&Typed> = compiled.shown.iter().map(|(_, typed)| typed).collect();
-        let values = self.values(&shown, &yes, &options, heard)?;
-        Ok(yes
+        let values = self.values(&shown, &rows, &options, heard)?;
+        Ok(rows
             .into_iter()
             .zip(values)
             .map(|(row, values)| AnswerRow { row, values })
