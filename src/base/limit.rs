@@ -206,8 +206,6 @@ const _: () = assert!(RULE_TEXT_CHUNK_BYTES < STORE_VALUE_BYTES_MAX);
 
 /// Bytes of one template. A mail that people read has a few thousand.
 pub const TEMPLATE_BYTES_MAX: usize = 256 << 10;
-/// Files of one folder of templates; all of them are held in memory.
-pub const TEMPLATE_FILES_MAX: usize = 2_000;
 /// Bytes of one filled-in text; mail servers take about ten times as much.
 pub const TEMPLATE_ANSWER_BYTES_MAX: usize = 1 << 20;
 /// Steps to fill in one text: some milliseconds.

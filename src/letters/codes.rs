@@ -10,5 +10,3 @@ pub const UNKNOWN_VALUE: &str = "E713";
 pub const UNKNOWN_TEMPLATE: &str = "E714";
 /// The template uses a filter, a function or another template that it cannot use.
 pub const NOT_HERE: &str = "E715";
-/// A file in the folder of templates that is none.
-pub const NO_TEMPLATE: &str = "W711";

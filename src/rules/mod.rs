@@ -1,8 +1,10 @@
-//! Rule files become a whole compiled set or all diagnostics, from a folder or from texts.
+//! Rule files and message templates become a whole compiled set or all diagnostics, from a
+//! folder or from texts.
 //! Reads files and nothing else; what they mean is the language's business.
 
 mod error;
 mod folder;
+mod messages;
 pub mod removed;
 pub mod revision;
 #[cfg(test)]
@@ -16,6 +18,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Sources;
 use crate::language::compile;
 use crate::language::typed::{PluginSignatures, Rules};
+use crate::letters;
 
 pub use error::LoadError;
 pub use folder::read;
@@ -23,6 +26,8 @@ use revision::{FileRevision, Revision};
 
 /// The end of a rule file's name.
 pub const ENDING: &str = "tamis";
+/// The ends of the names of all files that a set is made of.
+pub const ENDINGS: &[&str] = &[ENDING, "txt", "html"];
 
 /// Texts by the names of their files: paths below the rules folder, `/` separated.
 pub type Texts = BTreeMap<String, String>;
@@ -30,7 +35,7 @@ pub type Texts = BTreeMap<String, String>;
 /// A rule set that was compiled, sound or not.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    /// The texts, named by their paths below the folder, in the order of these.
+    /// The texts, named by their paths below the folder, in the order of these; templates behind the rules.
     pub sources: Sources,
     /// The set; usable if no diagnostic is an error.
     pub rules: Rules,
@@ -57,7 +62,8 @@ impl Loaded {
     }
 }
 
-/// Reads and compiles every `*.tamis` below the folder, in the order of their paths.
+/// Reads and compiles every `*.tamis` below the folder, in the order of their paths, with the message
+/// templates that its care plans send.
 /// Files and folders whose names start with a dot are passed over.
 pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
     load_with(folder, Arc::default())
@@ -76,18 +82,36 @@ pub fn load_texts(texts: Texts) -> Loaded {
 /// The same against these plugins.
 pub fn load_texts_with(texts: Texts, plugins: Arc<PluginSignatures>) -> Loaded {
     let files = files_of(&texts);
+    let (rules, templates): (Vec<_>, Vec<_>) =
+        texts.into_iter().partition(|(name, _)| is_rule_file(name));
     let mut sources = Sources::default();
-    for (name, text) in texts {
+    for (name, text) in rules {
         sources.add(name, text);
     }
     let compiled = compile::rules_with(&sources, plugins);
+    for (name, text) in templates {
+        sources.add(name, text);
+    }
+    let mut diagnostics = compiled.diagnostics;
+    let messages = messages::check(&compiled.rules, &sources, &diagnostics);
+    diagnostics.extend(messages);
     Loaded {
         sources,
         rules: compiled.rules,
-        diagnostics: compiled.diagnostics,
+        diagnostics,
         revision: Revision::of(&revision::list(&files)),
         files,
     }
+}
+
+/// Names what a set of texts says, without compiling it.
+pub fn revision_of(texts: &Texts) -> Revision {
+    Revision::of(&revision::list(&files_of(texts)))
+}
+
+/// Whether the text of that name holds rules; the others of a set are message templates.
+pub fn is_rule_file(name: &str) -> bool {
+    !letters::is_template(name)
 }
 
 /// Each file's revision, in the order of the names.
@@ -99,9 +123,4 @@ pub fn files_of(texts: &Texts) -> Vec<FileRevision> {
             revision: Revision::of(text),
         })
         .collect()
-}
-
-/// Names what a set of texts says, without compiling it.
-pub fn revision_of(texts: &Texts) -> Revision {
-    Revision::of(&revision::list(&files_of(texts)))
 }

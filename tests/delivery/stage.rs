@@ -59,7 +59,14 @@ impl Stage {
     }
 
     pub fn start(&self) -> Courier {
-        let (letters, found) = letters::load(self.folder.path(), &mut Sources::default());
+        let mut sources = Sources::default();
+        for file in fs::read_dir(self.folder.path().join(letters::FOLDER_NAME)).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let text = fs::read_to_string(&path).unwrap();
+            sources.add(format!("{}/{name}", letters::FOLDER_NAME), text);
+        }
+        let (letters, found) = letters::of(&sources);
         assert!(found.is_empty(), "{found:?}");
         Courier::start(
             self.channels().unwrap(),

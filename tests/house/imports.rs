@@ -34,7 +34,7 @@ const LAW: &[(&str, &[&str])] = &[
             "base", "schema", "language", "plan", "columns", "engine", "store",
         ],
     ),
-    ("rules", &["base", "schema", "language"]),
+    ("rules", &["base", "letters", "schema", "language"]),
     (
         "host",
         &["base", "columns::bits", "engine", "language::typed"],

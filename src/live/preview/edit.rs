@@ -10,7 +10,7 @@ use crate::language::parser;
 use crate::language::syntax::Item;
 use crate::live::moment::AskError;
 use crate::live::saved::Standing;
-use crate::rules::{ENDING, Loaded, Texts, load_texts_with, removed};
+use crate::rules::{ENDING, Loaded, Texts, is_rule_file, load_texts_with, removed};
 
 /// The name under which findings point into items as they were typed.
 pub const ITEMS: &str = "<rules>";
@@ -114,7 +114,8 @@ fn range(span: Span) -> std::ops::Range<usize> {
 
 /// Puts an item where the one of its kind and name stands, else into a file of its own; gives the place.
 fn put(texts: &mut Texts, pieces: &mut [Piece], item: &Item, text: &str) -> (String, usize) {
-    let found = texts.iter().find_map(|(file, content)| {
+    let mut rules = texts.iter().filter(|(file, _)| is_rule_file(file));
+    let found = rules.find_map(|(file, content)| {
         let (items, _) = parser::parse_items(content, SourceId(0));
         let same = items.into_iter().find(|known| same(known, item))?;
         Some((file.clone(), range(same.span)))

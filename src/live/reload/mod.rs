@@ -64,7 +64,7 @@ impl<F: Follower> Reloader<F> {
     pub fn start(core: Arc<Core<F>>, origin: Origin) -> std::io::Result<Self> {
         let mut folders = vec![Watched {
             folder: origin.rules_folder.clone(),
-            endings: &[rules::ENDING],
+            endings: rules::ENDINGS,
         }];
         if let Some((folder, endings)) = &origin.plugins_folder {
             folders.push(Watched {
