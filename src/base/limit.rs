@@ -254,3 +254,59 @@ pub const MAILS_OF_CONNECTION_MAX: u32 = 100;
 pub const RECORDER_QUEUE_MAX: usize = 256;
 /// Lines of the recorder's file: their keys are held in memory, 16 bytes each.
 pub const RECORDER_LINES_MAX: usize = 2_000_000;
+
+/// Threads of the server's runtime. They only move bytes; questions run on threads of their own.
+pub const SERVER_THREADS: usize = 2;
+/// Questions that run at once; each uses the engine's own threads.
+pub const SERVER_RUNNING_MAX: usize = 4;
+/// Requests with facts that are read and written at once; most of their time they wait for one fsync together.
+pub const SERVER_TAKING_MAX: usize = 32;
+/// Requests that wait for their turn; further ones are refused with 503 rather than kept for long.
+pub const SERVER_WAITING_MAX: usize = 256;
+/// Seconds a question may take, waiting included; then it is called off (504).
+pub const SERVER_ANSWER_SECONDS_MAX: u64 = 60;
+/// Event streams and long answers open at once.
+pub const SERVER_STREAMS_MAX: usize = 64;
+/// Connections of one door at once; further ones wait to be taken.
+pub const SERVER_CONNECTIONS_MAX: usize = 512;
+/// Requests a second taken over TCP unless the command line says otherwise (429).
+pub const SERVER_REQUESTS_A_SECOND_MAX: u32 = 2_000;
+/// Bytes of one body of facts, packed or not (413): about 100,000 facts.
+pub const SERVER_BODY_BYTES_MAX: usize = 16 << 20;
+/// Bytes of one body with a question; its texts are bounded by [`EXPRESSION_BYTES_MAX`].
+pub const SERVER_QUESTION_BYTES_MAX: usize = 512 << 10;
+/// Seconds in which a body must have come (408).
+pub const SERVER_BODY_SECONDS_MAX: u64 = 30;
+/// Seconds in which the head of a request must have come, counted from the end of the one before.
+pub const SERVER_HEAD_SECONDS_MAX: u64 = 30;
+/// Bytes of the head of a request.
+pub const SERVER_HEAD_BYTES_MAX: usize = 64 << 10;
+/// Header fields of a request.
+pub const SERVER_HEADERS_MAX: usize = 64;
+/// Bytes of a rule's name in a path: [`NAME_CHARACTERS_MAX`] characters of four bytes.
+pub const SERVER_NAME_BYTES_MAX: usize = 480;
+/// Seconds that a reader may take nothing of what is written to it.
+pub const SERVER_STALL_SECONDS_MAX: u64 = 30;
+/// Bytes of a long answer that go out together.
+pub const SERVER_CHUNK_BYTES: usize = 64 << 10;
+/// Parts of a long answer that wait for their reader; then its writer waits.
+pub const SERVER_CHUNKS_WAITING_MAX: usize = 4;
+/// Members of one page unless the request says otherwise.
+pub const SERVER_PAGE_ROWS: usize = 1_000;
+/// Members of one page: it is held in memory and sent whole.
+pub const SERVER_PAGE_ROWS_MAX: usize = 10_000;
+/// Rows of a long answer whose values are computed together.
+pub const SERVER_EXPORT_ROWS: usize = 10_000;
+/// Lines of a body that are named as rejected; the rest are counted.
+pub const SERVER_REJECTED_SHOWN_MAX: usize = 1_000;
+/// Seconds between two signs of life of an event stream: shorter than what proxies take for dead.
+pub const SERVER_HEART_BEAT_SECONDS: u64 = 15;
+/// Match records read together for an event stream.
+pub const SERVER_MATCHES_READ: usize = 1_000;
+/// Events that wait for the reader of a stream; then reading the history waits.
+pub const SERVER_MATCHES_WAITING: usize = 64;
+/// Seconds that requests have to end after a signal, twice: for what is sent and for what runs.
+pub const SERVER_SHUTDOWN_SECONDS_MAX: u64 = 10;
+
+const _: () = assert!(EXPRESSION_BYTES_MAX * 4 <= SERVER_QUESTION_BYTES_MAX);
+const _: () = assert!(NAME_CHARACTERS_MAX * 4 <= SERVER_NAME_BYTES_MAX);

@@ -55,6 +55,10 @@ pub(super) enum Verb {
     Explain(Explain),
     /// Check rule files
     Check(Check),
+    /// Answer over HTTP, take facts, keep the members of saved filters
+    Serve(Serve),
+    /// Show who enters and leaves the filters of a running server
+    Watch(Watch),
     /// Check every stored byte and that the columns equal a rebuild
     Verify(Verify),
 }
@@ -96,6 +100,17 @@ pub(super) enum Form {
     Csv,
     /// One object a line
     Ndjson,
+}
+
+impl From<Form> for crate::form::Form {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Table => Self::Table,
+            Form::Json => Self::Json,
+            Form::Csv => Self::Csv,
+            Form::Ndjson => Self::Ndjson,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -162,6 +177,44 @@ pub(super) struct Explain {
     /// Ask as of an instant, or of the end of a date [default: now]
     #[arg(long, value_name = "T")]
     pub(super) as_of: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Serve {
+    /// Address to listen on: loopback only; port 0 takes a free one [default: 127.0.0.1:7171]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) listen: Option<String>,
+    /// Requests a second taken over TCP before further ones are refused [default: 2000]
+    #[arg(long, value_name = "N")]
+    pub(super) rate: Option<u32>,
+    /// How the log on standard error is written
+    #[arg(long, value_enum, default_value_t = LogForm::Text)]
+    pub(super) log: LogForm,
+}
+
+/// Forms of the log.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LogForm {
+    /// For people
+    Text,
+    /// One object a line
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Watch {
+    /// Only this filter (default: all)
+    #[arg(value_name = "RULE")]
+    pub(super) rule: Option<String>,
+    /// Begin after this record (default: with what comes)
+    #[arg(long, value_name = "N")]
+    pub(super) after: Option<u64>,
+    /// End after so many records
+    #[arg(long, value_name = "N")]
+    pub(super) count: Option<u64>,
+    /// How the records are written
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub(super) format: Summary,
 }
 
 #[derive(Args, Debug)]

@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use super::arguments::{Demo, Place, Summary};
 use super::failure::Failure;
-use super::format::count;
 use super::format::table::grouped;
 use super::output::{Output, say};
 use super::workplace::{Workplace, bundled_folder};
 use super::{import, why};
 use crate::engine::{RunOptions, trace};
+use crate::form::count;
 use crate::ingest::erasure;
 use crate::live::moment::{Moment, as_of};
 use crate::live::question::Question;

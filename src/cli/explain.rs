@@ -5,12 +5,10 @@ use std::process::ExitCode;
 use super::arguments::{Explain, Place};
 use super::failure::Failure;
 use super::output::Output;
+use super::remote;
 use super::workplace::Workplace;
 use crate::engine::RunOptions;
-use crate::engine::outcome::Profile;
-use crate::live::question::Question;
-use crate::plan;
-use crate::plan::explain::{Measured, SlotMeasured};
+use crate::form::{count, explain};
 
 /// Shows the plan. Without `--analyze` no store is needed.
 pub(super) fn run(
@@ -18,50 +16,20 @@ pub(super) fn run(
     options: &Explain,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
+    if let Some(server) = remote::find(place)? {
+        return server.explain(options, output);
+    }
     let dataless = Workplace::load(place)?.without_data(options.as_of.as_deref())?;
-    let plan = dataless.moment.explain(&options.filter)?;
+    let plan = explain::plan(&dataless.moment, &options.filter)?;
     if !options.analyze {
-        output.write(&plan::explain(&plan, &dataless.moment.rules))?;
+        output.write(&plan)?;
         return Ok(ExitCode::SUCCESS);
     }
     let moment = dataless.with_data()?;
-    let plan = moment.explain(&options.filter)?;
-    let question = Question {
-        filter: &options.filter,
-        ..Question::default()
-    };
-    let answer = moment.ask(
-        &question,
-        &RunOptions {
-            analyze: true,
-            ..RunOptions::default()
-        },
-    )?;
-    let measured = answer.profile.as_ref().map(measured).unwrap_or_default();
-    output.write(&plan::explain_analyzed(
-        &plan,
-        &moment.rules,
-        &moment.statistics,
-        &measured,
-    ))?;
-    for line in super::format::count::lines(&moment, &answer) {
+    let (plan, answer) = explain::analyzed(&moment, &options.filter, &RunOptions::default())?;
+    output.write(&plan)?;
+    for line in count::lines(&moment, &answer) {
         output.line(&line)?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The engine's figures in the plan's terms.
-fn measured(profile: &Profile) -> Measured {
-    Measured {
-        slots: profile
-            .slots
-            .iter()
-            .map(|slot| SlotMeasured {
-                rows: slot.rows,
-                time_ns: slot.nanoseconds,
-                cells_read: slot.cells_read,
-                cells_skipped: slot.cells_skipped,
-            })
-            .collect(),
-    }
 }

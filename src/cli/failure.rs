@@ -17,6 +17,8 @@ pub(super) enum Failure {
     Usage(String),
     /// Exit 3: rules or a question are wrong.
     Rules(Box<Sources>, Vec<Diagnostic>),
+    /// Exit 3: as [`Failure::Rules`], drawn already, with the number of errors.
+    Drawn(String, usize),
     /// Exit 3: a file or a value is wrong.
     Input(String),
     /// Exit 4.
@@ -31,7 +33,7 @@ impl Failure {
         match self {
             Failure::ReaderGone => ExitCode::SUCCESS,
             Failure::Usage(_) => ExitCode::from(2),
-            Failure::Rules(..) | Failure::Input(_) => ExitCode::from(3),
+            Failure::Rules(..) | Failure::Drawn(..) | Failure::Input(_) => ExitCode::from(3),
             Failure::Store(_) => ExitCode::from(4),
         }
     }
@@ -44,13 +46,18 @@ impl Failure {
                 say(&format!("error: {text}"))
             }
             Failure::Rules(sources, diagnostics) => {
-                say(render(sources, diagnostics, talk_in_color()).trim_end());
                 let errors = diagnostics.iter().filter(|found| found.is_error()).count();
-                if errors > 1 {
-                    say(&format!("\n{errors} errors"));
-                }
+                tell_drawn(&render(sources, diagnostics, talk_in_color()), errors);
             }
+            Failure::Drawn(drawn, errors) => tell_drawn(drawn, *errors),
         }
+    }
+}
+
+fn tell_drawn(drawn: &str, errors: usize) {
+    say(drawn.trim_end());
+    if errors > 1 {
+        say(&format!("\n{errors} errors"));
     }
 }
 

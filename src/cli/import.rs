@@ -37,6 +37,12 @@ pub(super) fn run(
     options: &Import,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
+    if super::remote::find(place)?.is_some() {
+        return Err(Failure::Store(format!(
+            "a server holds the store `{}`\nhelp: stop it and import, or send it the facts: POST /v1/customers, /v1/events, /v1/holdings, /v1/relations",
+            super::workplace::data_folder(place).display()
+        )));
+    }
     let workplace = Workplace::load(place)?;
     let given = given(&workplace, &options.files)?;
     let started = Instant::now();

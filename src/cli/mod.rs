@@ -11,7 +11,10 @@ mod format;
 mod import;
 mod output;
 mod query;
+mod remote;
+mod serve;
 mod verify;
+mod watch;
 mod why;
 mod workplace;
 
@@ -46,6 +49,8 @@ fn run(arguments: &Arguments, output: &mut Output) -> Result<ExitCode, Failure> 
         Verb::Why(options) => why::run(place, options, output),
         Verb::Explain(options) => explain::run(place, options, output),
         Verb::Check(options) => check::run(place, options, output),
+        Verb::Serve(options) => serve::run(place, options, output),
+        Verb::Watch(options) => watch::run(place, options, output),
         Verb::Verify(options) => verify::run(place, options, output),
     }
 }

@@ -29,6 +29,11 @@ impl Output {
         self.out.write_all(text.as_bytes()).map_err(failed)
     }
 
+    /// Bytes as they are.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.out.write_all(bytes).map_err(failed)
+    }
+
     /// What is still held back goes out.
     pub(super) fn finish(&mut self) -> Result<(), Failure> {
         self.out.flush().map_err(failed)

@@ -5,12 +5,16 @@ use std::process::ExitCode;
 use super::arguments::{Place, Why, Words};
 use super::failure::Failure;
 use super::output::Output;
+use super::remote;
 use super::workplace::Workplace;
 use crate::engine::trace;
 use crate::language::words::Tongue;
 
 /// Explains one customer.
 pub(super) fn run(place: &Place, options: &Why, output: &mut Output) -> Result<ExitCode, Failure> {
+    if let Some(server) = remote::find(place)? {
+        return server.why(options, output);
+    }
     let dataless = Workplace::load(place)?.without_data(options.as_of.as_deref())?;
     dataless.moment.any_expression(&options.expression)?;
     let moment = dataless.with_data()?;
@@ -25,11 +29,9 @@ pub(super) fn run(place: &Place, options: &Why, output: &mut Output) -> Result<E
 
 /// What was asked for, else the tongue of the question.
 pub(super) fn tongue(words: Option<Words>, question: &str) -> Tongue {
-    let han = |letter: char| matches!(letter, '\u{3400}'..='\u{9fff}');
     match words {
         Some(Words::Zh) => Tongue::Chinese,
         Some(Words::En) => Tongue::English,
-        None if question.contains(han) => Tongue::Chinese,
-        None => Tongue::English,
+        None => crate::form::trace::tongue_of(question),
     }
 }

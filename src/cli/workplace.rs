@@ -14,6 +14,7 @@ use crate::columns::{Builder, Snapshot};
 use crate::ingest::erasure;
 use crate::language::typed::Rules;
 use crate::live::moment::{self, Moment};
+use crate::rules::Loaded;
 use crate::store::Store;
 
 /// The bundled bank within a checkout.
@@ -62,6 +63,26 @@ pub(super) fn bundled_folder() -> Option<PathBuf> {
     })
 }
 
+/// What `--as-of` does not take.
+pub(super) fn not_an_instant(text: &str) -> Failure {
+    Failure::Usage(format!(
+        "`{text}` is neither a date nor an instant\nhelp: write --as-of 2024-06-30 or --as-of 2024-06-30T09:30"
+    ))
+}
+
+/// The rules of a folder; warnings are told, errors end it.
+pub(super) fn load_rules(folder: &Path) -> Result<Loaded, Failure> {
+    let loaded = crate::rules::load(folder).map_err(|error| Failure::Input(error.to_string()))?;
+    if !loaded.is_sound() {
+        return Err(Failure::Rules(Box::new(loaded.sources), loaded.diagnostics));
+    }
+    if !loaded.diagnostics.is_empty() {
+        let color = super::output::talk_in_color();
+        say(render(&loaded.sources, &loaded.diagnostics, color).trim_end());
+    }
+    Ok(loaded)
+}
+
 impl Workplace {
     /// Loads the rules; warnings are told, errors end it.
     pub(super) fn load(place: &Place) -> Result<Self, Failure> {
@@ -70,19 +91,7 @@ impl Workplace {
 
     /// Loads the rules of a folder.
     pub(super) fn load_from(rules_folder: PathBuf, data_folder: PathBuf) -> Result<Self, Failure> {
-        let loaded =
-            crate::rules::load(&rules_folder).map_err(|error| Failure::Input(error.to_string()))?;
-        if loaded.diagnostics.iter().any(|found| found.is_error()) {
-            return Err(Failure::Rules(Box::new(loaded.sources), loaded.diagnostics));
-        }
-        if !loaded.diagnostics.is_empty() {
-            say(render(
-                &loaded.sources,
-                &loaded.diagnostics,
-                super::output::talk_in_color(),
-            )
-            .trim_end());
-        }
+        let loaded = load_rules(&rules_folder)?;
         let name = &loaded.rules.schema.settings.time_zone;
         let zone = Zone::load(name)
             .ok_or_else(|| Failure::Input(format!("no time zone is called `{name}`")))?;
@@ -101,11 +110,7 @@ impl Workplace {
     pub(super) fn instant(&self, as_of: Option<&str>) -> Result<Instant, Failure> {
         match as_of {
             None => Ok(self.clock.now()),
-            Some(text) => moment::as_of(text, &self.zone).ok_or_else(|| {
-                Failure::Usage(format!(
-                    "`{text}` is neither a date nor an instant\nhelp: write --as-of 2024-06-30 or --as-of 2024-06-30T09:30"
-                ))
-            }),
+            Some(text) => moment::as_of(text, &self.zone).ok_or_else(|| not_an_instant(text)),
         }
     }
 

@@ -16,6 +16,7 @@ pub mod follow;
 mod heart;
 pub mod history;
 mod kept;
+pub mod listing;
 pub mod members;
 pub mod moment;
 mod opening;

@@ -162,7 +162,7 @@ impl Moment {
     }
 
     /// The values of some expressions for a list of rows, by row.
-    fn values(
+    pub(super) fn values(
         &self,
         typed: &[&Typed],
         rows: &[u32],

@@ -57,6 +57,19 @@ const LAW: &[(&str, &[&str])] = &[
         "delivery",
         &["base", "settings", "letters", "care::outbox", "care::order"],
     ),
+    (
+        "form",
+        &[
+            "base", "schema", "language", "plan", "store", "columns", "engine", "live",
+        ],
+    ),
+    (
+        "server",
+        &[
+            "base", "schema", "language", "plan", "store", "columns", "engine", "ingest", "rules",
+            "host", "live", "care", "delivery", "console", "form",
+        ],
+    ),
     ("cli", &["*"]),
 ];
 

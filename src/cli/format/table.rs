@@ -1,66 +1,10 @@
-//! Tables for terminals, with widths right for Chinese.
+//! Tables that fit the terminal.
 
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+pub(in crate::cli) use crate::form::table::grouped;
 
 use crate::cli::output::terminal_width;
 
 /// A drawn table; `right` names the columns aligned to the right.
 pub(in crate::cli) fn draw(header: &[&str], rows: &[Vec<String>], right: &[usize]) -> String {
-    let rule = LineStyle::none().fill('─').junction('─');
-    let mut table = Table::new();
-    table
-        .load_style(TableStyle::new().header_separator(rule))
-        .set_header(header.iter().copied());
-    if let Some(width) = terminal_width() {
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(width);
-    }
-    for row in rows {
-        table.add_row(row);
-    }
-    for column in right {
-        if let Some(column) = table.column_mut(*column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table.to_string()
-}
-
-/// A count with its thousands apart: `1,234,567`.
-pub(in crate::cli) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        assert_eq!(
-            [0, 999, 1_000, 1_234_567].map(grouped),
-            ["0", "999", "1,000", "1,234,567"]
-        );
-    }
-
-    #[test]
-    fn chinese_columns_line_up() {
-        insta::assert_snapshot!(draw(
-            &["编号", "city", "资产"],
-            &[
-                vec!["1".into(), "布拉格".into(), "12.5".into()],
-                vec!["22".into(), "Brno".into(), "1000".into()]
-            ],
-            &[2],
-        ));
-    }
+    crate::form::table::draw(header, rows, right, terminal_width())
 }

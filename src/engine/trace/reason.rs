@@ -38,6 +38,28 @@ pub enum Reason {
     Plugin,
 }
 
+impl Reason {
+    /// Its name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Inputs => "inputs",
+            Reason::NotGiven => "not_given",
+            Reason::Constant => "constant",
+            Reason::DivisionByZero => "division_by_zero",
+            Reason::Overflow => "overflow",
+            Reason::OutsideDomain => "outside_domain",
+            Reason::Unreadable => "unreadable",
+            Reason::NoMark => "no_mark",
+            Reason::Nothing => "nothing_counted",
+            Reason::LacksField => "lacks_field",
+            Reason::MissingBound => "missing_bound",
+            Reason::NoBranch => "no_branch",
+            Reason::OthersUnknown => "others_unknown",
+            Reason::Plugin => "plugin",
+        }
+    }
+}
+
 /// The cause for a part that is missing; `inputs_missing`: whether one of its operands is.
 pub(super) fn reason(place: &Place, typed: &Typed, inputs_missing: bool) -> Reason {
     if let Node::Aggregate(aggregate) = &typed.node {

@@ -8,15 +8,18 @@ use crate::base::value::Value;
 
 /// A value with what is needed to write it. Missing is JSON null and empty text; money is a decimal
 /// string, dates and instants ISO 8601, sets lists.
-pub(in crate::cli) struct Written<'a> {
-    pub(in crate::cli) value: Option<&'a Value>,
-    pub(in crate::cli) kind: &'a Kind,
-    pub(in crate::cli) zone: &'a Zone,
+pub struct Written<'a> {
+    /// The value; `None` = missing.
+    pub value: Option<&'a Value>,
+    /// Its kind.
+    pub kind: &'a Kind,
+    /// Zone of instants.
+    pub zone: &'a Zone,
 }
 
 impl Written<'_> {
     /// As CSV and tables have it.
-    pub(in crate::cli) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.value
             .map_or_else(String::new, |value| value.display(self.kind, self.zone))
     }

@@ -1,35 +1,46 @@
 //! The figures of an answer: yes, no, unknown and why, total.
 
+use std::io::{self, Write};
+
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::table::grouped;
-use crate::cli::arguments::Form;
-use crate::cli::failure::Failure;
-use crate::cli::output::Output;
+use super::{Form, json};
 use crate::live::answer::Answer;
 use crate::live::moment::Moment;
 
 /// The figures as programs read them.
-#[derive(Serialize)]
-pub(super) struct Figures<'a> {
+#[derive(Serialize, ToSchema)]
+pub struct Figures<'a> {
+    /// Customers that match.
     count: u64,
+    /// Customers that do not.
     no: u64,
+    /// Customers of whom it cannot be said.
     unknown: u64,
+    /// Which fields the unknown ones lack, most blamed first.
     unknown_because: Vec<BlameFigure<'a>>,
+    /// Facts that a `where` could not judge.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_aside: Vec<LeftAsideFigure<'a>>,
+    /// Customers in the store: count + no + unknown.
     total: u64,
+    /// The instant asked about.
     as_of: String,
+    /// Microseconds that it took.
     elapsed_us: u64,
 }
 
-#[derive(Serialize)]
+/// A field with the unknown customers that lack it.
+#[derive(Serialize, ToSchema)]
 struct BlameFigure<'a> {
     field: &'a str,
     count: u64,
 }
 
-#[derive(Serialize)]
+/// Facts that an aggregate could not judge.
+#[derive(Serialize, ToSchema)]
 struct LeftAsideFigure<'a> {
     aggregate: &'a str,
     field: &'a str,
@@ -37,7 +48,7 @@ struct LeftAsideFigure<'a> {
 }
 
 /// The figures of an answer.
-pub(super) fn figures<'a>(moment: &Moment, answer: &'a Answer, elapsed_us: u64) -> Figures<'a> {
+pub fn figures<'a>(moment: &Moment, answer: &'a Answer, elapsed_us: u64) -> Figures<'a> {
     Figures {
         count: answer.count,
         no: answer.no,
@@ -66,33 +77,30 @@ pub(super) fn figures<'a>(moment: &Moment, answer: &'a Answer, elapsed_us: u64) 
 }
 
 /// Writes the figures.
-pub(in crate::cli) fn write(
-    output: &mut Output,
+pub fn write(
+    out: &mut dyn Write,
     moment: &Moment,
     answer: &Answer,
     elapsed_us: u64,
     form: Form,
-) -> Result<(), Failure> {
+) -> io::Result<()> {
     match form {
-        Form::Json | Form::Ndjson => {
-            let text = serde_json::to_string(&figures(moment, answer, elapsed_us))
-                .map_err(|error| Failure::Store(error.to_string()))?;
-            output.line(&text)
-        }
+        Form::Json | Form::Ndjson => json(out, &figures(moment, answer, elapsed_us)),
         Form::Csv => {
-            output.line("count,no,unknown,total,as_of")?;
-            output.line(&format!(
+            writeln!(out, "count,no,unknown,total,as_of")?;
+            writeln!(
+                out,
                 "{},{},{},{},{}",
                 answer.count,
                 answer.no,
                 answer.unknown,
                 answer.total,
                 moment.zone().format(answer.as_of)
-            ))
+            )
         }
         Form::Table => {
             for line in lines(moment, answer) {
-                output.line(&line)?;
+                writeln!(out, "{line}")?;
             }
             Ok(())
         }
@@ -100,7 +108,7 @@ pub(in crate::cli) fn write(
 }
 
 /// The figures as people read them.
-pub(in crate::cli) fn lines(moment: &Moment, answer: &Answer) -> Vec<String> {
+pub fn lines(moment: &Moment, answer: &Answer) -> Vec<String> {
     let mut lines = vec![format!(
         "{} of {} customers match ({} do not, {} unknown) as of {}",
         grouped(answer.count),
@@ -117,7 +125,7 @@ pub(in crate::cli) fn lines(moment: &Moment, answer: &Answer) -> Vec<String> {
 }
 
 /// Who is unknown and which fields are to blame.
-pub(in crate::cli) fn unknown_line(answer: &Answer) -> String {
+pub fn unknown_line(answer: &Answer) -> String {
     let because: Vec<String> = answer
         .unknown_because
         .iter()
@@ -131,7 +139,7 @@ pub(in crate::cli) fn unknown_line(answer: &Answer) -> String {
 }
 
 /// Facts that a `where` could not judge.
-pub(in crate::cli) fn left_aside_lines(answer: &Answer) -> Vec<String> {
+pub fn left_aside_lines(answer: &Answer) -> Vec<String> {
     answer
         .left_aside
         .iter()

@@ -1,0 +1,54 @@
+//! The plan of a filter as text, and with its rows and times when it was run.
+
+use crate::engine::RunOptions;
+use crate::engine::outcome::Profile;
+use crate::live::answer::Answer;
+use crate::live::moment::{AskError, Moment};
+use crate::live::question::Question;
+use crate::plan;
+use crate::plan::explain::{Measured, SlotMeasured};
+
+/// The plan, as it would be made without knowing any data.
+pub fn plan(moment: &Moment, filter: &str) -> Result<String, AskError> {
+    let plan = moment.explain(filter)?;
+    Ok(plan::explain(&plan, &moment.rules))
+}
+
+/// The plan with what it cost, and the answer.
+pub fn analyzed(
+    moment: &Moment,
+    filter: &str,
+    options: &RunOptions,
+) -> Result<(String, Answer), AskError> {
+    let plan = moment.explain(filter)?;
+    let question = Question {
+        filter,
+        ..Question::default()
+    };
+    let answer = moment.ask(
+        &question,
+        &RunOptions {
+            analyze: true,
+            ..options.clone()
+        },
+    )?;
+    let measured = answer.profile.as_ref().map(measured).unwrap_or_default();
+    let text = plan::explain_analyzed(&plan, &moment.rules, &moment.statistics, &measured);
+    Ok((text, answer))
+}
+
+/// The engine's figures in the plan's terms.
+fn measured(profile: &Profile) -> Measured {
+    Measured {
+        slots: profile
+            .slots
+            .iter()
+            .map(|slot| SlotMeasured {
+                rows: slot.rows,
+                time_ns: slot.nanoseconds,
+                cells_read: slot.cells_read,
+                cells_skipped: slot.cells_skipped,
+            })
+            .collect(),
+    }
+}

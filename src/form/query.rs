@@ -1,0 +1,65 @@
+//! The answer to a question in the form asked for, and what is said beside it.
+
+use std::io::{self, Write};
+
+use super::count::{left_aside_lines, unknown_line};
+use super::{Form, count, rows};
+use crate::live::answer::Answer;
+use crate::live::moment::Moment;
+
+/// What of an answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The figures alone.
+    Count,
+    /// The ids alone.
+    Ids,
+    /// Rows with what is shown.
+    Rows,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// What of it.
+    pub wanted: Wanted,
+    /// In which form.
+    pub form: Form,
+    /// Columns of the terminal that a table must fit.
+    pub columns: Option<u16>,
+}
+
+/// Writes the answer.
+pub fn write(
+    out: &mut dyn Write,
+    moment: &Moment,
+    answer: &Answer,
+    elapsed_us: u64,
+    style: Style,
+) -> io::Result<()> {
+    match style.wanted {
+        Wanted::Count => count::write(out, moment, answer, elapsed_us, style.form),
+        Wanted::Ids => rows::write_ids(out, moment, answer, style),
+        Wanted::Rows => rows::write(out, moment, answer, elapsed_us, style),
+    }
+}
+
+/// What the form has no place for: rows cut off, who is unknown, facts left aside.
+pub fn notes(answer: &Answer, style: Style) -> Vec<String> {
+    let mut notes = Vec::new();
+    if style.wanted == Wanted::Count || style.form == Form::Json {
+        return notes;
+    }
+    let given = answer.rows.as_ref().map_or(0, Vec::len) as u64;
+    if given < answer.count {
+        notes.push(format!(
+            "{given} of {} customers given (--limit)",
+            answer.count
+        ));
+    }
+    if answer.unknown > 0 {
+        notes.push(unknown_line(answer));
+    }
+    notes.extend(left_aside_lines(answer));
+    notes
+}

@@ -1,0 +1,70 @@
+//! Tables for terminals, with widths right for Chinese.
+
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+/// A drawn table; `right` names the columns aligned to the right, `columns` the width it must fit.
+pub fn draw(
+    header: &[&str],
+    rows: &[Vec<String>],
+    right: &[usize],
+    columns: Option<u16>,
+) -> String {
+    let rule = LineStyle::none().fill('─').junction('─');
+    let mut table = Table::new();
+    table
+        .load_style(TableStyle::new().header_separator(rule))
+        .set_header(header.iter().copied());
+    if let Some(width) = columns {
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width);
+    }
+    for row in rows {
+        table.add_row(row);
+    }
+    for column in right {
+        if let Some(column) = table.column_mut(*column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.to_string()
+}
+
+/// A count with its thousands apart: `1,234,567`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+    }
+
+    #[test]
+    fn chinese_columns_line_up() {
+        insta::assert_snapshot!(draw(
+            &["编号", "city", "资产"],
+            &[
+                vec!["1".into(), "布拉格".into(), "12.5".into()],
+                vec!["22".into(), "Brno".into(), "1000".into()]
+            ],
+            &[2],
+            None,
+        ));
+    }
+}

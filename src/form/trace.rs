@@ -1,0 +1,232 @@
+//! An answer taken apart, as JSON. As lines for a terminal it is drawn by the engine.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::value::Written;
+use crate::base::calendar::Zone;
+use crate::engine::external::Link;
+use crate::engine::trace::{Bounded, Evidence, Join, Part, SeenFact, SeenOther, Trace, Wording};
+use crate::language::words::Tongue;
+
+/// Why one customer matches or not.
+#[derive(Serialize, ToSchema)]
+pub struct Why<'a> {
+    customer: &'a str,
+    as_of: String,
+    /// The expression.
+    #[schema(value_type = Object)]
+    root: PartForm<'a>,
+    /// The same as a terminal shows it.
+    text: String,
+}
+
+/// Parts nest: the schema calls them objects.
+#[derive(Serialize)]
+struct PartForm<'a> {
+    text: &'a str,
+    verdict: Option<&'static str>,
+    value: Written<'a>,
+    missing_because: Option<&'static str>,
+    join: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_least: Option<u32>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    shown_before: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartForm<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<EvidenceForm<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum EvidenceForm<'a> {
+    Facts {
+        kind: &'a str,
+        counted: BoundedForm<FactForm<'a>>,
+        left_aside: BoundedForm<FactForm<'a>>,
+    },
+    Plugin {
+        by: &'a str,
+        parts: Vec<PartOfAnswer<'a>>,
+        /// How the sum of the parts becomes the answer.
+        link: Option<&'static str>,
+        missing: Option<&'a str>,
+    },
+    Others {
+        relation: &'a str,
+        yes: BoundedForm<&'a str>,
+        no: BoundedForm<&'a str>,
+        unknown: BoundedForm<&'a str>,
+    },
+}
+
+#[derive(Serialize)]
+struct PartOfAnswer<'a> {
+    name: &'a str,
+    part: f64,
+}
+
+#[derive(Serialize)]
+struct BoundedForm<T> {
+    total: u64,
+    shown: Vec<T>,
+}
+
+#[derive(Serialize)]
+struct FactForm<'a> {
+    at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+    fields: Vec<FieldForm<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FieldForm<'a> {
+    name: &'a str,
+    value: Written<'a>,
+}
+
+/// What a trace is written with.
+struct Writer<'a> {
+    tongue: Tongue,
+    zone: &'a Zone,
+}
+
+impl<'a> Why<'a> {
+    /// A trace in the words of a tongue.
+    pub fn new(trace: &'a Trace, tongue: Tongue, zone: &'a Zone) -> Self {
+        Self {
+            customer: &trace.customer,
+            as_of: zone.format(trace.now),
+            root: Writer { tongue, zone }.part(&trace.root),
+            text: crate::engine::trace::render(trace, tongue, zone),
+        }
+    }
+}
+
+impl<'a> Writer<'a> {
+    fn words(&self, wording: &'a Wording) -> &'a str {
+        wording.in_tongue(self.tongue)
+    }
+
+    fn part(&self, part: &'a Part) -> PartForm<'a> {
+        use crate::engine::trace::Verdict;
+        let (join, at_least) = match part.join {
+            None => (None, None),
+            Some(Join::All) => (Some("and"), None),
+            Some(Join::Any) => (Some("or"), None),
+            Some(Join::Not) => (Some("not"), None),
+            Some(Join::AtLeast(count)) => (Some("at_least"), Some(count)),
+        };
+        PartForm {
+            text: self.words(&part.text),
+            verdict: part.verdict().map(|verdict| match verdict {
+                Verdict::Yes => "yes",
+                Verdict::No => "no",
+                Verdict::Unknown => "unknown",
+            }),
+            value: Written {
+                value: part.value.as_ref(),
+                kind: &part.kind,
+                zone: self.zone,
+            },
+            missing_because: part.reason.map(crate::engine::trace::Reason::name),
+            join,
+            at_least,
+            shown_before: part.shown_before,
+            parts: part
+                .children
+                .iter()
+                .map(|child| crate::base::recursion::deep(|| self.part(child)))
+                .collect(),
+            evidence: part
+                .evidence
+                .as_ref()
+                .map(|evidence| self.evidence(evidence)),
+        }
+    }
+
+    fn evidence(&self, evidence: &'a Evidence) -> EvidenceForm<'a> {
+        match evidence {
+            Evidence::Facts {
+                subject,
+                counted,
+                left_aside,
+            } => EvidenceForm::Facts {
+                kind: self.words(subject),
+                counted: self.facts(counted),
+                left_aside: self.facts(left_aside),
+            },
+            Evidence::Plugin { by, account } => EvidenceForm::Plugin {
+                by,
+                parts: account
+                    .parts
+                    .iter()
+                    .map(|(name, part)| PartOfAnswer { name, part: *part })
+                    .collect(),
+                link: match account.link {
+                    Link::None => None,
+                    Link::Sum => Some("sum"),
+                    Link::Logistic => Some("logistic"),
+                },
+                missing: account.missing.as_deref(),
+            },
+            Evidence::Others {
+                relation,
+                yes,
+                no,
+                unknown,
+            } => EvidenceForm::Others {
+                relation: self.words(relation),
+                yes: others(yes),
+                no: others(no),
+                unknown: others(unknown),
+            },
+        }
+    }
+
+    fn facts(&self, facts: &'a Bounded<SeenFact>) -> BoundedForm<FactForm<'a>> {
+        let fact = |fact: &'a SeenFact| FactForm {
+            at: fact.at.map(|at| self.zone.format(at)),
+            key: fact.key.as_deref(),
+            fields: fact
+                .fields
+                .iter()
+                .map(|field| FieldForm {
+                    name: self.words(&field.name),
+                    value: Written {
+                        value: Some(&field.value),
+                        kind: &field.kind,
+                        zone: self.zone,
+                    },
+                })
+                .collect(),
+            missing: fact.missing.iter().map(|name| self.words(name)).collect(),
+        };
+        BoundedForm {
+            total: facts.total,
+            shown: facts.shown.iter().map(fact).collect(),
+        }
+    }
+}
+
+fn others<'a>(others: &'a Bounded<SeenOther>) -> BoundedForm<&'a str> {
+    BoundedForm {
+        total: others.total,
+        shown: others.shown.iter().map(|other| &*other.id).collect(),
+    }
+}
+
+/// The tongue of a question, by its letters.
+pub fn tongue_of(question: &str) -> Tongue {
+    let han = |letter: char| matches!(letter, '\u{3400}'..='\u{9fff}');
+    if question.contains(han) {
+        Tongue::Chinese
+    } else {
+        Tongue::English
+    }
+}

@@ -1,0 +1,139 @@
+//! The seam to what is served: the one place that knows the core, its follower and what
+//! its errors mean to a caller.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use tokio::sync::watch;
+
+use super::metrics::{Metrics, whole};
+use super::refusal::{Answered, Refusal, TOO_OLD};
+use crate::base::calendar::{Instant, Zone};
+use crate::ingest::facts::{Incoming, LineOutcome};
+use crate::live::core::{Core, HistoryError};
+use crate::live::failure::CoreError;
+use crate::live::history::Match;
+use crate::live::moment::{self, Moment};
+use crate::live::present::Live;
+use crate::store::StoreError;
+
+/// Rules, data and members as they stand, and the way for facts to come in.
+pub struct Heart {
+    core: Core,
+    published: watch::Receiver<u64>,
+}
+
+impl Heart {
+    /// Serves a core.
+    pub fn new(core: Core) -> Self {
+        let (sender, published) = watch::channel(core.live().sequence);
+        core.on_publish(Box::new(move |live| {
+            sender.send_replace(live.sequence);
+        }));
+        Self { core, published }
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Instant {
+        self.core.now()
+    }
+
+    /// The business zone.
+    pub fn zone(&self) -> Zone {
+        self.core.live().moment.zone().clone()
+    }
+
+    /// What stands now, or stood at `as_of`.
+    pub fn moment(&self, as_of: Option<&str>) -> Answered<Moment> {
+        let live = self.core.live();
+        let now = match as_of {
+            None => self.now(),
+            Some(text) => {
+                moment::as_of(text, live.moment.zone()).ok_or_else(|| Refusal::as_of(text))?
+            }
+        };
+        Ok(live.moment.at(now))
+    }
+
+    /// What was published last, without waiting.
+    pub fn published(&self) -> Arc<Live> {
+        self.core.live()
+    }
+
+    /// The members at this very instant; may wait for the writing thread.
+    pub fn settled(&self) -> Answered<Arc<Live>> {
+        self.core.settled().map_err(|error| refused(&error))
+    }
+
+    /// Takes facts; on the disk and visible when it returns.
+    pub fn submit(&self, facts: Vec<Incoming>) -> Answered<Vec<LineOutcome>> {
+        self.core.submit(facts).map_err(|error| refused(&error))
+    }
+
+    /// Match records after a number, and the number up to which was looked.
+    pub fn matches(&self, after: u64, count_max: usize) -> Answered<(Vec<Match>, u64)> {
+        self.core
+            .matches(after, count_max)
+            .map_err(|error| match error {
+                HistoryError::TooOld { oldest } => too_old(after, oldest),
+                HistoryError::Store(error) => refused(&CoreError::Store(error)),
+            })
+    }
+
+    /// Follows the number of the last match record.
+    pub fn follow(&self) -> watch::Receiver<u64> {
+        self.published.clone()
+    }
+
+    /// Whether facts are taken.
+    pub fn ready(&self) -> Answered<()> {
+        match &self.core.live().halted {
+            None => Ok(()),
+            Some(why) => Err(refused(&CoreError::Halted(Arc::clone(why)))),
+        }
+    }
+
+    /// Sets the figures that are read when somebody asks.
+    pub fn measure(&self, metrics: &Metrics) {
+        let live = self.core.live();
+        metrics
+            .customers
+            .set(i64::from(live.moment.snapshot.rows()));
+        metrics.position.set(whole(live.moment.snapshot.position()));
+        metrics.sequence.set(whole(live.sequence));
+        metrics.writing.set(i64::from(live.halted.is_none()));
+        metrics.members_at.set(live.members.at().0 as f64);
+        let sets = live.members.iter();
+        metrics.members(sets.map(|(name, set)| (&**name, set.count())));
+    }
+
+    /// Ends it in order.
+    pub fn close(&self) -> Result<(), String> {
+        self.core.close().map_err(|error| error.to_string())
+    }
+}
+
+/// The refusal of a stream that would begin where nothing is kept.
+pub fn too_old(after: u64, oldest: u64) -> Refusal {
+    let mut refusal = Refusal::new(
+        TOO_OLD,
+        format!("records right after {after} are not kept; the oldest is {oldest}"),
+    )
+    .help("read the members of the filters anew and go on from the record that is current");
+    refusal.0.oldest = Some(oldest);
+    refusal
+}
+
+/// What trouble of the core means to the caller.
+pub fn refused(error: &CoreError) -> Refusal {
+    let status = match error {
+        CoreError::Busy => StatusCode::TOO_MANY_REQUESTS,
+        CoreError::Stopped | CoreError::Halted(_) => StatusCode::SERVICE_UNAVAILABLE,
+        _ if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
+        CoreError::Store(StoreError::TooLarge { .. } | StoreError::BadFact { .. }) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    Refusal::foreign(error.code(), status, error.to_string()).help(error.help())
+}

@@ -1,0 +1,55 @@
+//! The list of endpoints, once, from which the router and `/openapi.json` are made.
+
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Page;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::routes::{
+    check, customers, explain, facts, filters, health, matches, members, metrics, query, rules,
+    schema, why,
+};
+use super::state::State;
+
+/// What the page says of the whole.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Tamis",
+    description = "A rules engine for customers: ask filters, send facts, watch who enters and leaves. Errors are application/problem+json with a stable code."
+))]
+struct Whole;
+
+/// Every endpoint.
+pub fn endpoints() -> OpenApiRouter<State> {
+    OpenApiRouter::with_openapi(Whole::openapi())
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(metrics::metrics))
+        .routes(routes!(query::query))
+        .routes(routes!(check::check))
+        .routes(routes!(explain::explain))
+        .routes(routes!(schema::schema))
+        .routes(routes!(filters::filters))
+        .routes(routes!(filters::filter))
+        .routes(routes!(members::members))
+        .routes(routes!(matches::matches))
+        .routes(routes!(rules::rules))
+        .routes(routes!(facts::customers))
+        .routes(routes!(facts::events))
+        .routes(routes!(facts::holdings))
+        .routes(routes!(facts::relations))
+        .routes(routes!(customers::customer))
+        .routes(routes!(why::why))
+        .routes(routes!(page))
+}
+
+/// The page itself.
+pub fn described() -> Page {
+    endpoints().into_openapi()
+}
+
+/// This page
+#[utoipa::path(get, path = "/openapi.json", tag = "server", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
+async fn page() -> super::refusal::Answered {
+    super::chunks::json(&described())
+}

@@ -1,0 +1,68 @@
+//! Parameters of a query string and parts of a path, read as strictly as bodies.
+
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::refusal::{MALFORMED, Refusal, WRONG_FORM};
+use crate::base::limit::{ID_BYTES_MAX, SERVER_NAME_BYTES_MAX};
+
+/// The parameters after `?`.
+pub struct Parameters<T>(pub T);
+
+/// The id of a customer as the path names it.
+pub struct Id(pub String);
+
+/// The name of a rule as the path names it.
+pub struct Name(pub String);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        Query::try_from_uri(&parts.uri)
+            .map(|Query(read)| Self(read))
+            .map_err(|error| {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                let cause = cause.unwrap_or_else(|| error.to_string());
+                Refusal::new(WRONG_FORM, format!("the parameters do not fit: {cause}"))
+                    .help("/openapi.json has the parameters of each endpoint")
+            })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        one(parts, state, ID_BYTES_MAX).await.map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Name {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        one(parts, state, SERVER_NAME_BYTES_MAX).await.map(Self)
+    }
+}
+
+async fn one<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+    bytes_max: usize,
+) -> Result<String, Refusal> {
+    let Path(text) = Path::<String>::from_request_parts(parts, state)
+        .await
+        .map_err(|_| {
+            Refusal::new(MALFORMED, "the path cannot be read")
+                .help("escapes in the path must be UTF-8: %E5%AE%A2")
+        })?;
+    if text.is_empty() || text.len() > bytes_max {
+        return Err(Refusal::new(
+            WRONG_FORM,
+            format!("a name in the path has 1 to {bytes_max} bytes"),
+        ));
+    }
+    Ok(text)
+}

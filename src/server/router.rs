@@ -1,0 +1,41 @@
+//! All endpoints with what stands around them.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use tower_http::compression::CompressionLayer;
+use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use super::guard::Guard;
+use super::state::State;
+use super::{guard, journal, openapi, refusal};
+
+/// For TCP.
+pub fn guarded(state: &State, guard: Guard) -> Router {
+    let endpoints = endpoints(state);
+    around(
+        endpoints.layer(from_fn_with_state(guard, guard::watch)),
+        state,
+    )
+}
+
+/// For the control socket.
+pub fn open(state: &State) -> Router {
+    around(endpoints(state), state)
+}
+
+fn endpoints(state: &State) -> Router {
+    let (endpoints, _) = openapi::endpoints().split_for_parts();
+    endpoints
+        // Unpacked bytes are bounded where bodies are read, packed ones here.
+        .layer(RequestDecompressionLayer::new())
+        .layer(RequestBodyLimitLayer::new(state.body_bytes_max))
+        .with_state(state.clone())
+}
+
+fn around(endpoints: Router, state: &State) -> Router {
+    endpoints
+        .layer(from_fn_with_state(state.clone(), refusal::mend))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(state.clone(), journal::keep))
+}

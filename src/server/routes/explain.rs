@@ -1,0 +1,91 @@
+//! The plan of a filter.
+
+use axum::extract::State as Given;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::columns::Builder;
+use crate::form::count::{self, Figures};
+use crate::form::explain;
+use crate::form::problem::Problem;
+use crate::form::{Form, json};
+use crate::server::accept::Accepted;
+use crate::server::body::Strict;
+use crate::server::chunks::{Head, answer};
+use crate::server::refusal::{Answered, Refusal};
+use crate::server::state::State;
+
+/// What is to be explained.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainBody {
+    /// A filter's name or any condition.
+    filter: String,
+    /// Run it, and show rows and times of every operation.
+    #[serde(default)]
+    analyze: bool,
+    /// An instant, or a date, which means its end; now unless said.
+    as_of: Option<String>,
+}
+
+/// The plan.
+#[derive(Serialize, ToSchema)]
+struct Explained<'a> {
+    /// An operation a line.
+    plan: String,
+    /// When it was run.
+    answer: Option<Figures<'a>>,
+}
+
+/// Show the plan of a filter, and with `analyze` its rows and times
+#[utoipa::path(post, path = "/v1/explain", tag = "questions", request_body = ExplainBody, responses(
+    (status = 200, description = "The plan; as text if the request accepts text/plain", body = Explained),
+    (status = 422, description = "A text has faults", body = Problem),
+))]
+pub async fn explain(
+    Given(state): Given<State>,
+    accepted: Accepted,
+    Strict(body): Strict<ExplainBody>,
+) -> Answered {
+    let form = match accepted.form {
+        Form::Table => Form::Table,
+        _ => Form::Json,
+    };
+    let shared = state.clone();
+    answer(
+        &state.gate,
+        move |turn| {
+            let mut moment = shared.heart.moment(body.as_of.as_deref())?;
+            let refused = |error| Refusal::ask(error, accepted.color);
+            let (plan, answer) = if body.analyze {
+                let (plan, answer) =
+                    explain::analyzed(&moment, &body.filter, &turn.options).map_err(refused)?;
+                (plan, Some(answer))
+            } else {
+                let zone = moment.zone().clone();
+                let empty = Builder::new(&moment.rules.schema, zone).finish();
+                moment = moment.over(empty);
+                (explain::plan(&moment, &body.filter).map_err(refused)?, None)
+            };
+            let notes = Vec::new();
+            Ok((Head { form, notes }, (moment, plan, answer)))
+        },
+        move |out, (moment, plan, answer)| {
+            if form == Form::Json {
+                let answer = answer
+                    .as_ref()
+                    .map(|answer| count::figures(&moment, answer, 0));
+                return json(out, &Explained { plan, answer });
+            }
+            out.write_all(plan.as_bytes())?;
+            for line in answer
+                .iter()
+                .flat_map(|answer| count::lines(&moment, answer))
+            {
+                writeln!(out, "{line}")?;
+            }
+            Ok(())
+        },
+    )
+    .await
+}

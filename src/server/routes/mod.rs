@@ -1,0 +1,16 @@
+//! The endpoints, one noun a file: each reads its parameters, asks `live`, and has `form`
+//! write the answer.
+
+pub mod check;
+pub mod customers;
+pub mod explain;
+pub mod facts;
+pub mod filters;
+pub mod health;
+pub mod matches;
+pub mod members;
+pub mod metrics;
+pub mod query;
+pub mod rules;
+pub mod schema;
+pub mod why;

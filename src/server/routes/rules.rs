@@ -1,0 +1,144 @@
+//! The rule set that serves, what became of the last attempt to change it, and the sets
+//! before.
+
+use axum::extract::State as Given;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::base::calendar::Zone;
+use crate::base::diagnostic::Severity;
+use crate::live::rule_set::{AcceptedSet, Attempt, Outcome};
+use crate::server::chunks::json;
+use crate::server::refusal::Answered;
+use crate::server::state::State;
+
+/// The rules.
+#[derive(Serialize, ToSchema)]
+struct RulesForm {
+    /// The set that serves.
+    serving: SetForm,
+    /// Names of its files.
+    files: Vec<String>,
+    /// The last attempt since it serves.
+    last_attempt: Option<AttemptForm>,
+    /// Sets accepted so far that are kept, newest first.
+    history: Vec<SetForm>,
+}
+
+/// An accepted set.
+#[derive(Serialize, ToSchema)]
+struct SetForm {
+    /// Counts the accepted sets of the store.
+    sequence: u64,
+    /// Names what its files say.
+    revision: String,
+    /// When it was accepted.
+    at: String,
+    /// `folder`, or who saved a filter.
+    author: String,
+    /// Saved filters in it.
+    filters: u32,
+    /// Files it was made of.
+    files: u32,
+}
+
+/// An attempt to change the rules.
+#[derive(Serialize, ToSchema)]
+struct AttemptForm {
+    at: String,
+    author: String,
+    /// `accepted`, `unchanged`, `refused`
+    outcome: &'static str,
+    revision: Option<String>,
+    findings: Vec<FindingForm>,
+    /// The findings as a terminal shows them.
+    rendered: String,
+}
+
+/// One finding.
+#[derive(Serialize, ToSchema)]
+struct FindingForm {
+    code: String,
+    /// `error` or `warning`
+    severity: &'static str,
+    message: String,
+    places: Vec<PlaceForm>,
+    help: Option<String>,
+}
+
+/// A place in a rule file.
+#[derive(Serialize, ToSchema)]
+struct PlaceForm {
+    file: String,
+    line: u32,
+    column: u32,
+    start: u32,
+    end: u32,
+    message: String,
+}
+
+/// The rule set that serves, the last attempt with its diagnostics, the history
+#[utoipa::path(get, path = "/v1/rules", tag = "rules", responses((status = 200, description = "The rules", body = RulesForm)))]
+pub async fn rules(Given(state): Given<State>) -> Answered {
+    let live = state.heart.published();
+    let zone = live.moment.zone();
+    let set = &live.rule_set;
+    json(&RulesForm {
+        serving: accepted(&set.accepted, zone),
+        files: live
+            .moment
+            .sources
+            .iter()
+            .map(|(_, source)| source.name.clone())
+            .collect(),
+        last_attempt: set.attempt().map(|attempt| attempted(&attempt, zone)),
+        history: set.history.iter().map(|set| accepted(set, zone)).collect(),
+    })
+}
+
+fn accepted(set: &AcceptedSet, zone: &Zone) -> SetForm {
+    SetForm {
+        sequence: set.sequence,
+        revision: set.revision.to_string(),
+        at: zone.format(set.at),
+        author: set.author.to_string(),
+        filters: set.filters,
+        files: set.files,
+    }
+}
+
+fn attempted(attempt: &Attempt, zone: &Zone) -> AttemptForm {
+    let findings = attempt.findings.iter().map(|finding| FindingForm {
+        code: finding.code.clone(),
+        severity: match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        message: finding.message.clone(),
+        places: finding
+            .places
+            .iter()
+            .map(|place| PlaceForm {
+                file: place.file.clone(),
+                line: place.line,
+                column: place.column,
+                start: place.start,
+                end: place.end,
+                message: place.message.clone(),
+            })
+            .collect(),
+        help: finding.help.clone(),
+    });
+    AttemptForm {
+        at: zone.format(attempt.at),
+        author: attempt.author.to_string(),
+        outcome: match attempt.outcome {
+            Outcome::Accepted => "accepted",
+            Outcome::Unchanged => "unchanged",
+            Outcome::Refused => "refused",
+        },
+        revision: attempt.revision.map(|revision| revision.to_string()),
+        findings: findings.collect(),
+        rendered: attempt.rendered.clone(),
+    }
+}
