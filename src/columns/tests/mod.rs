@@ -2,6 +2,7 @@
 //! came to be, what they share, what they refuse.
 
 pub(super) mod facts;
+mod hidden;
 mod model;
 mod observed;
 mod refusal;

@@ -1,5 +1,8 @@
 //! Requests against a real store, as the writing thread resolves them.
 
+mod broken;
+mod property;
+
 use super::*;
 use crate::base::calendar::Zone;
 use crate::columns::Snapshot;

@@ -9,6 +9,7 @@ use super::json::Json;
 use crate::base::calendar::Zone;
 use crate::base::decimal::Decimal;
 use crate::base::kind::{EnumKind, Kind};
+use crate::base::money::MONEY_PLACES;
 use crate::base::value::Value;
 use crate::ingest::expression::{number, scalar};
 use crate::ingest::fault::{Fault, NO_BOOL, NO_MONEY, NO_NUMBER};
@@ -55,34 +56,35 @@ fn of_kind(kind: &Kind, json: &Json, zone: &Zone) -> Result<Option<Value>, Box<F
 }
 
 fn numeric(kind: &Kind, digits: &str) -> Result<Value, Box<Fault>> {
-    let fail = |code, problem| Box::new(Fault::cell(code, digits, problem));
-    match kind {
-        Kind::Number => number(digits).map(Value::Number).ok_or_else(|| {
-            fail(
-                NO_NUMBER,
-                match digits.parse::<f64>() {
-                    Ok(_) => "is too large for a number",
-                    Err(_) => "is not a number",
-                },
-            )
-        }),
-        Kind::Int => match exact(digits) {
-            Some(decimal) if decimal.places > 0 => Err(fail(NO_NUMBER, "is not a whole number")),
-            decimal => decimal
-                .and_then(Decimal::to_int)
-                .map(Value::Int)
-                .ok_or_else(|| fail(NO_NUMBER, "is not a whole number that fits")),
-        },
-        _ => match exact(digits) {
-            Some(decimal) if decimal.places > crate::base::money::MONEY_PLACES => {
-                Err(fail(NO_MONEY, "has more than four places"))
-            }
-            decimal => decimal
-                .and_then(Decimal::to_money)
-                .map(Value::Money)
-                .ok_or_else(|| fail(NO_MONEY, "is not an amount of money that fits")),
-        },
+    let (code, what) = match kind {
+        Kind::Number => (NO_NUMBER, "a number"),
+        Kind::Int => (NO_NUMBER, "a whole number"),
+        _ => (NO_MONEY, "an amount of money"),
+    };
+    let fail = |problem: String| Err(Box::new(Fault::cell(code, digits, problem)));
+    let decimal = exact(digits);
+    let value = match kind {
+        Kind::Number => number(digits).map(Value::Number),
+        Kind::Int => decimal.and_then(Decimal::to_int).map(Value::Int),
+        _ => decimal.and_then(Decimal::to_money).map(Value::Money),
+    };
+    match (value, kind, decimal) {
+        (Some(value), ..) => Ok(value),
+        (None, Kind::Int, Some(decimal)) if decimal.places > 0 => {
+            fail("is not a whole number".to_owned())
+        }
+        (None, Kind::Money, Some(decimal)) if decimal.places > MONEY_PLACES => {
+            fail("has more than four places".to_owned())
+        }
+        _ if is_number(digits) => fail(format!("does not fit into {what}")),
+        _ => fail(format!("is not {what}")),
     }
+}
+
+/// Whether it is written as a number, of whatever size.
+fn is_number(digits: &str) -> bool {
+    digits.parse::<f64>().is_ok()
+        && !digits.contains(|sign: char| sign.is_alphabetic() && !matches!(sign, 'e' | 'E'))
 }
 
 /// The decimal that digits with or without an exponent are, exactly.
