@@ -133,3 +133,25 @@ fn sizes_are_bounded() {
     assert!(!faults.is_empty());
     assert!(!letters.has("large"));
 }
+
+#[test]
+fn the_template_of_the_manual_is_sound() {
+    let manual = include_str!("../../docs/OPERATIONS.md");
+    let example = manual
+        .split("```\n")
+        .find(|block| block.starts_with(SUBJECT))
+        .unwrap();
+    let (letters, found) = {
+        let mut sources = Sources::default();
+        sources.add(format!("{FOLDER_NAME}/example.txt"), example);
+        of(&sources)
+    };
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(letters.variables("example"), ["cards", "name"]);
+    let mut values = values(&[("name", "Jan")]);
+    let cards = ["gold", "junior"].map(Item::text);
+    values.insert("cards".to_owned(), Item::List(cards.to_vec()));
+    let filled = letters.fill("example", &values).unwrap();
+    assert_eq!(filled.subject, "Jan, we miss you");
+    assert_eq!(filled.text, "Dear Jan,\nyou hold gold, junior.\n");
+}

@@ -180,3 +180,17 @@ fn secrets_come_from_the_environment_alone() {
     let empty = secret(&webhook.secret_env, &|_| Some(String::new())).unwrap_err();
     assert_eq!(empty.code, codes::NO_SECRET);
 }
+
+#[test]
+fn the_settings_of_the_manual_are_sound() {
+    let manual = include_str!("../../docs/OPERATIONS.md");
+    let example = manual
+        .split("```toml\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap();
+    let (settings, faults) = read(example);
+    assert_eq!(faults, "");
+    assert_eq!(settings.channels.len(), 3);
+    assert_eq!(settings.limits.threads, Some(2));
+}
