@@ -295,6 +295,8 @@ pub const SERVER_CHUNKS_WAITING_MAX: usize = 4;
 pub const SERVER_PAGE_ROWS: usize = 1_000;
 /// Members of one page: it is held in memory and sent whole.
 pub const SERVER_PAGE_ROWS_MAX: usize = 10_000;
+/// Members on one page of the console: what a person looks through before asking for the next.
+pub const CONSOLE_ROWS: usize = 50;
 /// Rows of a long answer whose values are computed together.
 pub const SERVER_EXPORT_ROWS: usize = 10_000;
 /// Lines of a body that are named as rejected; the rest are counted.

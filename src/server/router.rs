@@ -2,11 +2,13 @@
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::guard::Guard;
+use super::routes::page;
 use super::state::State;
 use super::{guard, journal, openapi, refusal};
 
@@ -27,6 +29,8 @@ pub fn open(state: &State) -> Router {
 fn endpoints(state: &State) -> Router {
     let (endpoints, _) = openapi::endpoints().split_for_parts();
     endpoints
+        .route("/", get(page::page))
+        .route("/{name}", get(page::asset))
         // Unpacked bytes are bounded where bodies are read, packed ones here.
         .layer(RequestDecompressionLayer::new())
         .layer(RequestBodyLimitLayer::new(state.body_bytes_max))

@@ -10,6 +10,7 @@ pub mod health;
 pub mod matches;
 pub mod members;
 pub mod metrics;
+pub mod page;
 pub mod query;
 pub mod rules;
 pub mod schema;
