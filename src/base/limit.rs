@@ -301,6 +301,8 @@ pub const CONSOLE_ROWS: usize = 50;
 pub const SERVER_EXPORT_ROWS: usize = 10_000;
 /// Lines of a body that are named as rejected; the rest are counted.
 pub const SERVER_REJECTED_SHOWN_MAX: usize = 1_000;
+/// Customers shown for each filter and direction of a preview.
+pub const SERVER_PREVIEW_SAMPLES: usize = 10;
 /// Seconds between two signs of life of an event stream: shorter than what proxies take for dead.
 pub const SERVER_HEART_BEAT_SECONDS: u64 = 15;
 /// Match records read together for an event stream.

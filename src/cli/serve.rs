@@ -8,12 +8,15 @@ use tracing_subscriber::EnvFilter;
 
 use super::arguments::{LogForm, Place, Serve};
 use super::failure::Failure;
-use super::output::Output;
-use super::workplace::{data_folder, load_rules, rules_folder};
+use super::output::{Output, say};
+use super::workplace::{data_folder, rules_folder};
 use crate::base::clock::Clock;
 use crate::base::limit::{SERVER_BODY_BYTES_MAX, SERVER_REQUESTS_A_SECOND_MAX};
 use crate::engine::RunOptions;
+use crate::host::PluginSet;
 use crate::live::core::{Core, Opening};
+use crate::live::reload::{self, Origin, Reloader, StartError};
+use crate::live::rule_set::Outcome;
 use crate::rules::Loaded;
 use crate::server::{self, Heart, ServeError, Setup};
 use crate::settings::{self, Limits, SettingsError};
@@ -32,11 +35,10 @@ pub(super) fn run(
     log(options.log);
     let (rules_folder, data_folder) = (rules_folder(place), data_folder(place));
     let settings = settings::load(None, &rules_folder, &data_folder)?.settings;
-    let loaded = load_rules(&rules_folder)?;
     let limits = &settings.limits;
     let listen = settings.listen.map(|address| address.to_string());
     let setup = Setup {
-        heart: Heart::new(core(loaded, &data_folder, limits)?),
+        heart: heart(&data_folder, &rules_folder, limits)?,
         listen: options
             .listen
             .clone()
@@ -58,18 +60,50 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn core(loaded: Loaded, data_folder: &Path, limits: &Limits) -> Result<Core, Failure> {
+/// The rules of the folder, else those accepted last, over the store; kept as the folder says from then on.
+fn heart(data_folder: &Path, rules_folder: &Path, limits: &Limits) -> Result<Heart, Failure> {
     let mut options = RunOptions::default();
     options.threads = limits.threads.unwrap_or(options.threads);
-    let opening = Opening {
-        store_folder: data_folder.to_owned(),
-        clock: Clock::new(loaded.rules.schema.settings.clock_starts),
-        loaded,
-        plugins: Arc::default(),
-        options,
+    let plugins = Arc::<PluginSet>::default();
+    let make = |loaded: Loaded| {
+        Core::open(
+            Opening {
+                store_folder: data_folder.to_owned(),
+                clock: Clock::new(loaded.rules.schema.settings.clock_starts),
+                loaded,
+                plugins: Arc::clone(&plugins),
+                options: options.clone(),
+            },
+            (),
+        )
     };
-    Core::open(opening, ())
-        .map_err(|error| Failure::Store(format!("{error}\nhelp: {}", error.help())))
+    let core = Arc::new(reload::open(data_folder, rules_folder, &plugins, make)?);
+    if let Some(attempt) = core.live().rule_set.attempt()
+        && attempt.outcome == Outcome::Refused
+    {
+        say(attempt.rendered.trim_end());
+        say("the rules of the folder are refused; those accepted last serve");
+    }
+    let present = Arc::clone(&plugins);
+    let origin = Origin {
+        rules_folder: rules_folder.to_owned(),
+        plugins_folder: None,
+        plugins: Box::new(move || Ok(Arc::clone(&present))),
+    };
+    let reloader = Reloader::start(Arc::clone(&core), origin)
+        .map_err(|error| Failure::Store(format!("the rules folder cannot be watched: {error}")))?;
+    Ok(Heart::new(core, reloader))
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Rules(attempt) | StartError::Kept(attempt) => {
+                Failure::Drawn(attempt.rendered.clone(), attempt.errors())
+            }
+            StartError::Core(error) => Failure::Store(format!("{error}\nhelp: {}", error.help())),
+        }
+    }
 }
 
 /// A folder as every process names it.

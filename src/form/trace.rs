@@ -6,7 +6,9 @@ use utoipa::ToSchema;
 use super::value::Written;
 use crate::base::calendar::Zone;
 use crate::engine::external::Link;
-use crate::engine::trace::{Bounded, Evidence, Join, Part, SeenFact, SeenOther, Trace, Wording};
+use crate::engine::trace::{
+    Bounded, Evidence, Join, Part, SeenFact, SeenOther, Trace, Verdict, Wording,
+};
 use crate::language::words::Tongue;
 
 /// Why one customer matches or not.
@@ -114,7 +116,6 @@ impl<'a> Writer<'a> {
     }
 
     fn part(&self, part: &'a Part) -> PartForm<'a> {
-        use crate::engine::trace::Verdict;
         let (join, at_least) = match part.join {
             None => (None, None),
             Some(Join::All) => (Some("and"), None),
@@ -124,11 +125,7 @@ impl<'a> Writer<'a> {
         };
         PartForm {
             text: self.words(&part.text),
-            verdict: part.verdict().map(|verdict| match verdict {
-                Verdict::Yes => "yes",
-                Verdict::No => "no",
-                Verdict::Unknown => "unknown",
-            }),
+            verdict: part.verdict().map(verdict),
             value: Written {
                 value: part.value.as_ref(),
                 kind: &part.kind,
@@ -218,6 +215,15 @@ fn others<'a>(others: &'a Bounded<SeenOther>) -> BoundedForm<&'a str> {
     BoundedForm {
         total: others.total,
         shown: others.shown.iter().map(|other| &*other.id).collect(),
+    }
+}
+
+/// A verdict in machine output.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Yes => "yes",
+        Verdict::No => "no",
+        Verdict::Unknown => "unknown",
     }
 }
 

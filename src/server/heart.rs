@@ -15,22 +15,38 @@ use crate::live::failure::CoreError;
 use crate::live::history::Match;
 use crate::live::moment::{self, Moment};
 use crate::live::present::Live;
+use crate::live::reload::Reloader;
 use crate::store::StoreError;
 
 /// Rules, data and members as they stand, and the way for facts to come in.
 pub struct Heart {
-    core: Core,
+    core: Arc<Core>,
+    reloader: Reloader,
     published: watch::Receiver<u64>,
 }
 
 impl Heart {
-    /// Serves a core.
-    pub fn new(core: Core) -> Self {
+    /// Serves a core whose rules follow their folder.
+    pub fn new(core: Arc<Core>, reloader: Reloader) -> Self {
         let (sender, published) = watch::channel(core.live().sequence);
         core.on_publish(Box::new(move |live| {
             sender.send_replace(live.sequence);
         }));
-        Self { core, published }
+        Self {
+            core,
+            reloader,
+            published,
+        }
+    }
+
+    /// The rules' way in.
+    pub fn reloader(&self) -> &Reloader {
+        &self.reloader
+    }
+
+    /// Makes a customer gone; whether there was one.
+    pub fn erase(&self, id: &str) -> Answered<bool> {
+        self.core.erase(id).map_err(|error| refused(&error))
     }
 
     /// The present instant.
@@ -136,4 +152,31 @@ pub fn refused(error: &CoreError) -> Refusal {
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
     Refusal::foreign(error.code(), status, error.to_string()).help(error.help())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_of_the_core_has_its_status() {
+        let full = StoreError::NoSpace { free: 1, needed: 2 };
+        let cases = [
+            (CoreError::Busy, 429, "L001"),
+            (CoreError::Stopped, 503, "L002"),
+            (CoreError::Halted("x".into()), 503, "L003"),
+            (CoreError::Store(full), 507, "S020"),
+            (CoreError::Store(StoreError::Stopped), 500, "S042"),
+        ];
+        for (error, status, code) in cases {
+            let problem = refused(&error).0;
+            assert_eq!((problem.status, problem.code.as_str()), (status, code));
+            assert!(problem.help.is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_stream_that_is_too_old_says_where_it_may_begin() {
+        assert_eq!(too_old(3, 7).0.oldest, Some(7));
+    }
 }

@@ -6,8 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    check, customers, explain, facts, filters, health, matches, members, metrics, query, rules,
-    schema, why,
+    check, customers, explain, facts, filters, health, matches, members, metrics, preview, query,
+    rules, saved, schema, why,
 };
 use super::state::State;
 
@@ -30,15 +30,16 @@ pub fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(explain::explain))
         .routes(routes!(schema::schema))
         .routes(routes!(filters::filters))
-        .routes(routes!(filters::filter))
+        .routes(routes!(filters::filter, saved::put, saved::delete))
         .routes(routes!(members::members))
         .routes(routes!(matches::matches))
         .routes(routes!(rules::rules))
+        .routes(routes!(preview::preview))
         .routes(routes!(facts::customers))
         .routes(routes!(facts::events))
         .routes(routes!(facts::holdings))
         .routes(routes!(facts::relations))
-        .routes(routes!(customers::customer))
+        .routes(routes!(customers::customer, customers::erase))
         .routes(routes!(why::why))
         .routes(routes!(page))
 }

@@ -1,6 +1,8 @@
 //! One customer as known.
 
 use axum::extract::State as Given;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -20,6 +22,22 @@ use crate::server::state::State;
 pub struct AsOf {
     /// An instant, or a date, which means its end; now unless said. The filters are those of now.
     as_of: Option<String>,
+}
+
+/// Erase a customer: gone from every answer at once, and refused if it is sent again
+#[utoipa::path(delete, path = "/v1/customers/{id}", tag = "customers",
+    params(("id" = String, Path, description = "The customer's id")), responses(
+    (status = 204, description = "It is gone"),
+    (status = 404, description = "No customer has that id", body = Problem),
+))]
+pub async fn erase(Given(state): Given<State>, Id(id): Id) -> Answered {
+    let shared = state.clone();
+    let erased = state.taking.run(move |_| match shared.heart.erase(&id)? {
+        true => Ok(()),
+        false => Err(Refusal::ask(AskError::NoCustomer(id), false)),
+    });
+    erased.await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// What is known of a customer, and the filters it is a member of

@@ -10,7 +10,7 @@ use crate::form::problem::{Problem, Rejected};
 use crate::ingest::facts::{IncomingKind, LineFault, LineOutcome, parse_lines};
 use crate::server::body::Lines;
 use crate::server::chunks::json;
-use crate::server::refusal::{Answered, NO_GOOD_LINE, Refusal, WRONG_FORM};
+use crate::server::refusal::{Answered, NO_GOOD_LINE, Refusal, TOO_LARGE};
 use crate::server::state::State;
 
 /// What became of the lines.
@@ -97,7 +97,7 @@ async fn take(state: State, kind: IncomingKind, bytes: Bytes) -> Answered {
 
 fn submit(state: &State, kind: IncomingKind, bytes: &[u8]) -> Answered<Taken> {
     let lines = parse_lines(kind, bytes)
-        .map_err(|fault| Refusal::new(WRONG_FORM, fault.message.clone()))?;
+        .map_err(|fault| Refusal::foreign(fault.code, TOO_LARGE.1, fault.message))?;
     let mut taken = Taken {
         accepted: 0,
         repeated: 0,

@@ -6,9 +6,12 @@ use axum::extract::State as Given;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::saved::tagged;
 use crate::form::problem::Problem;
 use crate::language::typed::{Definition, DefinitionKind};
 use crate::live::present::Live;
+use crate::live::saved::{self, Standing};
+use crate::rules::revision::Revision;
 use crate::server::chunks::json;
 use crate::server::parameters::Name;
 use crate::server::refusal::{Answered, NO_FILTER, Refusal};
@@ -33,6 +36,8 @@ struct FilterForm<'a> {
     text: &'a str,
     /// The file it stands in, below the rules folder.
     file: &'a str,
+    /// For If-Match; null when it is written by hand.
+    revision: Option<String>,
     /// Members.
     count: u64,
     /// Why these are the members of an earlier moment, if they are.
@@ -61,7 +66,10 @@ pub async fn filters(Given(state): Given<State>) -> Answered {
 ))]
 pub async fn filter(Given(state): Given<State>, Name(name): Name) -> Answered {
     let live = settled(&state).await?;
-    json(&form(&live, find(&live, &name)?))
+    let definition = find(&live, &name)?;
+    let saved = saved::find(Standing::from(&live.moment), &definition.name);
+    let response = json(&form(&live, definition))?;
+    Ok(tagged(response, saved.and_then(|saved| saved.revision)))
 }
 
 /// What stands now, waited for where waiting does no harm.
@@ -88,12 +96,14 @@ pub fn find<'a>(live: &'a Live, name: &str) -> Answered<&'a Definition> {
 fn form<'a>(live: &'a Live, definition: &'a Definition) -> FilterForm<'a> {
     let set = live.members.of(&definition.name);
     let source = live.moment.sources.get(definition.span.source);
+    let ours = source.filter(|source| source.name == saved::file_of(&definition.name));
     FilterForm {
         name: &definition.name,
         label: definition.label.as_deref(),
         description: definition.description.as_deref(),
         text: live.moment.sources.slice(definition.span),
         file: source.map_or("", |source| source.name.as_str()),
+        revision: ours.map(|source| Revision::of(&source.text).to_string()),
         count: set.map_or(0, |set| set.count()),
         stale: set.and_then(|set| set.stale.as_deref()),
     }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::base::calendar::Zone;
 use crate::base::diagnostic::Severity;
-use crate::live::rule_set::{AcceptedSet, Attempt, Outcome};
+use crate::live::rule_set::{AcceptedSet, Attempt, Finding, Outcome};
 use crate::server::chunks::json;
 use crate::server::refusal::Answered;
 use crate::server::state::State;
@@ -57,13 +57,40 @@ struct AttemptForm {
 
 /// One finding.
 #[derive(Serialize, ToSchema)]
-struct FindingForm {
+pub struct FindingForm {
     code: String,
     /// `error` or `warning`
     severity: &'static str,
     message: String,
     places: Vec<PlaceForm>,
     help: Option<String>,
+}
+
+impl FindingForm {
+    /// A finding.
+    pub fn of(finding: &Finding) -> Self {
+        Self {
+            code: finding.code.clone(),
+            severity: match finding.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            message: finding.message.clone(),
+            places: finding
+                .places
+                .iter()
+                .map(|place| PlaceForm {
+                    file: place.file.clone(),
+                    line: place.line,
+                    column: place.column,
+                    start: place.start,
+                    end: place.end,
+                    message: place.message.clone(),
+                })
+                .collect(),
+            help: finding.help.clone(),
+        }
+    }
 }
 
 /// A place in a rule file.
@@ -108,27 +135,6 @@ fn accepted(set: &AcceptedSet, zone: &Zone) -> SetForm {
 }
 
 fn attempted(attempt: &Attempt, zone: &Zone) -> AttemptForm {
-    let findings = attempt.findings.iter().map(|finding| FindingForm {
-        code: finding.code.clone(),
-        severity: match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        },
-        message: finding.message.clone(),
-        places: finding
-            .places
-            .iter()
-            .map(|place| PlaceForm {
-                file: place.file.clone(),
-                line: place.line,
-                column: place.column,
-                start: place.start,
-                end: place.end,
-                message: place.message.clone(),
-            })
-            .collect(),
-        help: finding.help.clone(),
-    });
     AttemptForm {
         at: zone.format(attempt.at),
         author: attempt.author.to_string(),
@@ -138,7 +144,7 @@ fn attempted(attempt: &Attempt, zone: &Zone) -> AttemptForm {
             Outcome::Refused => "refused",
         },
         revision: attempt.revision.map(|revision| revision.to_string()),
-        findings: findings.collect(),
+        findings: attempt.findings.iter().map(FindingForm::of).collect(),
         rendered: attempt.rendered.clone(),
     }
 }

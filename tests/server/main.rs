@@ -1,0 +1,19 @@
+//! The program as a server: started as its users start it, asked over real HTTP, killed
+//! without warning.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on ends with a panic"
+)]
+
+mod answers;
+mod bad_input;
+mod described;
+mod doors;
+mod facts;
+mod http;
+mod kill;
+mod matches;
+mod place;
+mod stopping;
