@@ -1,3 +1,5 @@
+//! Pages drawn from made-up readers: what stands on them, and what never may.
+
 use super::*;
 
 fn page(reader: Reader) -> Page {
