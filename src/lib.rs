@@ -12,6 +12,7 @@ pub mod columns;
 pub mod console;
 pub mod delivery;
 pub mod engine;
+pub mod enrol;
 pub mod form;
 pub mod host;
 pub mod ingest;

@@ -62,6 +62,10 @@ pub const CARE_STEPS_MAX: usize = 100;
 pub const CARE_STEP_NESTING_MAX: usize = 8;
 /// Care plans of one rule set; their audiences are watched like filters.
 pub const CARE_PLANS_MAX: usize = 1_000;
+/// Times a message is put off, by turns for quiet hours and for a limit, before it is given up.
+pub const CARE_DELAYS_MAX: usize = 1_000;
+/// Messages to one customer that a limit looks back at; a limit of a plan is below it.
+pub const CARE_CONTACTS_MAX: u64 = 1_000;
 /// Attributes of the customer, or fields of one event or holding.
 pub const FIELDS_MAX: usize = 2_000;
 /// Event, holding and relation kinds together.

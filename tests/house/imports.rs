@@ -34,7 +34,12 @@ const LAW: &[(&str, &[&str])] = &[
             "base", "schema", "language", "plan", "columns", "engine", "store",
         ],
     ),
+<<<<<<< HEAD
     ("rules", &["base", "letters", "schema", "language"]),
+=======
+    ("rules", &["base", "schema", "language"]),
+    ("enrol", &["base", "language"]),
+>>>>>>> 5f9b191 (enrol: who enters a plan, and why not)
     (
         "host",
         &["base", "columns::bits", "engine", "language::typed"],
@@ -49,7 +54,7 @@ const LAW: &[(&str, &[&str])] = &[
     (
         "care",
         &[
-            "base", "schema", "language", "plan", "store", "columns", "engine", "live",
+            "base", "schema", "language", "plan", "store", "columns", "engine", "enrol", "live",
         ],
     ),
     ("console", &["base"]),

@@ -114,8 +114,12 @@ impl Checker<'_> {
             .limit_day
             .map(|(count, span)| self.care_count(count, span));
         let limit_customer = care.limit_customer.map(|(count, length)| {
-            let count = self.care_count(count, length.span);
-            Some((count?, self.care_length(length)?))
+            let most = self.care_count(count, length.span)?;
+            if most > limit::CARE_CONTACTS_MAX {
+                let help = format!("at most {}", limit::CARE_CONTACTS_MAX);
+                return self.bad_number("this limit is too large to be kept", &help, length.span);
+            }
+            Some((most, self.care_length(length)?))
         });
         let quiet = care.quiet.map(|(from, to, span)| {
             if from != to {
