@@ -64,6 +64,12 @@ pub const CARE_STEP_NESTING_MAX: usize = 8;
 pub const CARE_PLANS_MAX: usize = 1_000;
 /// Times a message is put off, by turns for quiet hours and for a limit, before it is given up.
 pub const CARE_DELAYS_MAX: usize = 1_000;
+/// Steps taken in one round; further ones come in the next, so that others are answered in between.
+pub const CARE_STEPS_OF_ROUND_MAX: usize = 5_000;
+/// Seconds after which a step is tried again whose condition had no answer.
+pub const CARE_AGAIN_SECONDS: i64 = 300;
+/// Bytes kept of why a message did not go out.
+pub const CARE_REASON_BYTES_MAX: usize = 1_000;
 /// Messages to one customer that a limit looks back at; a limit of a plan is below it.
 pub const CARE_CONTACTS_MAX: u64 = 1_000;
 /// Attributes of the customer, or fields of one event or holding.

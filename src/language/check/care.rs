@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::decimal::Decimal;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::kind::Kind;
 use crate::base::limit;
@@ -113,35 +114,15 @@ impl Checker<'_> {
         let limit_day = care
             .limit_day
             .map(|(count, span)| self.care_count(count, span));
-        let limit_customer = care.limit_customer.map(|(count, length)| {
-            let most = self.care_count(count, length.span)?;
-            if most > limit::CARE_CONTACTS_MAX {
-                let help = format!("at most {}", limit::CARE_CONTACTS_MAX);
-                return self.bad_number("this limit is too large to be kept", &help, length.span);
-            }
-            Some((most, self.care_length(length)?))
-        });
-        let quiet = care.quiet.map(|(from, to, span)| {
-            if from != to {
-                return Some((from.0, to.0));
-            }
-            self.bad_number(
-                "quiet hours that end when they begin are the whole day or none",
-                "write two different times, as in `quiet 21:00 to 08:00`",
-                span,
-            )
-        });
-        let holdout = care.holdout.map(|(share, span)| {
-            let millionths = share.shifted(6).and_then(|share| share.to_int());
-            match millionths {
-                Some(share) if (0..=WHOLE_MILLIONTHS).contains(&share) => u32::try_from(share).ok(),
-                _ => self.bad_number(
-                    "this is no share of the customers",
-                    "write `holdout 10%`: from 0% to 100%, with at most four places",
-                    span,
-                ),
-            }
-        });
+        let limit_customer = care
+            .limit_customer
+            .map(|(count, length)| self.care_limit(count, length));
+        let quiet = care
+            .quiet
+            .map(|(from, to, span)| self.care_quiet(from.0, to.0, span));
+        let holdout = care
+            .holdout
+            .map(|(share, span)| self.care_share(share, span));
         let expect_day = care
             .expect
             .map(|(count, span)| self.care_count(count, span));
@@ -173,6 +154,39 @@ impl Checker<'_> {
             steps: steps?,
             span: item.span,
         })
+    }
+
+    fn care_limit(&mut self, count: i64, length: Length) -> Option<(u64, CareLength)> {
+        let most = self.care_count(count, length.span)?;
+        if most > limit::CARE_CONTACTS_MAX {
+            let help = format!("at most {}", limit::CARE_CONTACTS_MAX);
+            return self.bad_number("this limit is too large to be kept", &help, length.span);
+        }
+        Some((most, self.care_length(length)?))
+    }
+
+    fn care_quiet(&mut self, from: u16, to: u16, span: Span) -> Option<(u16, u16)> {
+        if from != to {
+            return Some((from, to));
+        }
+        self.bad_number(
+            "quiet hours that end when they begin are the whole day or none",
+            "write two different times, as in `quiet 21:00 to 08:00`",
+            span,
+        )
+    }
+
+    /// Millionths.
+    fn care_share(&mut self, share: Decimal, span: Span) -> Option<u32> {
+        let millionths = share.shifted(6).and_then(Decimal::to_int);
+        match millionths {
+            Some(share) if (0..=WHOLE_MILLIONTHS).contains(&share) => u32::try_from(share).ok(),
+            _ => self.bad_number(
+                "this is no share of the customers",
+                "write `holdout 10%`: from 0% to 100%, with at most four places",
+                span,
+            ),
+        }
     }
 
     fn bad_number<T>(&mut self, message: &str, help: &str, span: Span) -> Option<T> {

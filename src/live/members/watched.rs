@@ -44,6 +44,9 @@ fn unrevised(program: &Program) -> Program {
     program
 }
 
+/// Name, label and condition.
+type Saved<'r> = (Arc<str>, Option<Arc<str>>, &'r Typed);
+
 /// All saved filters of a rule set, in its order, then the audiences of its care plans.
 #[derive(Debug)]
 pub(super) struct Watched {
@@ -69,7 +72,7 @@ impl Watched {
             .care
             .iter()
             .map(|plan| (plan.audience_name(), None, &plan.audience));
-        let saved: Vec<(Arc<str>, Option<Arc<str>>, &Typed)> = saved.chain(audiences).collect();
+        let saved: Vec<Saved<'_>> = saved.chain(audiences).collect();
         let asked: Vec<Asked<'_>> = saved
             .iter()
             .map(|(name, _, condition)| asked(name, condition))
