@@ -34,12 +34,8 @@ const LAW: &[(&str, &[&str])] = &[
             "base", "schema", "language", "plan", "columns", "engine", "store",
         ],
     ),
-<<<<<<< HEAD
     ("rules", &["base", "letters", "schema", "language"]),
-=======
-    ("rules", &["base", "schema", "language"]),
     ("enrol", &["base", "language"]),
->>>>>>> 5f9b191 (enrol: who enters a plan, and why not)
     (
         "host",
         &["base", "columns::bits", "engine", "language::typed"],
