@@ -270,7 +270,7 @@ fn thinned(old: &Chunks, places: &BTreeSet<u32>, rows: &BTreeSet<u32>, ends: boo
         let mut halves = chunk.halves();
         halves.retain(|(near, far, _)| {
             let is_near = rows.contains(&(first + u32::from(*near)));
-            !is_near && !(ends && rows.contains(far))
+            !(is_near || ends && rows.contains(far))
         });
         *chunk = Arc::new(LinkChunk::of(&halves));
     }

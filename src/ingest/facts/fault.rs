@@ -74,6 +74,12 @@ impl LineFault {
 
 impl From<Box<Fault>> for LineFault {
     fn from(fault: Box<Fault>) -> Self {
+        Self::from(*fault)
+    }
+}
+
+impl From<Fault> for LineFault {
+    fn from(fault: Fault) -> Self {
         Self {
             code: fault.code,
             message: fault.to_string(),

@@ -92,7 +92,7 @@ pub fn read(incoming: Incoming, names: &Names<'_>, zone: &Zone) -> Result<Read, 
             Line::Event {
                 event,
                 customer,
-                at: instant(&at, zone).map_err(|fault| within("at", fault))?,
+                at: instant(&at, zone).map_err(|fault| within("at", *fault))?,
                 id,
                 fields: values(&kind.name, &kind.fields, &fields, zone)?,
             }
@@ -127,13 +127,13 @@ pub fn read(incoming: Incoming, names: &Names<'_>, zone: &Zone) -> Result<Read, 
     })
 }
 
-fn within(key: &str, fault: Box<Fault>) -> LineFault {
-    LineFault::from(Box::new(fault.within(Some(&Arc::from(excerpt(key))))))
+fn within(key: &str, fault: Fault) -> LineFault {
+    LineFault::from(fault.within(Some(&Arc::from(excerpt(key)))))
 }
 
 fn since_of(text: Option<&str>, zone: &Zone) -> Result<Option<Instant>, LineFault> {
     let read = text.map(|text| instant(text, zone)).transpose();
-    read.map_err(|fault| within("since", fault))
+    read.map_err(|fault| within("since", *fault))
 }
 
 fn attributes(
@@ -144,7 +144,7 @@ fn attributes(
     let mut fields: Vec<(AttributeId, Option<Value>)> = Vec::with_capacity(sent.len());
     for (name, json) in sent {
         let (id, field) = names.attribute(name)?;
-        let value = value::of_field(field, json, zone).map_err(|fault| within(name, fault))?;
+        let value = value::of_field(field, json, zone).map_err(|fault| within(name, *fault))?;
         fields.push((id, value));
     }
     fields.sort_by_key(|(id, _)| *id);
@@ -167,7 +167,7 @@ fn values(
     let mut given = vec![false; described.len()];
     for (name, json) in sent {
         let (at, field) = names::field(owner, name, described)?;
-        let value = value::of_field(field, json, zone).map_err(|fault| within(name, fault))?;
+        let value = value::of_field(field, json, zone).map_err(|fault| within(name, *fault))?;
         if let (Some(place), Some(given)) = (values.get_mut(at), given.get_mut(at)) {
             if std::mem::replace(given, true) {
                 return Err(twice(Some(field)));
@@ -209,7 +209,7 @@ pub fn place(
         } => {
             let (row, new) = register
                 .enter(&customer, snapshot)
-                .map_err(|fault| within("id", fault))?;
+                .map_err(|fault| within("id", *fault))?;
             let placed = Line::Customer {
                 customer: row,
                 since,
@@ -270,7 +270,7 @@ fn known(register: &Register, snapshot: &Snapshot, id: &str, key: &str) -> Resul
         if fault.code == UNKNOWN_CUSTOMER {
             fault.problem = "is no customer yet; send it to `/v1/customers` first".to_owned();
         }
-        within(key, fault)
+        within(key, *fault)
     })
 }
 
