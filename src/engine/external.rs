@@ -85,8 +85,8 @@ pub struct Account {
     pub parts: Vec<(Arc<str>, f64)>,
     /// What their sum means.
     pub link: Link,
-    /// Why there is no answer.
-    pub missing: Option<Arc<str>>,
+    /// Why there is no answer, or what is wrong with the parts.
+    pub note: Option<Arc<str>>,
 }
 
 /// How the sum of the parts becomes the answer.

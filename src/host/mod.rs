@@ -1,26 +1,23 @@
-//! Plugins as a value: what they are called, what they offer to rules, and how they are
-//! asked. What rules make of their answers is not known here.
+//! Plugins: WebAssembly components that score customers, in a sandbox. A folder of them
+//! becomes one value that answers calls; each call is cut into batches, each batch runs
+//! in a fresh instance with bounded time, memory and words, and each answer is checked.
+//! The only user of wasmtime. What rules make of the answers is not known here.
 
-use std::sync::Arc;
+pub mod compiler;
+pub mod component;
+mod guest;
+pub mod interface;
+pub mod manifest;
+mod plugin;
+pub mod quarantine;
+mod sandbox;
+mod set;
+#[cfg(test)]
+mod tests;
+mod wire;
 
-use crate::engine::external::{NoPlugins, PluginFault, Scored, Scorer, Told};
-use crate::language::typed::PluginSignatures;
-
-/// The plugins at hand.
-#[derive(Debug, Default)]
-pub struct PluginSet {
-    signatures: Arc<PluginSignatures>,
-}
-
-impl PluginSet {
-    /// What rules may know of them.
-    pub fn signatures(&self) -> &Arc<PluginSignatures> {
-        &self.signatures
-    }
-}
-
-impl Scorer for PluginSet {
-    fn score(&self, told: Told<'_>) -> Result<Scored, PluginFault> {
-        NoPlugins.score(told)
-    }
-}
+pub use compiler::Compiler;
+pub use guest::{Failure, LogLine, Usage};
+pub use plugin::{Counts, MANIFEST, Plugin, Status};
+pub use quarantine::Standing;
+pub use set::{LoadFault, Loaded, Options, PluginSet};

@@ -160,9 +160,9 @@ impl Page<'_> {
             Tongue::English => format!("said by the plugin {by}"),
             Tongue::Chinese => format!("插件 {by} 给出"),
         };
-        if let Some(missing) = &account.missing {
+        if let Some(note) = &account.note {
             said.push_str(pick(self.tongue, ": ", "："));
-            said.push_str(missing);
+            said.push_str(note);
         }
         self.line(depth, said, String::new());
         let mut sum = 0.0;
