@@ -39,6 +39,15 @@ pub(super) struct Place {
         hide_env_values = true
     )]
     pub(super) rules: Option<PathBuf>,
+    /// Folder of the plugins [default: those of the checkout with the bundled bank, else `plugins` beside the rules]
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        env = "TAMIS_PLUGINS",
+        hide_env_values = true
+    )]
+    pub(super) plugins: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -61,6 +70,9 @@ pub(super) enum Verb {
     Watch(Watch),
     /// Check every stored byte and that the columns equal a rebuild
     Verify(Verify),
+    /// Write, build, try and list plugins that score customers
+    #[command(subcommand)]
+    Plugin(Plugin),
 }
 
 #[derive(Args, Debug)]
@@ -222,6 +234,70 @@ pub(super) struct Check {
     /// Report only on these files or folders, within the set of --rules
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+}
+
+/// Verbs about plugins.
+#[derive(Subcommand, Debug)]
+pub(super) enum Plugin {
+    /// Start a plugin: a folder with everything that `plugin build` needs
+    New(NewPlugin),
+    /// Compile a plugin's source and make a component of it
+    Build(BuildPlugin),
+    /// Run a component over the rows of a CSV file, in the sandbox it will run in
+    Test(TestPlugin),
+    /// Show the plugins of --plugins, and what is wrong with the others
+    List,
+    /// Compile one component into another file; what the sandbox starts for itself
+    #[command(hide = true)]
+    CompileOne {
+        /// The component
+        from: PathBuf,
+        /// Where the code goes
+        to: PathBuf,
+    },
+}
+
+/// Languages of plugins.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PluginLanguage {
+    /// Rust
+    Rust,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct NewPlugin {
+    /// What rules will call it; letters, digits and `_`. A folder of that name is made
+    #[arg(value_name = "NAME")]
+    pub(super) name: PathBuf,
+    /// What it is written in
+    #[arg(long, value_enum, default_value_t = PluginLanguage::Rust)]
+    pub(super) lang: PluginLanguage,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct BuildPlugin {
+    /// The plugin's folder
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) folder: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct TestPlugin {
+    /// The component, or the plugin's folder
+    #[arg(value_name = "COMPONENT")]
+    pub(super) component: PathBuf,
+    /// Rows to score: a column for each input, by its name; an empty cell is missing
+    #[arg(long, value_name = "FILE")]
+    pub(super) data: PathBuf,
+    /// Which function, where there are several
+    #[arg(long, value_name = "NAME")]
+    pub(super) function: Option<String>,
+    /// Also show the parts of each score
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// Show at most so many rows; all are scored
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) limit: usize,
 }
 
 #[derive(Args, Debug)]

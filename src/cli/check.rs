@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::arguments::{Check, Place};
 use super::failure::Failure;
 use super::output::{Output, say, talk_in_color};
-use super::workplace::rules_folder;
+use super::plugins;
+use super::workplace::{data_folder, rules_folder};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::render::render;
 use crate::base::source::Sources;
@@ -18,7 +20,9 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
     let folder = rules_folder(place);
-    let loaded = crate::rules::load(&folder).map_err(|error| Failure::Input(error.to_string()))?;
+    let plugins = plugins::load(place, &folder, &data_folder(place))?;
+    let loaded = crate::rules::load_with(&folder, Arc::clone(plugins.signatures()))
+        .map_err(|error| Failure::Input(error.to_string()))?;
     let wanted = wanted(&folder, &options.paths)?;
     let found: Vec<Diagnostic> = loaded
         .diagnostics

@@ -61,7 +61,7 @@ pub(super) fn run(place: &Place, options: &Demo, output: &mut Output) -> Result<
         Failure::Usage("the bundled bank is not here\nhelp: run the demo inside a checkout, or name its folder with --rules".into())
     })?;
     let scratch = Scratch::new(place.data.clone());
-    let workplace = Workplace::load_from(rules, scratch.folder.clone())?;
+    let workplace = Workplace::load_from(place, rules, scratch.folder.clone())?;
     let now = workplace.instant(None)?;
     say(&format!(
         "importing {} into {}",

@@ -10,6 +10,8 @@ mod failure;
 mod format;
 mod import;
 mod output;
+mod plugin;
+mod plugins;
 mod query;
 mod remote;
 mod serve;
@@ -52,5 +54,6 @@ fn run(arguments: &Arguments, output: &mut Output) -> Result<ExitCode, Failure> 
         Verb::Serve(options) => serve::run(place, options, output),
         Verb::Watch(options) => watch::run(place, options, output),
         Verb::Verify(options) => verify::run(place, options, output),
+        Verb::Plugin(verb) => plugin::run(place, verb, output),
     }
 }

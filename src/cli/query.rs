@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::arguments::{Place, Query};
 use super::failure::Failure;
 use super::output::{Output, failed, say, terminal_width};
+use super::plugins;
 use super::remote;
 use super::workplace::Workplace;
 use crate::engine::RunOptions;
@@ -47,6 +48,7 @@ pub(super) fn run(
     query::notes(&answer, style)
         .iter()
         .for_each(|line| say(line));
+    plugins::lines(&answer).iter().for_each(|line| say(line));
     Ok(ExitCode::SUCCESS)
 }
 

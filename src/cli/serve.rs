@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 use super::arguments::{LogForm, Place, Serve};
 use super::failure::Failure;
 use super::output::{Output, say};
+use super::plugins;
 use super::workplace::{data_folder, rules_folder};
 use crate::base::clock::Clock;
 use crate::base::limit::{SERVER_BODY_BYTES_MAX, SERVER_REQUESTS_A_SECOND_MAX};
@@ -38,7 +39,7 @@ pub(super) fn run(
     let limits = &settings.limits;
     let listen = settings.listen.map(|address| address.to_string());
     let setup = Setup {
-        heart: heart(&data_folder, &rules_folder, limits)?,
+        heart: heart(place, &data_folder, &rules_folder, limits)?,
         listen: options
             .listen
             .clone()
@@ -61,10 +62,15 @@ pub(super) fn run(
 }
 
 /// The rules of the folder, else those accepted last, over the store; kept as the folder says from then on.
-fn heart(data_folder: &Path, rules_folder: &Path, limits: &Limits) -> Result<Heart, Failure> {
+fn heart(
+    place: &Place,
+    data_folder: &Path,
+    rules_folder: &Path,
+    limits: &Limits,
+) -> Result<Heart, Failure> {
     let mut options = RunOptions::default();
     options.threads = limits.threads.unwrap_or(options.threads);
-    let plugins = Arc::<PluginSet>::default();
+    let plugins = plugins::load(place, rules_folder, data_folder)?;
     let make = |loaded: Loaded| {
         Core::open(
             Opening {
@@ -84,11 +90,11 @@ fn heart(data_folder: &Path, rules_folder: &Path, limits: &Limits) -> Result<Hea
         say(attempt.rendered.trim_end());
         say("the rules of the folder are refused; those accepted last serve");
     }
-    let present = Arc::clone(&plugins);
+    let folder = plugins::folder(place, rules_folder);
     let origin = Origin {
         rules_folder: rules_folder.to_owned(),
-        plugins_folder: None,
-        plugins: Box::new(move || Ok(Arc::clone(&present))),
+        plugins_folder: folder.is_dir().then(|| (folder.clone(), plugins::ENDINGS)),
+        plugins: plugins::reloading(folder, plugins::options(data_folder), plugins),
     };
     let reloader = Reloader::start(Arc::clone(&core), origin)
         .map_err(|error| Failure::Store(format!("the rules folder cannot be watched: {error}")))?;

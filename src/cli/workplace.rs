@@ -2,15 +2,18 @@
 //! them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::arguments::Place;
 use super::failure::Failure;
 use super::output::say;
+use super::plugins;
 use crate::base::calendar::{Instant, Zone};
 use crate::base::clock::Clock;
 use crate::base::render::render;
 use crate::base::source::Sources;
 use crate::columns::{Builder, Snapshot};
+use crate::host::PluginSet;
 use crate::ingest::erasure;
 use crate::language::typed::Rules;
 use crate::live::moment::{self, Moment};
@@ -28,6 +31,7 @@ pub(super) struct Workplace {
     pub(super) rules: Rules,
     pub(super) zone: Zone,
     pub(super) clock: Clock,
+    pub(super) plugins: Arc<PluginSet>,
 }
 
 /// `./tamis-data`, unless said.
@@ -70,9 +74,11 @@ pub(super) fn not_an_instant(text: &str) -> Failure {
     ))
 }
 
-/// The rules of a folder; warnings are told, errors end it.
-pub(super) fn load_rules(folder: &Path) -> Result<Loaded, Failure> {
-    let loaded = crate::rules::load(folder).map_err(|error| Failure::Input(error.to_string()))?;
+/// The rules of a folder against these plugins; warnings are told, errors end it.
+pub(super) fn load_rules(folder: &Path, plugins: &PluginSet) -> Result<Loaded, Failure> {
+    let signatures = Arc::clone(plugins.signatures());
+    let loaded = crate::rules::load_with(folder, signatures)
+        .map_err(|error| Failure::Input(error.to_string()))?;
     if !loaded.is_sound() {
         return Err(Failure::Rules(Box::new(loaded.sources), loaded.diagnostics));
     }
@@ -86,12 +92,17 @@ pub(super) fn load_rules(folder: &Path) -> Result<Loaded, Failure> {
 impl Workplace {
     /// Loads the rules; warnings are told, errors end it.
     pub(super) fn load(place: &Place) -> Result<Self, Failure> {
-        Self::load_from(rules_folder(place), data_folder(place))
+        Self::load_from(place, rules_folder(place), data_folder(place))
     }
 
-    /// Loads the rules of a folder.
-    pub(super) fn load_from(rules_folder: PathBuf, data_folder: PathBuf) -> Result<Self, Failure> {
-        let loaded = load_rules(&rules_folder)?;
+    /// Loads the rules of a folder, and the plugins that belong to them.
+    pub(super) fn load_from(
+        place: &Place,
+        rules_folder: PathBuf,
+        data_folder: PathBuf,
+    ) -> Result<Self, Failure> {
+        let plugins = plugins::load(place, &rules_folder, &data_folder)?;
+        let loaded = load_rules(&rules_folder, &plugins)?;
         let name = &loaded.rules.schema.settings.time_zone;
         let zone = Zone::load(name)
             .ok_or_else(|| Failure::Input(format!("no time zone is called `{name}`")))?;
@@ -103,6 +114,7 @@ impl Workplace {
             rules: loaded.rules,
             zone,
             clock,
+            plugins,
         })
     }
 
@@ -134,7 +146,7 @@ impl Workplace {
 
     /// The moment of a snapshot made elsewhere.
     pub(super) fn with_snapshot(self, snapshot: Snapshot, now: Instant) -> Moment {
-        Moment::new(self.sources, self.rules, snapshot, now)
+        Moment::new(self.sources, self.rules, snapshot, now).with_plugins(self.plugins)
     }
 }
 

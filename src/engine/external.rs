@@ -141,6 +141,11 @@ pub struct ExternalColumn {
 }
 
 impl ExternalColumn {
+    /// Answers about everyone, in order.
+    pub fn whole(scored: Scored) -> Self {
+        Self { rows: None, scored }
+    }
+
     /// Where the row's answer stands; `None` = nobody asked about it.
     pub fn index(&self, row: u32) -> Option<usize> {
         match &self.rows {

@@ -160,6 +160,43 @@ pub struct OutputResult {
     pub missing_because: Vec<(Arc<str>, u64)>,
 }
 
+impl OutputResult {
+    /// The same of one row alone.
+    #[must_use]
+    pub fn one(&self, index: usize) -> Self {
+        let bit = |bits: &Bits| {
+            let mut one = Bits::none(1);
+            one.set(0, bits.get(index));
+            one
+        };
+        let take = |keys: &[i64]| keys.get(index).copied().unwrap_or(0);
+        Self {
+            condition: self.condition.as_ref().map(|condition| Condition {
+                yes: bit(&condition.yes),
+                no: bit(&condition.no),
+                hidden: 0,
+            }),
+            values: self.values.as_ref().map(|values| ResultColumn {
+                kind: values.kind.clone(),
+                presence: bit(&values.presence),
+                data: match &values.data {
+                    ResultData::Keys(keys) => ResultData::Keys(vec![take(keys)]),
+                    ResultData::Numbers(numbers) => {
+                        ResultData::Numbers(numbers.get(index).copied().into_iter().collect())
+                    }
+                    ResultData::Texts(texts) => {
+                        ResultData::Texts(texts.get(index).cloned().into_iter().collect())
+                    }
+                    ResultData::Sets(sets) => {
+                        ResultData::Sets(sets.get(index).cloned().into_iter().collect())
+                    }
+                },
+            }),
+            missing_because: Vec::new(),
+        }
+    }
+}
+
 /// Facts within an aggregate's window that its `where` could not judge, because of a missing field.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LeftAside {

@@ -170,7 +170,7 @@ impl<'a> Writer<'a> {
                     Link::Sum => Some("sum"),
                     Link::Logistic => Some("logistic"),
                 },
-                missing: account.missing.as_deref(),
+                missing: account.note.as_deref(),
             },
             Evidence::Others {
                 relation,

@@ -118,6 +118,13 @@ impl PluginSet {
         loaded
     }
 
+    /// One plugin's folder, to be tried by itself.
+    pub fn open(folder: &Path, options: &Options) -> Result<Plugin, Failure> {
+        let files = Files::read(folder)?;
+        let sandbox = Sandbox::new().map_err(|reason| Failure::new("plugin_system", reason))?;
+        Plugin::new(files, &Arc::new(sandbox), &options.compiler)
+    }
+
     fn take(&mut self, plugin: Arc<Plugin>) -> Result<(), Failure> {
         let id: Arc<str> = plugin.id().into();
         if self.plugins.contains_key(&id) {
