@@ -30,7 +30,7 @@ pub(super) struct Lane {
 
 /// What carries a channel's messages.
 pub(super) enum Way {
-    Mail(MailServer),
+    Mail(Box<MailServer>),
     Webhook(Webhook),
     Recorder(Recorder),
 }
@@ -140,7 +140,7 @@ fn mail(
         certificates,
         channel.pace.attempt_seconds_max,
     )
-    .map(Way::Mail)
+    .map(|server| Way::Mail(Box::new(server)))
     .map_err(|reason| unusable(channel.span, reason))
 }
 

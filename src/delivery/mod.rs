@@ -3,6 +3,7 @@
 //! what follows from a result, is decided in `care`; texts are those of `letters`.
 
 pub mod channels;
+mod check;
 pub mod courier;
 pub mod figures;
 pub mod hands;
@@ -17,6 +18,7 @@ mod retry;
 mod webhook;
 
 pub use channels::{Channels, ChannelsError};
+pub use check::check;
 pub use courier::{Courier, Stopped};
 pub use figures::ChannelFigures;
 pub use hands::{ByOrder, Hands};

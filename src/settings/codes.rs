@@ -17,4 +17,4 @@ pub const NO_SECRET: &str = "E707";
 /// A channel cannot be made ready: a file or an address that does not serve.
 pub const UNUSABLE: &str = "E708";
 /// A step sends by a channel that the settings do not have.
-pub const UNKNOWN_CHANNEL: &str = "E709";
+pub const UNKNOWN_CHANNEL: &str = "W709";

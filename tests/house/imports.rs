@@ -56,7 +56,14 @@ const LAW: &[(&str, &[&str])] = &[
     ("console", &["base"]),
     (
         "delivery",
-        &["base", "settings", "letters", "care::outbox", "care::order"],
+        &[
+            "base",
+            "settings",
+            "letters",
+            "language::typed",
+            "care::outbox",
+            "care::order",
+        ],
     ),
     (
         "form",
