@@ -63,7 +63,17 @@ impl Bank {
 
     fn loaded(&self) -> rules::Loaded {
         let text = format!("{SCHEMA}\n{}", self.items);
-        let loaded = rules::load_texts(BTreeMap::from([("rules.tamis".to_owned(), text)]));
+        // With a template for every message that a plan sends.
+        let sent = text.split("send ").skip(1);
+        let mut texts: BTreeMap<String, String> = sent
+            .filter_map(|rest| rest.split('"').nth(1))
+            .map(|name| {
+                let letter = "Subject: x\n\ny\n".to_owned();
+                (format!("templates/{name}.txt"), letter)
+            })
+            .collect();
+        texts.insert("rules.tamis".to_owned(), text);
+        let loaded = rules::load_texts(texts);
         assert!(loaded.is_sound(), "{:#?}", loaded.diagnostics);
         loaded
     }
