@@ -1,5 +1,5 @@
 //! Why one line of a request is refused. Codes `I1xx` mean what they mean for a record
-//! of a file ([`crate::ingest::fault`]); those of lines alone are `I3xx`.
+//! of a file (`ingest::fault`); those of lines alone are `I3xx`.
 
 use std::fmt;
 
