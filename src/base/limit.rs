@@ -25,6 +25,10 @@ pub const RULE_SETS_KEPT_MAX: usize = 20;
 pub const RULE_TEXT_CHUNK_BYTES: usize = 48 << 10;
 /// Characters of the name of whoever changed the rules.
 pub const AUTHOR_CHARACTERS_MAX: usize = 200;
+/// Customers named by a preview for each filter and direction, unless said: each is taken apart twice.
+pub const PREVIEW_SAMPLES: usize = 5;
+/// The most that may be asked for.
+pub const PREVIEW_SAMPLES_MAX: usize = 100;
 /// Readings of the rules folder begun anew because it changed while it was compiled; then it is left to rest.
 pub const RELOAD_READINGS_MAX: usize = 3;
 /// Milliseconds without a sign from a watched folder after which it is read: editors write a file in several steps.

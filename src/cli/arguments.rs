@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::base::limit::PREVIEW_SAMPLES;
+
 /// Tamis: a fine sieve for customers.
 ///
 /// Rules are read from a folder of .tamis files, facts from a store. Data goes to
@@ -68,6 +70,8 @@ pub(super) enum Verb {
     Serve(Serve),
     /// Show who enters and leaves the filters of a running server
     Watch(Watch),
+    /// Show who would enter and leave which filter if a rule file served
+    Preview(Preview),
     /// Check every stored byte and that the columns equal a rebuild
     Verify(Verify),
     /// Write, build, try and list plugins that score customers
@@ -298,6 +302,19 @@ pub(super) struct TestPlugin {
     /// Show at most so many rows; all are scored
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(super) limit: usize,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Preview {
+    /// The rule file: in the rules folder it takes its own place, from elsewhere it is one more
+    #[arg(value_name = "PATH")]
+    pub(super) path: PathBuf,
+    /// Name at most so many customers for each filter and direction
+    #[arg(long, value_name = "N", default_value_t = PREVIEW_SAMPLES)]
+    pub(super) samples: usize,
+    /// How the preview is written
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub(super) format: Summary,
 }
 
 #[derive(Args, Debug)]

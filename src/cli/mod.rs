@@ -12,6 +12,7 @@ mod import;
 mod output;
 mod plugin;
 mod plugins;
+mod preview;
 mod query;
 mod remote;
 mod serve;
@@ -53,6 +54,7 @@ fn run(arguments: &Arguments, output: &mut Output) -> Result<ExitCode, Failure> 
         Verb::Check(options) => check::run(place, options, output),
         Verb::Serve(options) => serve::run(place, options, output),
         Verb::Watch(options) => watch::run(place, options, output),
+        Verb::Preview(options) => preview::run(place, options, output),
         Verb::Verify(options) => verify::run(place, options, output),
         Verb::Plugin(verb) => plugin::run(place, verb, output),
     }

@@ -9,4 +9,5 @@
 mod bad_input;
 mod bank;
 mod place;
+mod preview;
 mod shapes;

@@ -15,6 +15,7 @@ use super::rule_set::Finding;
 use super::saved::Standing;
 use crate::base::calendar::Instant;
 use crate::base::diagnostic::Diagnostic;
+use crate::base::limit::PREVIEW_SAMPLES_MAX;
 use crate::columns::bits::Bits;
 use crate::engine::{External, Rows, RunError, RunOptions};
 use crate::language::printer;
@@ -126,7 +127,8 @@ impl std::fmt::Display for PreviewError {
 
 impl std::error::Error for PreviewError {}
 
-/// What the change would do, with at most so many samples a filter and direction.
+/// What the change would do, with at most so many samples a filter and direction, and never more than
+/// [`PREVIEW_SAMPLES_MAX`].
 ///
 /// # Errors
 /// When the set with the change is not sound, changes the kinds of facts, or cannot be run.
@@ -140,6 +142,7 @@ pub fn preview(
     if loaded.rules.schema.shape() != moment.rules.schema.shape() {
         return Err(PreviewError::Schema);
     }
+    let samples_max = samples_max.min(PREVIEW_SAMPLES_MAX);
     let warnings = warnings(&loaded);
     let then = Moment {
         sources: Arc::new(loaded.sources),

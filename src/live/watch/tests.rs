@@ -120,6 +120,18 @@ fn a_file_replaced_without_end_is_seen_on_the_way_and_at_last() {
 }
 
 #[test]
+fn who_could_not_take_it_is_called_again() {
+    let folder = tempfile::tempdir().unwrap();
+    // Hears nothing, so that only the wish to be called again finds the second text.
+    let deaf: Listen = Box::new(|_, _| Ok(Box::new(())));
+    replace(folder.path(), "busy");
+    let seen = see(folder.path(), deaf);
+    seen.until("busy");
+    seen.until("busy no more");
+    assert_eq!(seen.calls.load(Ordering::SeqCst), 2);
+}
+
+#[test]
 fn many_files_at_once_are_one_change() {
     let folder = tempfile::tempdir().unwrap();
     let seen = see(folder.path(), Box::new(listen));

@@ -98,6 +98,12 @@ fn a_changed_kind_is_refused_with_the_count_of_facts() {
     let refused = |change: &dyn Fn(&mut Schema), said: &str| {
         let mut changed = schema();
         change(&mut changed);
+        let store = open(folder.path(), &schema()).unwrap();
+        let told = store.refusals(&changed).unwrap();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].to_string(), said);
+        assert!(store.refusals(&schema()).unwrap().is_empty());
+        store.close().unwrap();
         let error = reopened(folder.path(), &changed).unwrap_err();
         assert_eq!(error.to_string(), said);
         // Refusing leaves it closed in order.
@@ -124,6 +130,18 @@ fn a_changed_kind_is_refused_with_the_count_of_facts() {
         &|schema| schema.attributes[2].kind = Kind::Set(Arc::new(list(&["b", "c"]))),
         "tags no longer lists a; 10 facts carry it",
     );
+}
+
+#[test]
+fn without_a_schema_records_are_read_and_nothing_changes() {
+    let folder = filled();
+    assert!(Store::exists(folder.path()));
+    let store = open(folder.path(), &Schema::default()).unwrap();
+    assert!(store.refusals(&schema()).unwrap().is_empty());
+    assert_eq!(store.position(), (0..10).flat_map(facts_of).count() as u64);
+    store.close().unwrap();
+    let back = reopened(folder.path(), &schema()).unwrap();
+    assert!(back == (0..10).flat_map(facts_of).collect::<Vec<_>>());
 }
 
 #[test]
