@@ -14,7 +14,6 @@ use super::workplace::{data_folder, rules_folder};
 use crate::base::clock::Clock;
 use crate::base::limit::{SERVER_BODY_BYTES_MAX, SERVER_REQUESTS_A_SECOND_MAX};
 use crate::engine::RunOptions;
-use crate::host::PluginSet;
 use crate::live::core::{Core, Opening};
 use crate::live::reload::{self, Origin, Reloader, StartError};
 use crate::live::rule_set::Outcome;
