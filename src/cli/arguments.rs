@@ -203,6 +203,9 @@ pub(super) struct Serve {
     /// Requests a second taken over TCP before further ones are refused [default: 2000]
     #[arg(long, value_name = "N")]
     pub(super) rate: Option<u32>,
+    /// The settings file [default: tamis.toml in the rules folder or in the data folder]
+    #[arg(long, value_name = "FILE")]
+    pub(super) settings: Option<PathBuf>,
     /// How the log on standard error is written
     #[arg(long, value_enum, default_value_t = LogForm::Text)]
     pub(super) log: LogForm,

@@ -3,6 +3,7 @@
 //! or server trouble. Knows how things are said, not how they are found out.
 
 mod arguments;
+mod assembly;
 mod check;
 mod demo;
 mod explain;

@@ -2,24 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 
 use super::arguments::{LogForm, Place, Serve};
+use super::assembly;
 use super::failure::Failure;
-use super::output::{Output, say};
-use super::plugins;
+use super::output::Output;
 use super::workplace::{data_folder, rules_folder};
-use crate::base::clock::Clock;
 use crate::base::limit::{SERVER_BODY_BYTES_MAX, SERVER_REQUESTS_A_SECOND_MAX};
-use crate::engine::RunOptions;
-use crate::live::core::{Core, Opening};
-use crate::live::reload::{self, Origin, Reloader, StartError};
-use crate::live::rule_set::Outcome;
-use crate::rules::Loaded;
-use crate::server::{self, Heart, ServeError, Setup};
-use crate::settings::{self, Limits, SettingsError};
+use crate::server::{self, ServeError, Setup};
+use crate::settings::{self, SettingsError};
 
 /// Address unless said.
 const LISTEN: &str = "127.0.0.1:7171";
@@ -34,11 +27,12 @@ pub(super) fn run(
 ) -> Result<ExitCode, Failure> {
     log(options.log);
     let (rules_folder, data_folder) = (rules_folder(place), data_folder(place));
-    let settings = settings::load(None, &rules_folder, &data_folder)?.settings;
-    let limits = &settings.limits;
-    let listen = settings.listen.map(|address| address.to_string());
+    let named = options.settings.as_deref();
+    let settings = settings::load(named, &rules_folder, &data_folder)?;
+    let limits = &settings.settings.limits;
+    let listen = settings.settings.listen.map(|address| address.to_string());
     let setup = Setup {
-        heart: heart(place, &data_folder, &rules_folder, limits)?,
+        heart: assembly::heart(place, &data_folder, &rules_folder, &settings)?,
         listen: options
             .listen
             .clone()
@@ -58,57 +52,6 @@ pub(super) fn run(
         let _ = told.and_then(|()| output.finish());
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The rules of the folder, else those accepted last, over the store; kept as the folder says from then on.
-fn heart(
-    place: &Place,
-    data_folder: &Path,
-    rules_folder: &Path,
-    limits: &Limits,
-) -> Result<Heart, Failure> {
-    let mut options = RunOptions::default();
-    options.threads = limits.threads.unwrap_or(options.threads);
-    let plugins = plugins::load(place, rules_folder, data_folder)?;
-    let make = |loaded: Loaded| {
-        Core::open(
-            Opening {
-                store_folder: data_folder.to_owned(),
-                clock: Clock::new(loaded.rules.schema.settings.clock_starts),
-                loaded,
-                plugins: Arc::clone(&plugins),
-                options: options.clone(),
-            },
-            (),
-        )
-    };
-    let core = Arc::new(reload::open(data_folder, rules_folder, &plugins, make)?);
-    if let Some(attempt) = core.live().rule_set.attempt()
-        && attempt.outcome == Outcome::Refused
-    {
-        say(attempt.rendered.trim_end());
-        say("the rules of the folder are refused; those accepted last serve");
-    }
-    let folder = plugins::folder(place, rules_folder);
-    let origin = Origin {
-        rules_folder: rules_folder.to_owned(),
-        plugins_folder: folder.is_dir().then(|| (folder.clone(), plugins::ENDINGS)),
-        plugins: plugins::reloading(folder, plugins::options(data_folder), plugins),
-    };
-    let reloader = Reloader::start(Arc::clone(&core), origin)
-        .map_err(|error| Failure::Store(format!("the rules folder cannot be watched: {error}")))?;
-    Ok(Heart::new(core, reloader))
-}
-
-impl From<StartError> for Failure {
-    fn from(error: StartError) -> Self {
-        match error {
-            StartError::Rules(attempt) | StartError::Kept(attempt) => {
-                Failure::Drawn(attempt.rendered.clone(), attempt.errors())
-            }
-            StartError::Core(error) => Failure::Store(format!("{error}\nhelp: {}", error.help())),
-        }
-    }
 }
 
 /// A folder as every process names it.

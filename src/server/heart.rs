@@ -2,6 +2,7 @@
 //! its errors mean to a caller.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use tokio::sync::watch;
@@ -9,6 +10,10 @@ use tokio::sync::watch;
 use super::metrics::{Metrics, whole};
 use super::refusal::{Answered, Refusal, TOO_OLD};
 use crate::base::calendar::{Instant, Zone};
+use crate::base::limit::SERVER_SHUTDOWN_SECONDS_MAX;
+use crate::care::Care;
+use crate::care::order::{Order, Reply};
+use crate::delivery::Courier;
 use crate::ingest::facts::{Incoming, LineOutcome};
 use crate::live::core::{Core, HistoryError};
 use crate::live::failure::CoreError;
@@ -16,18 +21,19 @@ use crate::live::history::Match;
 use crate::live::moment::{self, Moment};
 use crate::live::present::Live;
 use crate::live::reload::Reloader;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// Rules, data and members as they stand, and the way for facts to come in.
 pub struct Heart {
-    core: Arc<Core>,
-    reloader: Reloader,
+    core: Arc<Core<Care>>,
+    reloader: Reloader<Care>,
+    courier: Arc<Courier>,
     published: watch::Receiver<u64>,
 }
 
 impl Heart {
     /// Serves a core whose rules follow their folder.
-    pub fn new(core: Arc<Core>, reloader: Reloader) -> Self {
+    pub fn new(core: Arc<Core<Care>>, reloader: Reloader<Care>, courier: Arc<Courier>) -> Self {
         let (sender, published) = watch::channel(core.live().sequence);
         core.on_publish(Box::new(move |live| {
             sender.send_replace(live.sequence);
@@ -35,12 +41,13 @@ impl Heart {
         Self {
             core,
             reloader,
+            courier,
             published,
         }
     }
 
     /// The rules' way in.
-    pub fn reloader(&self) -> &Reloader {
+    pub fn reloader(&self) -> &Reloader<Care> {
         &self.reloader
     }
 
@@ -123,8 +130,27 @@ impl Heart {
         metrics.members(sets.map(|(name, set)| (&**name, set.count())));
     }
 
-    /// Ends it in order.
+    /// Gives care an order; what it answers is on the disk.
+    pub fn order(&self, order: Order) -> Answered<Reply> {
+        match self.core.order(order).map_err(|error| refused(&error))? {
+            Reply::Refused(refusal) => {
+                let conflict = StatusCode::CONFLICT;
+                Err(Refusal::foreign(refusal.code, conflict, refusal.message).help(refusal.help))
+            }
+            reply => Ok(reply),
+        }
+    }
+
+    /// Reads the store.
+    pub fn read<T>(&self, read: impl FnOnce(&Store) -> T) -> Answered<T> {
+        let read = self.core.with_store(read);
+        read.map_err(|error| refused(&CoreError::Store(error)))
+    }
+
+    /// Ends it in order: what is under way to the world first.
     pub fn close(&self) -> Result<(), String> {
+        self.courier
+            .stop(Duration::from_secs(SERVER_SHUTDOWN_SECONDS_MAX));
         self.core.close().map_err(|error| error.to_string())
     }
 }

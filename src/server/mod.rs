@@ -15,6 +15,7 @@ mod metrics;
 mod openapi;
 mod parameters;
 mod patient;
+mod plans;
 mod refusal;
 mod router;
 mod routes;

@@ -6,8 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    check, customers, explain, facts, filters, health, matches, members, metrics, preview, query,
-    rules, saved, schema, why,
+    care, check, customers, explain, facts, filters, health, matches, members, metrics, preview,
+    query, rules, saved, schema, tasks, why,
 };
 use super::state::State;
 
@@ -41,6 +41,11 @@ pub fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(facts::relations))
         .routes(routes!(customers::customer, customers::erase))
         .routes(routes!(why::why))
+        .routes(routes!(care::plans))
+        .routes(routes!(care::plan))
+        .routes(routes!(care::order))
+        .routes(routes!(tasks::list))
+        .routes(routes!(tasks::done))
         .routes(routes!(page))
 }
 

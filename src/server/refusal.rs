@@ -72,6 +72,11 @@ pub const STOPPING: Code = Code("A021", StatusCode::SERVICE_UNAVAILABLE);
 /// A question could not be answered; the fault is the server's.
 pub const FAULT: Code = Code("A022", StatusCode::INTERNAL_SERVER_ERROR);
 
+/// No care plan has that name.
+pub const NO_PLAN: Code = Code("A023", StatusCode::NOT_FOUND);
+/// No task has that id.
+pub const NO_TASK: Code = Code("A024", StatusCode::NOT_FOUND);
+
 impl Refusal {
     /// A refusal with its sentence.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {

@@ -128,6 +128,23 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
     ("DELETE", "/v1/filters/mine", "/v1/filters/{name}", "", ""),
     ("DELETE", "/v1/customers/9", "/v1/customers/{id}", "", ""),
     ("DELETE", "/v1/customers/9", "/v1/customers/{id}", "", ""),
+    ("GET", "/v1/care", "/v1/care", "", ""),
+    ("GET", "/v1/care/nothing", "/v1/care/{name}", "", ""),
+    (
+        "POST",
+        "/v1/care/nothing/start",
+        "/v1/care/{name}/{order}",
+        "",
+        "",
+    ),
+    ("GET", "/v1/tasks", "/v1/tasks", "", ""),
+    (
+        "POST",
+        "/v1/tasks/nothing",
+        "/v1/tasks/{name}",
+        "application/json",
+        "{\"done\":true}",
+    ),
     ("GET", "/v1/matches?after=999", "/v1/matches", "", ""),
 ];
 

@@ -9,6 +9,7 @@
 
 mod answers;
 mod bad_input;
+mod care;
 mod described;
 mod doors;
 mod facts;

@@ -1,6 +1,7 @@
 //! The endpoints, one noun a file: each reads its parameters, asks `live`, and has `form`
 //! write the answer.
 
+pub mod care;
 pub mod check;
 pub mod customers;
 pub mod explain;
@@ -16,4 +17,5 @@ pub mod query;
 pub mod rules;
 pub mod saved;
 pub mod schema;
+pub mod tasks;
 pub mod why;
