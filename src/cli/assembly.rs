@@ -28,7 +28,6 @@ pub(super) fn heart(
     rules_folder: &Path,
     settings: &LoadedSettings,
 ) -> Result<Heart, Failure> {
-    let channels = Channels::new(settings, data_folder, &|name| std::env::var(name).ok())?;
     let mut options = RunOptions::default();
     options.threads = settings.settings.limits.threads.unwrap_or(options.threads);
     let plugins = plugins::load(place, rules_folder, data_folder)?;
@@ -61,6 +60,8 @@ pub(super) fn heart(
     };
     let reloader = Reloader::start(Arc::clone(&core), origin)
         .map_err(|error| Failure::Store(format!("the rules folder cannot be watched: {error}")))?;
+    // The recorder writes into the data folder, which the store has made.
+    let channels = Channels::new(settings, data_folder, &|name| std::env::var(name).ok())?;
     let courier = start(&core, channels, &courier)?;
     Ok(Heart::new(core, reloader, courier))
 }
