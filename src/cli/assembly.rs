@@ -53,9 +53,7 @@ pub(super) fn heart(
     let folder = plugins::folder(place, rules_folder);
     let origin = Origin {
         rules_folder: rules_folder.to_owned(),
-        plugins_folder: folder
-            .is_dir()
-            .then(|| (folder.clone(), plugins::ENDINGS)),
+        plugins_folder: folder.is_dir().then(|| (folder.clone(), plugins::ENDINGS)),
         plugins: plugins::reloading(folder, plugins::options(data_folder), plugins),
     };
     let reloader = Reloader::start(Arc::clone(&core), origin)

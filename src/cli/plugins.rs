@@ -11,7 +11,6 @@ use super::workplace::bundled_folder;
 use crate::base::clock::Clock;
 use crate::base::diagnostic::Severity;
 use crate::host::{Compiler, Loaded, Options, PluginSet};
-use crate::live::answer::Answer;
 use crate::live::reload;
 use crate::live::rule_set::Finding;
 
@@ -140,27 +139,4 @@ pub(super) fn read(
         };
     }
     Ok(PluginSet::load(&folder, &options(data_folder)))
-}
-
-/// Who scored, and why some customers have no score.
-pub(super) fn lines(answer: &Answer) -> Vec<String> {
-    let scored = answer
-        .scored
-        .iter()
-        .filter(|scored| !scored.missing.is_empty());
-    scored
-        .map(|scored| {
-            let missing = scored.missing.iter();
-            let missing: Vec<String> = missing
-                .map(|(reason, count)| format!("{count} ({reason})"))
-                .collect();
-            format!(
-                "{} by {}: no score for {} of {} customers asked about",
-                scored.call,
-                scored.by,
-                missing.join(", "),
-                scored.customers
-            )
-        })
-        .collect()
 }

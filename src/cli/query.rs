@@ -6,7 +6,6 @@ use std::time::Instant;
 use super::arguments::{Place, Query};
 use super::failure::Failure;
 use super::output::{Output, failed, say, terminal_width};
-use super::plugins;
 use super::remote;
 use super::workplace::Workplace;
 use crate::engine::RunOptions;
@@ -48,7 +47,6 @@ pub(super) fn run(
     query::notes(&answer, style)
         .iter()
         .for_each(|line| say(line));
-    plugins::lines(&answer).iter().for_each(|line| say(line));
     Ok(ExitCode::SUCCESS)
 }
 

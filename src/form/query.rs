@@ -44,12 +44,18 @@ pub fn write(
     }
 }
 
-/// What the form has no place for: rows cut off, who is unknown, facts left aside.
+/// What the form has no place for: rows cut off, who is unknown, facts left aside, scores that are missing.
 pub fn notes(answer: &Answer, style: Style) -> Vec<String> {
     let mut notes = Vec::new();
-    if style.wanted == Wanted::Count || style.form == Form::Json {
-        return notes;
+    if style.wanted != Wanted::Count && style.form != Form::Json {
+        notes.extend(row_notes(answer));
     }
+    notes.extend(scored_lines(answer));
+    notes
+}
+
+fn row_notes(answer: &Answer) -> Vec<String> {
+    let mut notes = Vec::new();
     let given = answer.rows.as_ref().map_or(0, Vec::len) as u64;
     if given < answer.count {
         notes.push(format!(
@@ -62,4 +68,27 @@ pub fn notes(answer: &Answer, style: Style) -> Vec<String> {
     }
     notes.extend(left_aside_lines(answer));
     notes
+}
+
+/// Who scored, and why some customers have no score.
+pub fn scored_lines(answer: &Answer) -> Vec<String> {
+    let scored = answer
+        .scored
+        .iter()
+        .filter(|scored| !scored.missing.is_empty());
+    scored
+        .map(|scored| {
+            let missing = scored.missing.iter();
+            let missing: Vec<String> = missing
+                .map(|(reason, count)| format!("{count} ({reason})"))
+                .collect();
+            format!(
+                "{} by {}: no score for {} of {} customers asked about",
+                scored.call,
+                scored.by,
+                missing.join(", "),
+                scored.customers
+            )
+        })
+        .collect()
 }

@@ -6,8 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    care, check, customers, explain, facts, filters, health, matches, members, metrics, preview,
-    query, rules, saved, schema, tasks, why,
+    care, check, customers, explain, facts, filters, health, matches, members, metrics, plugins,
+    preview, query, rules, saved, schema, tasks, why,
 };
 use super::state::State;
 
@@ -45,6 +45,7 @@ pub fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(care::plan))
         .routes(routes!(care::order))
         .routes(routes!(tasks::list))
+        .routes(routes!(plugins::plugins))
         .routes(routes!(tasks::done))
         .routes(routes!(page))
 }

@@ -128,6 +128,7 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
     ("DELETE", "/v1/filters/mine", "/v1/filters/{name}", "", ""),
     ("DELETE", "/v1/customers/9", "/v1/customers/{id}", "", ""),
     ("DELETE", "/v1/customers/9", "/v1/customers/{id}", "", ""),
+    ("GET", "/v1/plugins", "/v1/plugins", "", ""),
     ("GET", "/v1/care", "/v1/care", "", ""),
     ("GET", "/v1/care/nothing", "/v1/care/{name}", "", ""),
     (

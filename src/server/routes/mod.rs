@@ -12,6 +12,7 @@ pub mod matches;
 pub mod members;
 pub mod metrics;
 pub mod page;
+pub mod plugins;
 pub mod preview;
 pub mod query;
 pub mod rules;
