@@ -74,6 +74,10 @@ pub const CARE_STEPS_OF_ROUND_MAX: usize = 5_000;
 pub const CARE_AGAIN_SECONDS: i64 = 300;
 /// Bytes kept of why a message did not go out.
 pub const CARE_REASON_BYTES_MAX: usize = 1_000;
+/// Customers shown of each verdict in a preview; a screen holds about as many.
+pub const CARE_SAMPLES_MAX: usize = 5;
+/// Messages that wait for a decision, and tasks, listed at once.
+pub const CARE_LISTED_MAX: usize = 1_000;
 /// Messages to one customer that a limit looks back at; a limit of a plan is below it.
 pub const CARE_CONTACTS_MAX: u64 = 1_000;
 /// Attributes of the customer, or fields of one event or holding.

@@ -7,7 +7,7 @@ use crate::base::calendar::Zone;
 use crate::base::value::Value;
 use crate::columns::column::Column;
 use crate::engine::{Rows, RunOptions};
-use crate::language::typed::Typed;
+use crate::language::typed::{CarePlan, Typed};
 use crate::live::moment::Moment;
 use crate::live::run::{Prepared, View};
 use crate::plan::{self, Asked};
@@ -45,6 +45,21 @@ pub fn condition(
         .and_then(|output| output.condition)
         .ok_or("a condition of a plan has no answer")?;
     Ok((0..condition.yes.len).map(|at| condition.get(at)).collect())
+}
+
+/// `exclude` of a plan for some customers; a plan without one excludes nobody.
+///
+/// # Errors
+/// Why there is no answer.
+pub fn excluded(
+    moment: &Moment,
+    plan: &CarePlan,
+    rows: &[u32],
+) -> Result<Vec<Option<bool>>, String> {
+    match &plan.exclude {
+        Some(exclude) => condition(moment, exclude, rows),
+        None => Ok(vec![Some(false); rows.len()]),
+    }
 }
 
 /// The attributes that play a part for plans, as they hold at the moment.

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use super::ask::{self, Parts};
 use super::campaign::{self, HELD_OUT, Said};
 use super::outbox::OutboxKey;
 use super::record::{Enrolment, Kept, Key, PlanKey, Stage};
+use super::state::State;
 use super::steps::Turn;
 use super::work::Work;
 use crate::base::calendar::Instant;
 use crate::enrol::{Candidate, Reason, Today, Verdict, decide};
 use crate::language::typed::{CHANNEL_EMAIL, CarePlan};
+use crate::live::moment::Moment;
 
 /// A customer who comes to a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +55,8 @@ impl Work<'_> {
         if arrivals.is_empty() {
             return Ok(Came::default());
         }
-        let verdicts = self.verdicts(plan, key, &arrivals);
+        let rows: Vec<u32> = arrivals.iter().map(|arrival| arrival.row).collect();
+        let verdicts = verdicts(self.round.moment, self.state, &self.parts, plan, &rows);
         let mut came = Came::default();
         let mut loose = None;
         for (arrival, verdict) in arrivals.iter().zip(verdicts) {
@@ -82,58 +86,6 @@ impl Work<'_> {
     fn was_let_in(&self, plan: PlanKey, row: u32, since: Option<Instant>) -> bool {
         let last = self.state.last_entry(plan, row);
         matches!((last, since), (Some(last), Some(since)) if last >= since)
-    }
-
-    fn verdicts(&self, plan: &CarePlan, key: PlanKey, arrivals: &[Arrival]) -> Vec<Verdict> {
-        let rows: Vec<u32> = arrivals.iter().map(|arrival| arrival.row).collect();
-        // Without an answer nobody is known not to be excluded.
-        let excluded = self
-            .excluded(plan, &rows)
-            .unwrap_or_else(|_| vec![None; rows.len()]);
-        let contacts: Vec<Vec<Instant>> = match plan.limit_customer {
-            Some(_) => rows
-                .iter()
-                .map(|row| self.state.contacts(*row, None))
-                .collect(),
-            None => vec![Vec::new(); rows.len()],
-        };
-        let mails = plan.sends_by(CHANNEL_EMAIL);
-        let mut seen = BTreeSet::new();
-        let snapshot = &self.round.moment.snapshot;
-        let facts = rows.iter().zip(excluded).zip(&contacts);
-        let candidates: Vec<Candidate<'_>> = facts
-            .map(|((row, excluded), contacts)| Candidate {
-                customer: snapshot.id(*row),
-                excluded,
-                do_not_contact: self.parts.do_not_contact(*row),
-                consent: self.parts.consent(*row),
-                reachable: !mails || self.parts.email(*row).is_some(),
-                // Twice in one round, or in the plan.
-                in_plan: !seen.insert(*row)
-                    || self.state.active_since(key, *row).is_some()
-                    || self.state.last_entry(key, *row) == Some(self.now()),
-                last_entry: self.state.last_entry(key, *row),
-                contacts,
-            })
-            .collect();
-        let date = self.round.moment.zone().date_of(self.now());
-        let (recipients, held_out) = self.state.entered(key, date);
-        let today = Today {
-            recipients,
-            held_out,
-            holding: !self.state.held(key).is_empty(),
-            approved: self
-                .state
-                .plan(key)
-                .is_some_and(|state| state.approved_date == Some(date.0)),
-        };
-        decide(
-            plan,
-            self.now(),
-            today,
-            &candidates,
-            self.round.moment.zone(),
-        )
     }
 
     fn let_in<'p>(
@@ -222,4 +174,50 @@ impl Work<'_> {
         }
         Ok(())
     }
+}
+
+/// What becomes of these customers if they come to the plan at the moment, one verdict each.
+pub fn verdicts(
+    moment: &Moment,
+    state: &State,
+    parts: &Parts,
+    plan: &CarePlan,
+    rows: &[u32],
+) -> Vec<Verdict> {
+    let (key, now) = (PlanKey::of(&plan.name), moment.now);
+    // Without an answer nobody is known not to be excluded.
+    let excluded = ask::excluded(moment, plan, rows).unwrap_or_else(|_| vec![None; rows.len()]);
+    let contacts: Vec<Vec<Instant>> = match plan.limit_customer {
+        Some(_) => rows.iter().map(|row| state.contacts(*row, None)).collect(),
+        None => vec![Vec::new(); rows.len()],
+    };
+    let mails = plan.sends_by(CHANNEL_EMAIL);
+    let mut seen = BTreeSet::new();
+    let facts = rows.iter().zip(excluded).zip(&contacts);
+    let candidates: Vec<Candidate<'_>> = facts
+        .map(|((row, excluded), contacts)| Candidate {
+            customer: moment.snapshot.id(*row),
+            excluded,
+            do_not_contact: parts.do_not_contact(*row),
+            consent: parts.consent(*row),
+            reachable: !mails || parts.email(*row).is_some(),
+            // Twice in one round, or in the plan.
+            in_plan: !seen.insert(*row)
+                || state.active_since(key, *row).is_some()
+                || state.last_entry(key, *row) == Some(now),
+            last_entry: state.last_entry(key, *row),
+            contacts,
+        })
+        .collect();
+    let date = moment.zone().date_of(now);
+    let (recipients, held_out) = state.entered(key, date);
+    let today = Today {
+        recipients,
+        held_out,
+        holding: !state.held(key).is_empty(),
+        approved: state
+            .plan(key)
+            .is_some_and(|state| state.approved_date == Some(date.0)),
+    };
+    decide(plan, now, today, &candidates, moment.zone())
 }

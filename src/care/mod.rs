@@ -12,8 +12,11 @@ mod message;
 pub mod order;
 mod orders;
 pub mod outbox;
+pub mod preview;
 pub mod record;
+pub mod report;
 pub mod state;
+pub mod status;
 mod steps;
 #[cfg(test)]
 mod tests;

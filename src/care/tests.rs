@@ -3,6 +3,7 @@
 mod clauses;
 mod delivery;
 mod random;
+mod views;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

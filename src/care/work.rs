@@ -126,23 +126,12 @@ impl<'w> Work<'w> {
         self.set(draft, Key::Plan(plan), Some(Kept::Plan(next)))
     }
 
-    /// `exclude` of a plan for some customers; a plan without one excludes nobody.
-    ///
-    /// # Errors
-    /// Why there is no answer.
-    pub fn excluded(&self, plan: &CarePlan, rows: &[u32]) -> Result<Vec<Option<bool>>, String> {
-        match &plan.exclude {
-            Some(exclude) => ask::condition(self.round.moment, exclude, rows),
-            None => Ok(vec![Some(false); rows.len()]),
-        }
-    }
-
     /// Why a plan must not turn to each of these customers now; `None` when it may.
     ///
     /// # Errors
     /// Why there is no answer.
     pub fn silenced(&self, plan: &CarePlan, rows: &[u32]) -> Result<Vec<Option<Reason>>, String> {
-        let excluded = self.excluded(plan, rows)?;
+        let excluded = ask::excluded(self.round.moment, plan, rows)?;
         let answers = rows.iter().zip(excluded);
         Ok(answers
             .map(|(row, excluded)| {

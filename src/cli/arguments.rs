@@ -64,6 +64,8 @@ pub(super) enum Verb {
     Why(Why),
     /// Show the plan of a filter, and with --analyze its rows and times
     Explain(Explain),
+    /// How care plans stand, what one would do, what one achieved
+    Care(Care),
     /// Check rule files
     Check(Check),
     /// Answer over HTTP, take facts, keep the members of saved filters
@@ -318,6 +320,31 @@ pub(super) struct Preview {
     /// How the preview is written
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub(super) format: Summary,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Care {
+    #[command(subcommand)]
+    pub(super) verb: CareVerb,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Summary::Table, global = true)]
+    pub(super) format: Summary,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum CareVerb {
+    /// Show all plans: who entered, who waits, what is in the outbox
+    Status,
+    /// Show who would enter a plan if everyone it is for came now, and why the others would not
+    Preview {
+        /// Name or label of the plan
+        plan: String,
+    },
+    /// Compare those treated with those held out on the goal of a plan
+    Report {
+        /// Name or label of the plan
+        plan: String,
+    },
 }
 
 #[derive(Args, Debug)]

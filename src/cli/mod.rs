@@ -4,6 +4,7 @@
 
 mod arguments;
 mod assembly;
+mod care;
 mod check;
 mod demo;
 mod explain;
@@ -52,6 +53,7 @@ fn run(arguments: &Arguments, output: &mut Output) -> Result<ExitCode, Failure> 
         Verb::Query(options) => query::run(place, options, output),
         Verb::Why(options) => why::run(place, options, output),
         Verb::Explain(options) => explain::run(place, options, output),
+        Verb::Care(options) => care::run(place, options, output),
         Verb::Check(options) => check::run(place, options, output),
         Verb::Serve(options) => serve::run(place, options, output),
         Verb::Watch(options) => watch::run(place, options, output),
