@@ -86,6 +86,9 @@ pub(super) struct Demo {
     /// Only answer; serve nothing afterwards
     #[arg(long)]
     pub(super) no_serve: bool,
+    /// Where the page is served; this machine only [default: 127.0.0.1:7171]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "no_serve")]
+    pub(super) listen: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::format::table::grouped;
 use super::output::{Output, say};
 use super::workplace::{Workplace, bundled_folder};
-use super::{import, why};
+use super::{import, tour, why};
 use crate::engine::{RunOptions, trace};
 use crate::form::count;
 use crate::ingest::erasure;
@@ -60,13 +60,17 @@ pub(super) fn run(place: &Place, options: &Demo, output: &mut Output) -> Result<
     let rules = place.rules.clone().or_else(bundled_folder).ok_or_else(|| {
         Failure::Usage("the bundled bank is not here\nhelp: run the demo inside a checkout, or name its folder with --rules".into())
     })?;
-    let scratch = Scratch::new(place.data.clone());
-    let workplace = Workplace::load_from(place, rules, scratch.folder.clone())?;
+    let scratch = Scratch::new();
+    let data = place
+        .data
+        .clone()
+        .unwrap_or_else(|| scratch.folder.join("data"));
+    let workplace = Workplace::load_from(place, rules.clone(), data.clone())?;
     let now = workplace.instant(None)?;
     say(&format!(
         "importing {} into {}",
         workplace.rules_folder.display(),
-        scratch.folder.display()
+        data.display()
     ));
     let started = Instant::now();
     let (store, reports) = import::import(&workplace, Vec::new())?;
@@ -85,12 +89,11 @@ pub(super) fn run(place: &Place, options: &Demo, output: &mut Output) -> Result<
         answer(&moment, telling, output)?;
     }
     explain_one(&moment, output)?;
-    if !options.no_serve {
-        say(
-            "this version does not serve yet; the same answers come from `tamis import` and `tamis query`",
-        );
+    if options.no_serve {
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::SUCCESS)
+    output.finish()?;
+    tour::run(place, options, &rules, &scratch.folder, &data, output)
 }
 
 fn answer(moment: &Moment, telling: &Telling, output: &mut Output) -> Result<(), Failure> {
@@ -140,27 +143,22 @@ fn explain_one(moment: &Moment, output: &mut Output) -> Result<(), Failure> {
     ))
 }
 
-/// A folder for the demo's store, removed at the end unless it was named.
+/// A folder for what the demo makes, removed at the end.
 struct Scratch {
     folder: PathBuf,
-    ours: bool,
 }
 
 impl Scratch {
-    fn new(named: Option<PathBuf>) -> Self {
-        let ours = named.is_none();
+    fn new() -> Self {
         let name = format!("tamis-demo-{}", std::process::id());
         Self {
-            folder: named.unwrap_or_else(|| std::env::temp_dir().join(name)),
-            ours,
+            folder: std::env::temp_dir().join(name),
         }
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if self.ours {
-            let _ = std::fs::remove_dir_all(&self.folder);
-        }
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

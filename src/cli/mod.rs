@@ -18,6 +18,7 @@ mod preview;
 mod query;
 mod remote;
 mod serve;
+mod tour;
 mod verify;
 mod watch;
 mod why;

@@ -59,6 +59,14 @@ fn full(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
+/// For somebody who reads a tour rather than a log: only what went wrong.
+pub(super) fn log_quietly() {
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new("tamis=warn"))
+        .with_writer(std::io::stderr);
+    let _ = builder.with_ansi(false).try_init();
+}
+
 fn log(form: LogForm) {
     let filter =
         EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("tamis=info"));
