@@ -91,9 +91,10 @@ impl Server {
             return Ok(());
         };
         let health: Value = self.read(self.send(Method::GET, "/healthz", None, None)?)?;
-        let served = health["rules"].as_str().unwrap_or_default();
+        let served = health.get("rules").and_then(Value::as_str);
+        let served = served.unwrap_or_default();
         let named = named.canonicalize().unwrap_or_else(|_| named.clone());
-        if named == PathBuf::from(served) {
+        if named == served {
             return Ok(());
         }
         Err(Failure::Usage(format!(

@@ -211,7 +211,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn others<'a>(others: &'a Bounded<SeenOther>) -> BoundedForm<&'a str> {
+fn others(others: &Bounded<SeenOther>) -> BoundedForm<&str> {
     BoundedForm {
         total: others.total,
         shown: others.shown.iter().map(|other| &*other.id).collect(),
