@@ -94,7 +94,7 @@ impl Server {
         let served = health.get("rules").and_then(Value::as_str);
         let served = served.unwrap_or_default();
         let named = named.canonicalize().unwrap_or_else(|_| named.clone());
-        if named == served {
+        if named.as_path() == std::path::Path::new(served) {
             return Ok(());
         }
         Err(Failure::Usage(format!(

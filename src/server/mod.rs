@@ -1,6 +1,6 @@
 //! The HTTP side: listening, guarding, refusing, answering. Only user of axum. What is
 //! answered comes from `live` and is written by `form`; nothing here computes. Work that
-//! needs the processor leaves the runtime's threads through [`gate`].
+//! needs the processor leaves the runtime's threads through `gate`.
 
 mod accept;
 mod body;

@@ -161,7 +161,10 @@ fn what_is_refused_for_good_bounces_and_the_next_goes_through() {
         let mut found = kinds(&results);
         found.sort_unstable();
         assert_eq!(found, ["bounced", "delivered"], "{fault:?}");
-        let bounced = results.iter().find(|result| reason(result) != "").unwrap();
+        let bounced = results
+            .iter()
+            .find(|result| !reason(result).is_empty())
+            .unwrap();
         assert!(!reason(bounced).contains("example.org"), "{bounced:?}");
         // After a refused address the same conversation carries the next.
         let conversations = if matches!(fault, Fault::Text(_)) {
