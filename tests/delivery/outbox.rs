@@ -1,7 +1,7 @@
 //! An outbox in memory: begins, ends and restarts as care does.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use tamis::base::clock::Clock;
 use tamis::care::outbox::{DeliveryResult, OutboxEntry, OutboxKey, Standing, TemplateValue};
@@ -13,6 +13,8 @@ pub type Told = Vec<(OutboxKey, u32, DeliveryResult)>;
 #[derive(Default)]
 pub struct Outbox {
     entries: Mutex<BTreeMap<OutboxKey, OutboxEntry>>,
+    /// Counts the processes that have ended.
+    ended: Mutex<u64>,
     told: Mutex<Told>,
     /// So many calls of `end` fail first.
     pub end_failures: Mutex<u32>,
@@ -83,7 +85,9 @@ impl Outbox {
     /// What care does when the process starts: what was begun and may be repeated waits again, the rest
     /// is uncertain.
     pub fn restart(&self) {
-        for entry in self.entries.lock().unwrap().values_mut() {
+        let mut held = self.entries.lock().unwrap();
+        *self.ended.lock().unwrap() += 1;
+        for entry in held.values_mut() {
             if let Standing::Started { at } = entry.standing {
                 entry.standing = if entry.is_repeatable() {
                     Standing::Waiting
@@ -98,13 +102,51 @@ impl Outbox {
     }
 }
 
-impl Hands for Outbox {
+/// The hands of one process: with its end they reach the outbox no more, whatever threads are left of it.
+struct Process {
+    outbox: Arc<Outbox>,
+    life: u64,
+}
+
+impl Hands for Process {
     fn begin(&self, channel: &str, count_max: usize) -> Result<Vec<OutboxEntry>, String> {
+        self.outbox.begin(self.life, channel, count_max)
+    }
+
+    fn end(&self, key: OutboxKey, attempt: u32, result: DeliveryResult) -> Result<(), String> {
+        self.outbox.end(self.life, key, attempt, result)
+    }
+}
+
+impl Outbox {
+    /// Of the process that begins now.
+    pub fn hands(self: &Arc<Self>) -> Arc<dyn Hands> {
+        Arc::new(Process {
+            outbox: Arc::clone(self),
+            life: *self.ended.lock().unwrap(),
+        })
+    }
+
+    /// Asked while the entries are held, so that nothing ends between the question and what follows.
+    fn alive(&self, life: u64) -> Result<(), String> {
+        match *self.ended.lock().unwrap() == life {
+            true => Ok(()),
+            false => Err("the process has ended".to_owned()),
+        }
+    }
+
+    fn begin(
+        &self,
+        life: u64,
+        channel: &str,
+        count_max: usize,
+    ) -> Result<Vec<OutboxEntry>, String> {
         if *self.quiet.lock().unwrap() {
             return Ok(Vec::new());
         }
         let now = Clock::System.now().0;
         let mut held = self.entries.lock().unwrap();
+        self.alive(life)?;
         let due = held.values_mut().filter(|entry| {
             entry.channel == channel && entry.standing == Standing::Waiting && entry.due_at <= now
         });
@@ -118,7 +160,13 @@ impl Hands for Outbox {
             .collect())
     }
 
-    fn end(&self, key: OutboxKey, attempt: u32, result: DeliveryResult) -> Result<(), String> {
+    fn end(
+        &self,
+        life: u64,
+        key: OutboxKey,
+        attempt: u32,
+        result: DeliveryResult,
+    ) -> Result<(), String> {
         {
             let mut failures = self.end_failures.lock().unwrap();
             if *failures > 0 {
@@ -127,6 +175,7 @@ impl Hands for Outbox {
             }
         }
         let mut held = self.entries.lock().unwrap();
+        self.alive(life)?;
         let entry = held.get_mut(&key).expect("only what was begun ends");
         assert_eq!(entry.attempt, attempt, "the attempt as begun");
         assert!(

@@ -71,7 +71,7 @@ impl Stage {
         Courier::start(
             self.channels().unwrap(),
             Arc::new(letters),
-            self.outbox.clone(),
+            self.outbox.hands(),
             Clock::System,
         )
         .unwrap()
