@@ -60,6 +60,9 @@ pub const PATTERN_NESTING_MAX: u32 = 50;
 pub const DIAGNOSTICS_MAX: usize = 200;
 /// Length of one chain of rule references.
 pub const REFERENCE_DEPTH_MAX: usize = 200;
+/// Decimal places of each part of a score. As floats, parts of so many places add up exactly as a reader adds
+/// them while the score stays below ten million; a rule that needs finer points multiplies.
+pub const SCORE_PLACES: u32 = 6;
 /// Steps of one care plan: more is no plan that a person reads.
 pub const CARE_STEPS_MAX: usize = 100;
 /// `if` within `if` in one step of a care plan; as [`CARE_STEPS_MAX`].

@@ -8,6 +8,7 @@
 mod care;
 mod plugin;
 mod rules;
+mod score;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::schema::{AttributeId, EventId, FieldId, HoldingId, RelationId};
 pub use care::*;
 pub use plugin::{PluginCall, PluginFunction, PluginInput, PluginSignatures};
 pub use rules::*;
+pub use score::*;
 
 pub use super::syntax::{ArithmeticOp, CompareOp, Quantifier, TextOp};
 

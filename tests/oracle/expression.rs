@@ -8,7 +8,7 @@ use tamis::base::kind::Kind;
 use tamis::base::span::Span;
 use tamis::base::value::Value;
 use tamis::language::typed::{
-    ArithmeticOp, Definition, DefinitionId, DefinitionKind, Function, Node, Param, ParamId, Rules,
+    ArithmeticOp, Definition, DefinitionId, DefinitionKind, Detail, Function, Node, Param, ParamId, Rules,
     Subject, Typed,
 };
 use tamis::schema::{AttributeId, Field, FieldId, RelationEnd, RelationId, Schema};
@@ -120,6 +120,7 @@ pub fn rules(tape: &mut Tape, schema: Schema, zone: &Zone, depth: u32) -> Rules 
             label: None,
             description: None,
             expression,
+            detail: Detail::Plain,
             span: Span::default(),
         });
     }

@@ -11,7 +11,7 @@ use crate::base::value::Value;
 use crate::engine::reference::people::from_facts;
 use crate::language::typed::{
     Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Definition, DefinitionId,
-    DefinitionKind, Node, Quantifier, RelationStep, Rules, Subfield, Subject, Typed, Window,
+    DefinitionKind, Detail, Node, Quantifier, RelationStep, Rules, Subfield, Subject, Typed, Window,
 };
 use crate::language::words::Tongue;
 use crate::schema::{
@@ -138,6 +138,7 @@ fn rules() -> Rules {
             label: Some("高净值".into()),
             description: None,
             expression: rich(),
+            detail: Detail::Plain,
             span: Span::default(),
         }],
         ..Rules::default()

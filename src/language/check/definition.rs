@@ -12,7 +12,7 @@ use super::super::codes;
 use super::super::resolve::BuiltIn;
 use super::super::syntax::{Item, ItemNode};
 use super::super::typed::{
-    CARE_AUDIENCE_PREFIX, Definition, DefinitionId, DefinitionKind, Node, Typed,
+    CARE_AUDIENCE_PREFIX, Definition, DefinitionId, DefinitionKind, Detail, Node, Typed,
 };
 use super::declare::{Declarations, Space};
 use super::schema::{description_of, label_of, shared};
@@ -242,6 +242,7 @@ fn definition(item: &Item, expression: Typed) -> Definition {
         label: label_of(item.label.as_ref()),
         description: description_of(item.description.as_ref()),
         expression,
+        detail: Detail::Plain,
         span: item.span,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{CarePlan, DefinitionId, ParamId, PluginSignatures, Typed};
+use super::{CarePlan, DefinitionId, Detail, ParamId, PluginSignatures, Typed};
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::base::value::Value;
@@ -28,19 +28,38 @@ pub struct Param {
     pub span: Span,
 }
 
-/// Metric or filter.
+/// What a definition was written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DefinitionKind {
     /// Any kind.
     Metric,
     /// Bool.
     Filter,
+    /// Number; [`Detail::Score`].
+    Score,
+    /// Enum; [`Detail::Stages`].
+    Stages,
+    /// Enum; [`Detail::Tiers`].
+    Tiers,
+}
+
+impl DefinitionKind {
+    /// With its article, for a sentence.
+    pub fn describe(self) -> &'static str {
+        match self {
+            DefinitionKind::Metric => "a metric",
+            DefinitionKind::Filter => "a filter",
+            DefinitionKind::Score => "a score",
+            DefinitionKind::Stages => "a list of stages",
+            DefinitionKind::Tiers => "a list of tiers",
+        }
+    }
 }
 
 /// A named expression per customer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Definition {
-    /// Metric or filter.
+    /// What it was written as.
     pub kind: DefinitionKind,
     /// First name.
     pub name: Arc<str>,
@@ -48,8 +67,10 @@ pub struct Definition {
     pub label: Option<Arc<str>>,
     /// The comment above.
     pub description: Option<Arc<str>>,
-    /// What it says.
+    /// Its whole value: of a score the clamped number, of stages and tiers the class.
     pub expression: Typed,
+    /// What it is made of.
+    pub detail: Detail,
     /// The whole item.
     pub span: Span,
 }
@@ -174,7 +195,7 @@ pub struct Rules {
     pub sources: Vec<SourceFile>,
     /// Numbers that rules share.
     pub params: Vec<Param>,
-    /// Metrics and filters; a definition may only refer to others without a cycle.
+    /// Metrics, filters, scores, stages and tiers; a definition may only refer to others without a cycle.
     pub definitions: Vec<Definition>,
     /// Care plans, in order.
     pub care: Vec<CarePlan>,

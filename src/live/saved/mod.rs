@@ -327,11 +327,8 @@ fn free(standing: Standing<'_>, word: &str, file: &str) -> Result<(), SaveError>
         look(names, "a param", item.span);
     }
     for item in &rules.definitions {
-        let what = match item.kind {
-            DefinitionKind::Filter => "a filter",
-            DefinitionKind::Metric => "a metric",
-        };
-        look([Some(&*item.name), item.label.as_deref()], what, item.span);
+        let names = [Some(&*item.name), item.label.as_deref()];
+        look(names, item.kind.describe(), item.span);
     }
     match taken.into_iter().next() {
         Some((what, file)) => Err(SaveError::Taken {

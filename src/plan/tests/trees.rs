@@ -9,7 +9,7 @@ use crate::base::span::Span;
 use crate::base::value::Value;
 use crate::language::typed::{
     Aggregate, AggregateFunction, ArithmeticOp, Choice, CompareOp, Definition, DefinitionId,
-    DefinitionKind, Node, Quantifier, RelationStep, Rules, Subfield, Subject, Typed, Window,
+    DefinitionKind, Detail, Node, Quantifier, RelationStep, Rules, Subfield, Subject, Typed, Window,
 };
 use crate::plan::{Asked, Plan, compile, explain};
 use crate::schema::{
@@ -108,6 +108,7 @@ pub fn define(rules: &mut Rules, name: &str, expression: Typed) -> Typed {
         label: None,
         description: None,
         expression,
+        detail: Detail::Plain,
         span: Span::default(),
     });
     of(Node::Definition(id), kind)
