@@ -40,6 +40,14 @@ impl Money {
         Self::from_sum(divide_half_even(sum, i128::from(count)))
     }
 
+    /// What lies `rest / scale` of the way to another amount, 0..=1, half to even at four places.
+    /// `scale` is positive and at most 10^18.
+    pub fn part_way(self, other: Self, rest: i128, scale: i128) -> Option<Self> {
+        let own = i128::from(self.0).checked_mul(scale.checked_sub(rest)?)?;
+        let others = i128::from(other.0).checked_mul(rest)?;
+        Self::from_sum(divide_half_even(own.checked_add(others)?, scale))
+    }
+
     /// The sum, unless it overflows.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)

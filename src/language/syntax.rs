@@ -1,6 +1,7 @@
 //! What a text says, before any name is known: one tree for both tongues.
 //! Every node has its place. Nothing here is checked against a schema.
 
+mod call;
 pub mod care;
 mod item;
 
@@ -8,6 +9,7 @@ use crate::base::calendar::{Date, Unit};
 use crate::base::decimal::Decimal;
 use crate::base::span::Span;
 
+pub use call::{Call, Top};
 pub use item::*;
 
 /// A name as written, NFC, full width folded; `quoted` when in backticks or 【】
@@ -174,6 +176,8 @@ pub enum ExprNode {
     },
     /// `name(…)`: functions, aggregates; the tables tell them apart
     Call(Call),
+    /// `top 10% by x among F per A`
+    Top(Top),
     /// `plugin.NAME()`, `plugin.NAME.FUNCTION()`
     Plugin {
         /// The plugin's id.
@@ -305,19 +309,6 @@ pub enum ExprNode {
     Missing,
     /// `clear` in a route
     Clear,
-}
-
-/// `name(arguments where C by U, window)`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Call {
-    /// The function or aggregate; canonical English when it is a word of the table.
-    pub name: Name,
-    /// Arguments in order, windows excluded.
-    pub arguments: Vec<Expr>,
-    /// `where C` inside the brackets.
-    pub filter: Option<Box<Expr>>,
-    /// The last argument when it is a window.
-    pub window: Option<Box<Window>>,
 }
 
 /// A window with its place.

@@ -20,6 +20,7 @@ impl Checker<'_> {
         let word = functions::english(&call.name.text).unwrap_or(&call.name.text);
         let scalar = functions::scalar_of(word);
         let aggregate = functions::aggregate_of(word);
+        self.clauses(call)?;
         let over_facts =
             call.filter.is_some() || call.window.is_some() || call.arguments.len() == 1;
         match (scalar, aggregate) {
@@ -43,8 +44,8 @@ impl Checker<'_> {
         }
         if functions::is_later(word) {
             return self.fail(Diagnostic::error(
-                codes::LATER,
-                format!("`{word}` is not understood by this version"),
+                codes::NOT_YET,
+                format!("`{word}(…)` is not yet understood by this version"),
                 call.name.span,
             ));
         }

@@ -20,18 +20,33 @@ fn word_of(call: &Call) -> &str {
 impl Checker<'_> {
     pub(super) fn field(&mut self, base: &Expr, field: &Name, span: Span) -> Option<Typed> {
         match &base.node {
-            ExprNode::Call(call) if word_of(call) == "lookup" => self.lookup(call, field, span),
-            ExprNode::Call(call) => match functions::aggregate_of(word_of(call)) {
-                Some((entry, function @ (AggregateFunction::First | AggregateFunction::Last))) => {
-                    self.aggregate(call, entry, function, Some(field), span)
-                }
-                _ => self.no_fields(base.span),
-            },
+            ExprNode::Call(call) => {
+                self.clauses(call)?;
+                self.field_of_call(call, field, base.span, span)
+            }
             ExprNode::Name(name) if BuiltIn::of(name) == Some(BuiltIn::Myself) => {
                 self.of_self(field, name.span)
             }
             ExprNode::Name(name) => self.field_of_name(name, field, span),
             _ => self.no_fields(base.span),
+        }
+    }
+
+    fn field_of_call(
+        &mut self,
+        call: &Call,
+        field: &Name,
+        place: Span,
+        span: Span,
+    ) -> Option<Typed> {
+        if word_of(call) == "lookup" {
+            return self.lookup(call, field, span);
+        }
+        match functions::aggregate_of(word_of(call)) {
+            Some((entry, function @ (AggregateFunction::First | AggregateFunction::Last))) => {
+                self.aggregate(call, entry, function, Some(field), span)
+            }
+            _ => self.no_fields(place),
         }
     }
 

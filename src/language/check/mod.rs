@@ -10,7 +10,7 @@ mod call;
 mod care;
 mod care_goal;
 mod choice;
-
+mod clause;
 mod column;
 mod compare;
 mod condition;
@@ -232,6 +232,7 @@ impl<'r> Checker<'r> {
             ExprNode::Name(name) => self.name(name, want),
             ExprNode::Field { base, field } => self.field(base, field, span),
             ExprNode::Call(call) => self.call(call, want, span),
+            ExprNode::Top(_) => self.not_yet("`top … by …`", span),
             ExprNode::Plugin { plugin, function } => self.plugin(plugin, function.as_ref(), span),
             ExprNode::Since { unit, from } => self.since(*unit, from, false, span),
             ExprNode::Relation {

@@ -3,21 +3,30 @@
 use super::grammar::{Node, Rule};
 use super::list::Places;
 use super::mistake;
+use super::ranked::Ranked;
 use super::reader::{Part, Reader};
+use super::token::fold;
+use crate::base::calendar::Unit;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::LIST_ITEMS_MAX;
 use crate::base::span::Span;
 use crate::language::codes;
 use crate::language::syntax::{Call, Expr, ExprNode, Name, Window, WindowNode};
-use crate::language::words::{self, Role};
+use crate::language::words;
 
 /// What stands in the brackets of a call.
 #[derive(Debug, Default)]
 pub struct Arguments {
     /// Plain ones, in order.
     pub arguments: Vec<Expr>,
+    /// `a:` before each; as many.
+    pub tags: Vec<Option<Name>>,
     /// `where C`
     pub filter: Option<Expr>,
+    /// `by day`
+    pub by: Option<Unit>,
+    /// Among whom, in which groups.
+    pub ranked: Ranked,
     /// The window.
     pub window: Option<Window>,
     /// Of the highest tree among them.
@@ -39,26 +48,24 @@ impl Reader<'_> {
             }));
         };
         let name = self.call_name(&name);
-        if let Some(word) = words::function(&name.text)
-            && word.role == Role::LaterFunction
-            && !name.quoted
-        {
-            let shown = format!("{}(…)", self.shown(name.span).trim_matches('`'));
-            self.report(mistake::not_yet(&format!("`{shown}`"), name.span));
-            return None;
-        }
         let mut list = self.arguments(arguments)?;
         // `before (X)` is the window of an aggregate; the function takes two texts.
         if list.window.is_none()
             && let Some(window) = list.arguments.pop_if(|last| is_before(last))
         {
+            list.tags.pop();
             list.window = before_window(window);
         }
         let height = list.height;
         let node = ExprNode::Call(Call {
             name,
             arguments: list.arguments,
+            tags: list.tags,
             filter: list.filter.map(Box::new),
+            by: list.by,
+            among: list.ranked.among.map(Box::new),
+            per: list.ranked.per,
+            ties_by_id: list.ranked.ties_by_id,
             window: list.window.map(Box::new),
         });
         self.over(node, span, height)
@@ -107,10 +114,12 @@ impl Reader<'_> {
     fn argument(&mut self, node: Node<'_>, list: &mut Arguments) -> Option<()> {
         let span = self.span(&node);
         let mut value = None;
+        let mut tag = None;
         let mut good = true;
         for inner in node.into_inner() {
             let place = self.span(&inner);
             match inner.as_rule() {
+                Rule::tag => tag = inner.into_inner().next().map(|word| self.name(&word)),
                 Rule::window => {
                     let window = self.window(inner);
                     good &= self.put_window(list, window, place).is_some();
@@ -126,7 +135,13 @@ impl Reader<'_> {
                     good &= self.put_window(list, window, span).is_some();
                 }
                 Rule::where_clause => good &= self.filter(inner, place, list).is_some(),
-                Rule::tag | Rule::later_clause => {
+                Rule::by_clause => good &= self.by_unit(&inner, place, list),
+                Rule::among_clause | Rule::per_clause | Rule::ties_clause => {
+                    let height = self.ranked(inner, place, &mut list.ranked);
+                    list.height = list.height.max(height.unwrap_or(0));
+                    good &= height.is_some();
+                }
+                Rule::later_clause => {
                     let name = self.shown(place);
                     self.report(mistake::not_yet(&name, place));
                     good = false;
@@ -148,8 +163,26 @@ impl Reader<'_> {
                 good = false;
             }
             list.arguments.push(value.expr);
+            list.tags.push(tag);
         }
         good.then_some(())
+    }
+
+    /// `by day`, once.
+    fn by_unit(&mut self, node: &Node<'_>, place: Span, list: &mut Arguments) -> bool {
+        let units = node.clone().into_inner();
+        let unit = units
+            .filter_map(|unit| words::unit(&fold(unit.as_str())))
+            .last();
+        if list.by.is_some() {
+            self.report(
+                Diagnostic::error(codes::SAID_TWICE, "a second `by`", place)
+                    .help("one unit is enough: `count(login by day)`"),
+            );
+            return false;
+        }
+        list.by = unit;
+        unit.is_some()
     }
 
     fn put_window(

@@ -236,7 +236,9 @@ impl Reader<'_> {
             .iter()
             .any(|entry| entry.is(&word))
         {
-            return not_yet(&name, place);
+            return Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place).help(
+                "`by day` stands in an aggregate, `by X` after `top 10%`, and `among F per A` after either `by X` or the value that is ranked",
+            );
         }
         if words::find(&word, &[Role::Item, Role::LaterItem]).is_some() {
             return Diagnostic::error(

@@ -14,6 +14,7 @@ mod list;
 mod mistake;
 mod operand;
 mod precedence;
+mod ranked;
 mod reader;
 mod schema_item;
 mod source_item;

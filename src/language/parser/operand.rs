@@ -131,6 +131,7 @@ impl Reader<'_> {
             Rule::literal => leaf(literal(node)?),
             Rule::named => self.named_operand(node),
             Rule::group => self.group(node),
+            Rule::top_form => self.top(node),
             Rule::relation => self.relation(node),
             Rule::case_block => self.case(node),
             Rule::all_of | Rule::any_of | Rule::at_least => self.several(node),
@@ -359,18 +360,21 @@ impl Reader<'_> {
         self.over(node, span, height)
     }
 
-    /// Conditions in brackets, without windows and `where`.
-    fn plain_list(&mut self, node: Node<'_>) -> Option<(Vec<Expr>, u32)> {
+    /// Expressions in brackets, without windows, `where` and whatever else belongs to calls.
+    pub(super) fn plain_list(&mut self, node: Node<'_>) -> Option<(Vec<Expr>, u32)> {
         let span = self.span(&node);
         let list = self.arguments(node)?;
-        if list.filter.is_some() || list.window.is_some() {
+        let tagged = list.tags.iter().any(Option::is_some);
+        let placed = !list.ranked.per.is_empty() || list.ranked.among.is_some();
+        let dressed = tagged || placed || list.ranked.ties_by_id || list.by.is_some();
+        if list.filter.is_some() || list.window.is_some() || dressed {
             self.report(
                 Diagnostic::error(
                     codes::INCOMPLETE_LIST,
-                    "a list of conditions has no window and no `where`",
+                    "the parts of this list are plain: no window, no `where`, no `by`, no `among`",
                     span,
                 )
-                .help("put them inside the brackets of an aggregate"),
+                .help("put these inside the brackets of an aggregate or a rank"),
             );
             return None;
         }

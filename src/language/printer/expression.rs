@@ -1,12 +1,13 @@
 //! Expressions as one line of text, with the fewest brackets that read back the same.
 
+use super::call::{call, top};
 use super::number::{number, span};
 use super::sign::{arithmetic_sign, local_time, sign, since_word, text_word};
 use super::window::window;
 use super::{close, colon, comma, name, open, text};
 use crate::base::recursion::deep;
 use crate::language::syntax::{
-    ArithmeticOp, Call, CaseArm, Choice, CompareOp, Expr, ExprNode, Name, Quantifier,
+    ArithmeticOp, CaseArm, Choice, CompareOp, Expr, ExprNode, Name, Quantifier,
 };
 use crate::language::words::{self, Tongue, Word};
 
@@ -71,7 +72,9 @@ fn level_of(node: &ExprNode) -> Level {
         | ExprNode::In { .. }
         | ExprNode::InWindow { .. }
         | ExprNode::TextTest { .. }
-        | ExprNode::IsMissing { .. } => Level::Compare,
+        | ExprNode::IsMissing { .. }
+        // What it goes by would take up whatever is tighter.
+        | ExprNode::Top(_) => Level::Compare,
         ExprNode::Default { .. } => Level::Default,
         ExprNode::Arithmetic { op, .. } => match op {
             ArithmeticOp::Add | ArithmeticOp::Subtract => Level::Sum,
@@ -111,6 +114,7 @@ fn write(expr: &Expr, tongue: Tongue) -> String {
             name(field, tongue)
         ),
         ExprNode::Call(value) => call(value, tongue),
+        ExprNode::Top(value) => top(value, tongue),
         ExprNode::Plugin { plugin, function } => {
             let mut called = format!("{}.{}", words::PLUGIN.text(tongue), name(plugin, tongue));
             if let Some(function) = function {
@@ -369,42 +373,6 @@ fn one_choice(choice: &Choice, tongue: Tongue) -> String {
             format!("{}{mark}{}", end(low), end(high))
         }
     }
-}
-
-fn call(call: &Call, tongue: Tongue) -> String {
-    let word = words::function(&call.name.text).filter(|_| !call.name.quoted);
-    let called = match word {
-        Some(word) => word.text(tongue).to_owned(),
-        None => name(&call.name, tongue),
-    };
-    let mut parts: Vec<String> = call
-        .arguments
-        .iter()
-        .map(|part| expression(part, tongue))
-        .collect();
-    if let Some(filter) = &call.filter {
-        let clause = format!(
-            "{} {}",
-            words::WHERE.text(tongue),
-            expression(filter, tongue)
-        );
-        match parts.last_mut() {
-            Some(last) => {
-                last.push(' ');
-                last.push_str(&clause);
-            }
-            None => parts.push(clause),
-        }
-    }
-    if let Some(inside) = &call.window {
-        parts.push(window(inside, tongue));
-    }
-    format!(
-        "{called}{}{}{}",
-        open(tongue),
-        parts.join(comma(tongue)),
-        close(tongue)
-    )
 }
 
 fn relation(

@@ -1,6 +1,7 @@
 //! Syntax → canonical text in either tongue; a typed expression → one line of it.
 //! What is printed reads back as the same tree. Diagnostics are not drawn here.
 
+mod call;
 mod care;
 mod expression;
 mod item;

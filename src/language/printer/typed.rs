@@ -436,12 +436,7 @@ impl Writer<'_> {
             quoted: false,
             span: Span::default(),
         };
-        Call {
-            name,
-            arguments,
-            filter: None,
-            window: None,
-        }
+        Call::plain(name, arguments)
     }
 }
 

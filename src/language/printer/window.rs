@@ -74,7 +74,7 @@ fn chinese(node: &WindowNode) -> String {
             "{}{count}{}{}",
             words::LAST.chinese,
             words::WHOLE.chinese,
-            after_whole(*unit)
+            short_unit(*unit)
         ),
         WindowNode::Last {
             count,
@@ -123,8 +123,8 @@ fn leading(expr: &Expr, tongue: Tongue) -> String {
     }
 }
 
-/// 近90整日, 近6整月: after 整 the short words read better.
-fn after_whole(unit: Unit) -> &'static str {
+/// 近90整日, 近6整月, 按月: after 整 and 按 the short words read better.
+pub fn short_unit(unit: Unit) -> &'static str {
     match unit {
         Unit::Day => "日",
         Unit::Month => "月",

@@ -83,7 +83,7 @@ fn keyword_file() -> String {
         if matches!(
             word.role,
             Role::Window | Role::Unit | Role::CompareAfter | Role::Care
-        ) || ["AT_LEAST", "OF_ITEMS", "STEPS"].contains(&word.name)
+        ) || ["AT_LEAST", "OF_ITEMS", "STEPS", "BY", "TOP", "BOTTOM"].contains(&word.name)
         {
             let glued = alternatives(word.forms().filter(|form| !form.is_ascii()));
             if !glued.is_empty() {

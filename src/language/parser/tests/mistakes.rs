@@ -128,15 +128,10 @@ fn foreign_words() {
 fn later_constructs() {
     insta::assert_snapshot!(said(
         r#"
-        count(login by day, last 90 days)
         followed(a: credit, b: withdrawal where b.amount >= a.amount / 2 within 3 days)
-        months(count(login) > 3, last 6 whole months) >= 4
-        count(t: targeted where any(redemption where campaign = t.campaign))
-        percentile(assets among active per branch) > 90%
         purchase.next_offer()
         plugin.next_offer(age)
         (plugin).next_offer()
-        median(purchase.amount)
         "#
     ));
     insta::assert_snapshot!(
@@ -155,6 +150,24 @@ filter kept: a
 "#
         )
     );
+}
+
+#[test]
+fn places_at_fault() {
+    insta::assert_snapshot!(said(
+        r#"
+        top 10% assets
+        top 10% by
+        top 10% by assets per branch among active
+        top 10% by assets among active among rich
+        rank(assets per)
+        rank(assets ties by id per branch)
+        count(login by channel)
+        count(login by day by month)
+        all of (a by day, b)
+        top 10% by assets per (branch, last 3 days)
+        "#
+    ));
 }
 
 #[test]

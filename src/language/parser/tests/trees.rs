@@ -287,3 +287,26 @@ fn lists_and_orders() {
     let order = parse_order("a + b desc, 年龄 升序，c 降序", SourceId(0)).unwrap();
     insta::assert_snapshot!(format!("{}\n{}", outline(&list), outline(&order)));
 }
+
+#[test]
+fn places_among_others() {
+    insta::assert_snapshot!(table(
+        r#"
+        percentile(assets) >= 90%
+        quantile(assets, 4 among active per branch ties by id)
+        名次（资产 范围内 活跃 每个 网点 同分按编号）
+        top 10% by assets
+        top 100 by assets + (bonus default 0) among active per branch ties by id and x
+        bottom 2.5% by assets per (branch, city)
+        前列 1% 按 资产 范围内 活跃 每个 网点
+        前列1% 按 资产
+        排名前 100 名 按 资产 限于 活跃 各 网点
+        末位 5％ 按照 资产
+        overall(median(assets) among active)
+        count(login by day, last 90 days)
+        次数（登录 按天，近90天）
+        weighted(a: 0.4, `my b`: 0.6)
+        top = 5
+        "#
+    ));
+}

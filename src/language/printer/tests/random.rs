@@ -1,6 +1,7 @@
 //! Random expressions that the parser can make; items are next door.
 
 mod item;
+mod ranked;
 
 pub use item::item;
 
@@ -256,20 +257,29 @@ fn calls(inner: Inner) -> impl Strategy<Value = ExprNode> {
         .collect::<Vec<_>>();
     let call = (
         select(known),
-        vec(inner.clone(), 1..4),
+        vec((option::weighted(0.1, name()), inner.clone()), 1..4),
         option::of(inner.clone().prop_map(Box::new)),
+        option::weighted(0.2, unit()),
+        ranked::clauses(inner.clone()),
         option::of(window(inner.clone()).prop_map(Box::new)),
     )
-        .prop_map(|(text, arguments, filter, window)| {
+        .prop_map(|(text, arguments, filter, by, ranked, window)| {
             let name = Name {
                 text: text.to_owned(),
                 quoted: false,
                 span: Span::default(),
             };
+            let (tags, arguments) = arguments.into_iter().unzip();
+            let (among, per, ties_by_id) = ranked;
             ExprNode::Call(Call {
                 name,
                 arguments,
+                tags,
                 filter,
+                by,
+                among,
+                per,
+                ties_by_id,
                 window,
             })
         })
@@ -286,7 +296,7 @@ fn calls(inner: Inner) -> impl Strategy<Value = ExprNode> {
         select(vec![Quantifier::Any, Quantifier::All, Quantifier::None]),
         vec(name(), 1..3),
         1u32..4,
-        inner.prop_map(Box::new),
+        inner.clone().prop_map(Box::new),
     )
         .prop_map(
             |(quantifier, relations, steps, condition)| ExprNode::Relation {
@@ -296,7 +306,7 @@ fn calls(inner: Inner) -> impl Strategy<Value = ExprNode> {
                 condition,
             },
         );
-    prop_oneof![3 => call, 1 => field, 1 => relation]
+    prop_oneof![3 => call, 1 => field, 1 => relation, 1 => ranked::top(inner)]
 }
 
 fn window(inner: Inner) -> impl Strategy<Value = Window> {

@@ -1,0 +1,31 @@
+//! What may stand in the brackets of a call beside its arguments.
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::span::Span;
+
+use super::super::codes;
+use super::super::syntax::Call;
+use super::Checker;
+
+impl Checker<'_> {
+    /// Reports what is read and not yet understood.
+    pub(super) fn clauses(&mut self, call: &Call) -> Option<()> {
+        let span = call.name.span;
+        if let Some(tag) = call.tags.iter().flatten().next() {
+            return self.not_yet("a name before an argument", tag.span);
+        }
+        if call.by.is_some() {
+            return self.not_yet("`by` a unit of time", span);
+        }
+        if call.places() {
+            return self.not_yet("`among`, `per` and `ties by id`", span);
+        }
+        Some(())
+    }
+
+    /// Reports a construct of a later version.
+    pub(super) fn not_yet<T>(&mut self, what: &str, span: Span) -> Option<T> {
+        let message = format!("{what} is not yet understood by this version");
+        self.fail(Diagnostic::error(codes::NOT_YET, message, span))
+    }
+}
