@@ -17,6 +17,7 @@ use crate::host::PluginSet;
 use crate::ingest::erasure;
 use crate::language::typed::Rules;
 use crate::live::moment::{self, Moment};
+use crate::live::recorded;
 use crate::rules::Loaded;
 use crate::store::Store;
 
@@ -136,6 +137,7 @@ impl Workplace {
         Ok(Dataless {
             moment,
             data_folder,
+            is_now: as_of.is_none(),
         })
     }
 
@@ -155,17 +157,28 @@ pub(super) struct Dataless {
     /// Rules and instant.
     pub(super) moment: Moment,
     data_folder: PathBuf,
+    /// Nobody named another instant.
+    is_now: bool,
 }
 
 impl Dataless {
     /// The same rules and instant over the store, which is read into columns and closed again.
-    pub(super) fn with_data(self) -> Result<Moment, Failure> {
+    pub(super) fn with_data(mut self) -> Result<Moment, Failure> {
         let store = open_store(&self.data_folder, &self.moment.rules)?;
+        if self.is_now {
+            self.moment.now = not_before(&store, self.moment.now)?;
+        }
         let zone = self.moment.zone().clone();
         let snapshot = erasure::snapshot(&store, &self.moment.rules.schema, zone)?;
         store.close()?;
         Ok(self.moment.over(snapshot))
     }
+}
+
+/// That instant, or the last one that the store has recorded: what was told then must not be untold now.
+pub(super) fn not_before(store: &Store, now: Instant) -> Result<Instant, Failure> {
+    let last = recorded::last_instant(store)?;
+    Ok(last.map_or(now, |last| last.max(now)))
 }
 
 fn open_store(data_folder: &Path, rules: &Rules) -> Result<Store, Failure> {

@@ -8,10 +8,11 @@ use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
+use super::batch::Batch;
 use super::core::{Command, Reply, Shared, lock};
 use super::failure::CoreError;
 use super::follow::Follower;
-use super::kept::{Dirty, Head};
+use super::kept::{self, Dirty, Head};
 use super::present::Live;
 use super::turn::{Stuck, Turn};
 use crate::base::limit::{CORE_FACTS_OF_ROUND_MAX, CORE_RETRY_SECONDS, CORE_WAIT_SECONDS_MAX};
@@ -32,7 +33,7 @@ pub(super) struct Heart<F: Follower> {
     /// What each filter said when it was last written down.
     pub(super) meanings: BTreeMap<Arc<str>, u64>,
     pub(super) dirty: Dirty,
-    pub(super) erasures: Erasures,
+    pub(super) erasures: Arc<Erasures>,
     /// Log position at which the statistics were measured.
     pub(super) measured: u64,
     /// Batches that a full disk has not taken yet.
@@ -194,7 +195,8 @@ impl<F: Follower> Heart<F> {
             return refused(CoreError::Stopped, Vec::new(), rest);
         };
         let schema = &moment.rules.schema;
-        let mut resolver = Resolver::new(schema, moment.zone(), &moment.snapshot, store);
+        let mut resolver = Resolver::new(schema, moment.zone(), &moment.snapshot, store)
+            .refusing(Arc::clone(&self.erasures));
         let mut resolved: Vec<Outcomes> = Vec::new();
         let mut submissions = submissions.into_iter();
         while let Some((facts, reply)) = submissions.next() {
@@ -228,15 +230,18 @@ impl<F: Follower> Heart<F> {
             hidden: BTreeSet::from([row]),
             ..Turn::default()
         };
-        self.turn(turn, None)?;
-        self.erasures = next;
-        Ok(true)
+        let result = self.turn(turn, None);
+        // A full disk that stops a later batch has taken the first one, and with it these records.
+        if result.is_ok() || self.stuck.is_some() {
+            self.erasures = Arc::new(next);
+        }
+        result.map(|_| true)
     }
 
     fn close(mut self) -> Result<(), CoreError> {
         let stuck = self.unstick();
         let written = if self.live.halted.is_none() && stuck.is_ok() {
-            self.write_down()
+            self.write_down().and_then(|()| self.write_instant())
         } else {
             Ok(())
         };
@@ -248,6 +253,19 @@ impl<F: Follower> Heart<F> {
             .take();
         let closed = store.map_or(Ok(()), |store| store.close().map_err(CoreError::Store));
         stuck.and(written).and(closed)
+    }
+
+    /// Records the present instant, so that the next run begins no earlier. A full disk may close without.
+    fn write_instant(&mut self) -> Result<(), CoreError> {
+        self.head.at = self.shared.clock.now().0.max(self.head.at);
+        let written = self.append(Batch {
+            facts: Vec::new(),
+            records: vec![kept::head(self.head)],
+        });
+        written.or_else(|fault| match fault.is_full() {
+            true => Ok(()),
+            false => Err(fault),
+        })
     }
 
     /// Publishes what stands and tells the listeners.

@@ -24,7 +24,7 @@ const CHUNK: u8 = b'k';
 const CHUNK_ROWS: u32 = 65_536;
 
 /// How far the match records go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Head {
     /// The last match record; 0 = none.
     pub sequence: u64,
@@ -32,6 +32,27 @@ pub(super) struct Head {
     pub oldest: u64,
     /// Log position of the facts that the sets are made of.
     pub position: u64,
+    /// The instant of the last round, seconds since 1970, UTC.
+    pub at: i64,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self {
+            sequence: 0,
+            oldest: 0,
+            position: 0,
+            at: i64::MIN,
+        }
+    }
+}
+
+/// A head as stores have it that were written before heads had an instant.
+#[derive(Deserialize)]
+struct Timeless {
+    sequence: u64,
+    oldest: u64,
+    position: u64,
 }
 
 /// A filter as it was written down.
@@ -136,13 +157,28 @@ fn key(first: u8, name: &str, chunk: Option<u32>) -> Vec<u8> {
     key
 }
 
-/// What was written down; `None` in a store that never had members.
-pub(super) fn load(store: &Store) -> Result<Option<Kept>, StoreError> {
+/// The head; `None` in a store that never had members.
+pub(super) fn read_head(store: &Store) -> Result<Option<Head>, StoreError> {
     let Some(value) = store.record(Shelf::Membership, HEAD)? else {
         return Ok(None);
     };
-    let head: Head =
-        postcard::from_bytes(&value).map_err(|_| damaged("the head of memberships"))?;
+    let read = postcard::from_bytes(&value).or_else(|_| {
+        postcard::from_bytes(&value).map(|old: Timeless| Head {
+            sequence: old.sequence,
+            oldest: old.oldest,
+            position: old.position,
+            ..Head::default()
+        })
+    });
+    read.map(Some)
+        .map_err(|_| damaged("the head of memberships"))
+}
+
+/// What was written down; `None` in a store that never had members.
+pub(super) fn load(store: &Store) -> Result<Option<Kept>, StoreError> {
+    let Some(head) = read_head(store)? else {
+        return Ok(None);
+    };
     let mut kept = Kept {
         head,
         filters: BTreeMap::new(),

@@ -1,5 +1,6 @@
 //! How a core begins: the facts say what holds now, the sets written down say what was
-//! told, and the difference is told before anything else.
+//! told, and the difference is told before anything else. Time goes on from the last
+//! instant recorded.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicUsize;
@@ -17,8 +18,10 @@ use super::kept::{self, Dirty, Head, Kept};
 use super::members::{Cause, Members, Reload, View};
 use super::moment::Moment;
 use super::present::Live;
+use super::recorded;
 use super::rule_set::{AcceptedSet, FOLDER};
 use crate::base::calendar::{Instant, Zone};
+use crate::base::clock::Clock;
 use crate::columns::Snapshot;
 use crate::ingest::erasure;
 use crate::rules::Loaded;
@@ -41,7 +44,8 @@ impl<F: Follower> Heart<F> {
         let zone = &schema.settings.time_zone;
         let zone = Zone::load(zone).ok_or_else(|| CoreError::Zone(zone.clone()))?;
         let store = Store::open(&store_folder, schema)?;
-        let erasures = erasure::load(&store)?;
+        let clock = going_on(clock, &store)?;
+        let erasures = Arc::new(erasure::load(&store)?);
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
         let snapshot = snapshot.hide(erasures.rows().iter().copied());
         let accepted = keep(&store, &loaded, clock.now())?;
@@ -95,6 +99,12 @@ impl<F: Follower> Heart<F> {
             _ => Ok((shared, heart)),
         }
     }
+}
+
+/// The clock, never behind what the store has recorded.
+fn going_on(clock: Clock, store: &Store) -> Result<Clock, StoreError> {
+    let last = recorded::last_instant(store)?;
+    Ok(last.map_or(clock.clone(), |last| clock.not_before(last)))
 }
 
 /// Writes the set down that is about to serve.

@@ -198,7 +198,10 @@ impl<F: Follower> Heart<F> {
         entries: Vec<Entry>,
         groups: Vec<Group>,
     ) -> Result<(), CoreError> {
-        let mut head = self.head;
+        let mut head = Head {
+            at: live.moment.now.0,
+            ..self.head
+        };
         let (batches, brought) = batch::pack(first, &entries, groups, &mut head);
         live.sequence = head.sequence;
         let next = Next {

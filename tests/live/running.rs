@@ -11,10 +11,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tamis::base::calendar::{Instant, Zone};
 use tamis::base::clock::Clock;
 use tamis::engine::RunOptions;
+use tamis::ingest::erasure::{self, Erasures};
 use tamis::ingest::facts::{Incoming, IncomingKind, LineOutcome, parse_lines};
 use tamis::live::core::{Core, HistoryError, Opening};
 use tamis::live::history::What;
 use tamis::live::members::{Cause, Members, View};
+use tamis::store::fact::Row;
 
 use crate::chance::Chance;
 use crate::exact::each_story;
@@ -391,4 +393,36 @@ fn an_erased_customer_is_gone_at_once_for_relatives_too() {
     bank.look();
     let (records, _) = bank.core().matches(0, 100).unwrap();
     assert!(records.iter().all(|it| it.customer.as_deref() != Some("b")));
+}
+
+#[test]
+fn an_erased_customer_is_refused_though_the_log_knows_nothing_of_it() {
+    let mut bank = Bank::new("filter all_of_them: assets >= 0", "2024-03-29T12:00");
+    bank.send(IncomingKind::Customers, "{\"id\":\"a\",\"assets\":50}");
+    // As a rewritten log leaves it: the hash of an id that no block holds any more.
+    let erased = Erasures::default();
+    let (_, records) = erasure::records_for(&erased, "ghost", Row(0), bank.now()).unwrap();
+    let written = bank
+        .core()
+        .with_store(|store| store.append_with(Vec::new(), records));
+    written.unwrap().unwrap();
+    bank.core.take().unwrap().close().unwrap();
+    bank.open();
+    let ghost = bank.send(IncomingKind::Customers, "{\"id\":\"ghost\",\"assets\":1}");
+    match &ghost[..] {
+        [LineOutcome::Rejected(fault)] => assert_eq!(fault.code, "I115"),
+        other => panic!("{other:?}"),
+    }
+    let other = bank.send(IncomingKind::Customers, "{\"id\":\"b\",\"assets\":1}");
+    assert_eq!(other, [LineOutcome::Accepted]);
+    // The next erasure keeps the key of the first one's hash.
+    assert!(bank.core().erase("b").unwrap());
+    let again = "{\"id\":\"ghost\",\"assets\":1}\n{\"id\":\"b\",\"assets\":1}";
+    let again = bank.send(IncomingKind::Customers, again);
+    assert!(
+        again
+            .iter()
+            .all(|it| matches!(it, LineOutcome::Rejected(_))),
+        "{again:?}"
+    );
 }
