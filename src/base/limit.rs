@@ -81,6 +81,8 @@ pub const CARE_REASON_BYTES_MAX: usize = 1_000;
 pub const CARE_SAMPLES_MAX: usize = 5;
 /// Messages that wait for a decision, and tasks, listed at once.
 pub const CARE_LISTED_MAX: usize = 1_000;
+/// Warnings about channels that one answer tells in its talk; more are only counted: `/v1/rules` has all.
+pub const CARE_WARNINGS_TOLD_MAX: usize = 20;
 /// Messages to one customer that a limit looks back at; a limit of a plan is below it.
 pub const CARE_CONTACTS_MAX: u64 = 1_000;
 /// Attributes of the customer, or fields of one event or holding.
@@ -324,6 +326,8 @@ pub const SERVER_EXPORT_ROWS: usize = 10_000;
 pub const SERVER_REJECTED_SHOWN_MAX: usize = 1_000;
 /// Customers shown for each filter and direction of a preview.
 pub const SERVER_PREVIEW_SAMPLES: usize = 10;
+/// Customers that a preview names for each filter and direction at most: the answer is made whole in memory.
+pub const SERVER_PREVIEW_SAMPLES_MAX: usize = 1_000;
 /// Seconds between two signs of life of an event stream: shorter than what proxies take for dead.
 pub const SERVER_HEART_BEAT_SECONDS: u64 = 15;
 /// Match records read together for an event stream.

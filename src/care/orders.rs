@@ -193,7 +193,7 @@ impl Work<'_> {
             return Ok(Reply::Refused(Refusal {
                 code: "no_task",
                 message: "no open task has this key".to_owned(),
-                help: "`tamis care status` counts them".to_owned(),
+                help: "GET /v1/tasks lists them".to_owned(),
             }));
         };
         let draft = self.draft(None);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::ask::Parts;
 use super::entry::verdicts;
@@ -16,7 +17,7 @@ use crate::live::moment::Moment;
 
 /// The audience of a plan with what would become of everyone in it, came all of them now.
 /// `recipients + held_out + suppressed = members`, exactly.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Preview {
     /// First name of the plan.
     pub plan: String,

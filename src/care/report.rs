@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::ask;
 use super::record::PlanKey;
@@ -18,7 +19,7 @@ const METHOD: &str =
     "difference of two shares, 95 % interval after Newcombe 1998, method 10 (Wilson scores)";
 
 /// One side of the comparison.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct Side {
     /// Customers whose time is over.
     pub measured: u64,
@@ -33,7 +34,7 @@ pub struct Side {
 }
 
 /// The difference that the plan made.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Difference {
     /// Share of the treated less that of the held out.
     pub uplift: f64,
@@ -44,7 +45,7 @@ pub struct Difference {
 }
 
 /// A plan measured by its goal. Each customer counts once, by the last entry.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Report {
     /// First name of the plan.
     pub plan: String,

@@ -64,7 +64,7 @@ pub(super) enum Verb {
     Why(Why),
     /// Show the plan of a filter, and with --analyze its rows and times
     Explain(Explain),
-    /// How care plans stand, what one would do, what one achieved
+    /// How care plans stand, what one would do, what one achieved; start, pause, approve, settle
     Care(Care),
     /// Check rule files
     Check(Check),
@@ -339,15 +339,43 @@ pub(super) enum CareVerb {
     /// Show all plans: who entered, who waits, what is in the outbox
     Status,
     /// Show who would enter a plan if everyone it is for came now, and why the others would not
-    Preview {
-        /// Name or label of the plan
-        plan: String,
-    },
+    Preview(Plan),
     /// Compare those treated with those held out on the goal of a plan
-    Report {
-        /// Name or label of the plan
-        plan: String,
+    Report(Plan),
+    /// Let a plan begin, or go on after a pause
+    Start(Plan),
+    /// Let nobody enter and nothing be sent until the plan is started again
+    Pause(Plan),
+    /// Let those in that `expect` holds
+    Approve(Plan),
+    /// Let those go that `expect` holds
+    Dismiss(Plan),
+    /// Let everyone in whom a plan with `when by hand` is for
+    Enter(Plan),
+    /// List messages that wait for a decision: uncertain whether they went out, or given up
+    Messages {
+        /// Only of this plan
+        plan: Option<String>,
     },
+    /// Decide about such a message
+    Settle {
+        /// Its id, as `messages` lists it
+        id: String,
+        /// Send it once more
+        #[arg(long, required_unless_present = "drop", conflicts_with = "drop")]
+        again: bool,
+        /// Take it away
+        #[arg(long)]
+        drop: bool,
+    },
+}
+
+/// A care plan of the rules.
+#[derive(Args, Debug)]
+pub(super) struct Plan {
+    /// Name or label of the plan
+    #[arg(value_name = "PLAN")]
+    pub(super) plan: String,
 }
 
 #[derive(Args, Debug)]

@@ -12,6 +12,7 @@ use crate::base::clock::Clock;
 use crate::care::Care;
 use crate::delivery::{ByOrder, Channels, ChannelsError, Courier};
 use crate::engine::RunOptions;
+use crate::host::Refused;
 use crate::letters;
 use crate::live::core::{Core, Opening};
 use crate::live::present::Live;
@@ -30,7 +31,8 @@ pub(super) fn heart(
 ) -> Result<Heart, Failure> {
     let mut options = RunOptions::default();
     options.threads = settings.settings.limits.threads.unwrap_or(options.threads);
-    let plugins = plugins::load(place, rules_folder, data_folder)?;
+    let refused = Refused::default();
+    let plugins = plugins::load_noting(place, rules_folder, data_folder, &refused)?;
     let courier: Arc<OnceLock<Arc<Courier>>> = Arc::default();
     let make = |loaded: Loaded| {
         let opening = Opening {
@@ -50,18 +52,30 @@ pub(super) fn heart(
     };
     let core = Arc::new(reload::open(data_folder, rules_folder, &plugins, make)?);
     tell_refusal(&core.live());
+    tell_time(&core);
     let folder = plugins::folder(place, rules_folder);
     let origin = Origin {
         rules_folder: rules_folder.to_owned(),
         plugins_folder: folder.is_dir().then(|| (folder.clone(), plugins::ENDINGS)),
-        plugins: plugins::reloading(folder, plugins::options(data_folder), plugins),
+        plugins: plugins::reloading(
+            folder,
+            plugins::options(data_folder),
+            plugins,
+            refused.clone(),
+        ),
     };
     let reloader = Reloader::start(Arc::clone(&core), origin)
         .map_err(|error| Failure::Store(format!("the rules folder cannot be watched: {error}")))?;
     // The recorder writes into the data folder, which the store has made.
     let channels = Channels::new(settings, data_folder, &|name| std::env::var(name).ok())?;
     let courier = start(&core, channels, &courier)?;
-    Ok(Heart::new(core, reloader, courier))
+    Ok(Heart::new(
+        core,
+        reloader,
+        courier,
+        settings.settings.clone(),
+        refused,
+    ))
 }
 
 /// Starts to carry messages, with the texts of the rules as they stand.
@@ -98,6 +112,22 @@ fn start(
     // What was due while nothing ran goes out now.
     courier.wake();
     Ok(courier)
+}
+
+/// Says that time goes on from what the store has recorded rather than from where the clock is.
+fn tell_time(core: &Core<Care>) {
+    let live = core.live();
+    let schema = &live.moment.rules.schema;
+    let clock = Clock::new(schema.settings.clock_starts);
+    if clock.now() < core.now() {
+        let at = live.moment.zone().format(core.now());
+        say(&match schema.settings.clock_starts {
+            Some(_) => format!("the clock goes on from {at}, where the store left it"),
+            None => format!(
+                "warning: the machine's clock is behind {at}, the last instant in the store; time stands still until it has caught up"
+            ),
+        });
+    }
 }
 
 /// Says that the folder's rules do not serve, and why.

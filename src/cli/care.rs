@@ -1,163 +1,148 @@
-//! `tamis care`: how plans stand, what one would do, what one achieved, read from a store that no
-//! server holds. Orders are given to a running server.
+//! `tamis care`: how plans stand, what one would do, what one achieved: asked of a running
+//! server, else read from the store. Orders are given to a running server.
 
 use std::process::ExitCode;
 
-use serde::Serialize;
-
 use super::arguments::{Care, CareVerb, Place, Summary};
 use super::failure::Failure;
-use super::output::Output;
-use super::workplace::Workplace;
-use crate::care::preview::{Preview, preview};
-use crate::care::report::{Report, Side, report};
+use super::output::{Output, failed, say};
+use super::remote;
+use super::workplace::{Workplace, not_before};
+use crate::care::preview::preview;
+use crate::care::report::report;
 use crate::care::state::State;
-use crate::care::status::{PlanStatus, status};
+use crate::care::status::{status, undecided};
+use crate::delivery;
 use crate::engine::RunOptions;
+use crate::form::Form;
+use crate::form::care::{MessagesForm, PlanForm, PlansForm, Told, warning_lines, write};
+use crate::form::finding::Finding;
 use crate::ingest::erasure;
 use crate::language::typed::CarePlan;
 use crate::live::members::{Members, View};
 use crate::live::moment::Moment;
+use crate::settings::{self, Settings};
 
-/// Answers about care plans.
+/// Answers about care plans, or has an order carried out.
 pub(super) fn run(place: &Place, options: &Care, output: &mut Output) -> Result<ExitCode, Failure> {
-    let workplace = Workplace::load(place)?;
-    let store = workplace.open_store()?;
-    let snapshot = erasure::snapshot(&store, &workplace.rules.schema, workplace.zone.clone())?;
-    let state = State::open(&store, workplace.zone.clone()).map_err(Failure::Store)?;
-    store.close()?;
-    let now = workplace.instant(None)?;
-    let moment = workplace.with_snapshot(snapshot, now);
-    let options_of_run = RunOptions::default();
-    let view = View {
-        snapshot: &moment.snapshot,
-        plugins: &*moment.plugins,
-        now,
-        options: &options_of_run,
+    if let Some(server) = remote::find(place)? {
+        return server.care(&options.verb, options.format, output);
+    }
+    let form = match options.format {
+        Summary::Table => Form::Table,
+        Summary::Json => Form::Json,
     };
-    let members =
-        Members::compute(&moment.rules, view).map_err(|fault| Failure::Store(fault.to_string()))?;
     match &options.verb {
         CareVerb::Status => {
-            let all = status(&moment, &members, &state);
-            write(&all, options.format, output, |all| {
-                all.iter().map(status_line).collect()
-            })?;
+            let desk = Desk::open(place)?;
+            let plans = desk.plans()?;
+            let warnings = plans.iter().flat_map(|plan| plan.warnings.iter().cloned());
+            let lines = warning_lines(&warnings.collect::<Vec<_>>());
+            told(&PlansForm { plans }, &lines, form, output)
         }
-        CareVerb::Preview { plan } => {
-            let plan = named(&moment, plan)?;
-            let found = preview(&moment, &members, &state, plan).map_err(Failure::Store)?;
-            write(&found, options.format, output, preview_lines)?;
+        CareVerb::Preview(named) => {
+            let desk = Desk::open(place)?;
+            let plan = desk.plan(&named.plan)?;
+            let found = preview(&desk.moment, &desk.members()?, &desk.state, plan);
+            let found = found.map_err(Failure::Input)?;
+            told(&found, &warning_lines(&desk.warnings(plan)), form, output)
         }
-        CareVerb::Report { plan } => {
-            let plan = named(&moment, plan)?;
-            let found = report(&moment, &state, plan).map_err(Failure::Input)?;
-            write(&found, options.format, output, report_lines)?;
+        CareVerb::Report(named) => {
+            let desk = Desk::open(place)?;
+            let plan = desk.plan(&named.plan)?;
+            let found = report(&desk.moment, &desk.state, plan).map_err(Failure::Input)?;
+            told(&found, &[], form, output)
         }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn named<'m>(moment: &'m Moment, name: &str) -> Result<&'m CarePlan, Failure> {
-    moment.rules.care_plan(name).ok_or_else(|| {
-        let message = format!("no care plan is called `{name}`");
-        Failure::Usage(format!("{message}\nhelp: `tamis care status` lists them"))
-    })
-}
-
-fn write<T: Serialize>(
-    answer: &T,
-    format: Summary,
-    output: &mut Output,
-    lines: impl Fn(&T) -> Vec<String>,
-) -> Result<(), Failure> {
-    match format {
-        Summary::Json => {
-            let text =
-                serde_json::to_string(answer).map_err(|error| Failure::Store(error.to_string()))?;
-            output.line(&text)
+        CareVerb::Messages { plan } => {
+            let desk = Desk::open(place)?;
+            let plan = plan.as_deref().map(|name| {
+                let plan = desk.moment.rules.care_plan(name);
+                plan.map_or(name, |plan| &plan.name)
+            });
+            let found = undecided(&desk.state, desk.moment.zone(), plan);
+            told(&MessagesForm::from(found), &[], form, output)
         }
-        Summary::Table => lines(answer).iter().try_for_each(|line| output.line(line)),
+        CareVerb::Start(_)
+        | CareVerb::Pause(_)
+        | CareVerb::Approve(_)
+        | CareVerb::Dismiss(_)
+        | CareVerb::Enter(_)
+        | CareVerb::Settle { .. } => Err(remote::nobody(place)),
     }
 }
 
-fn status_line(status: &PlanStatus) -> String {
-    let standing = match (status.in_rules, status.running) {
-        (false, _) => "not in the rules",
-        (true, true) => "running",
-        (true, false) => "stopped",
-    };
-    let suppressed: u64 = status.suppressed.values().sum();
-    let messages: Vec<String> = status
-        .messages
-        .iter()
-        .map(|(word, count)| format!("{count} {word}"))
-        .collect();
-    format!(
-        "{}: {standing}, for {} customers; {} entered, {} held out, {suppressed} suppressed, {} wait for an approval; tasks {}; messages {}",
-        status.plan,
-        status.members,
-        status.recipients,
-        status.held_out,
-        status.held,
-        status.tasks,
-        if messages.is_empty() {
-            "none".to_owned()
-        } else {
-            messages.join(", ")
-        }
-    )
+/// What is read to answer without a server.
+struct Desk {
+    moment: Moment,
+    state: State,
+    settings: Settings,
 }
 
-fn preview_lines(found: &Preview) -> Vec<String> {
-    let suppressed: u64 = found.suppressed.values().sum();
-    let mut lines = vec![format!(
-        "{} at {}: {} members = {} recipients + {} held out + {suppressed} suppressed",
-        found.plan, found.at, found.members, found.recipients, found.held_out
-    )];
-    if found.already_in > 0 {
-        lines.push(format!(
-            "{} are in already and enter only when they come again",
-            found.already_in
-        ));
+impl Desk {
+    fn open(place: &Place) -> Result<Self, Failure> {
+        let workplace = Workplace::load(place)?;
+        let settings = settings::load(None, &workplace.rules_folder, &workplace.data_folder)?;
+        let store = workplace.open_store()?;
+        let zone = workplace.zone.clone();
+        let snapshot = erasure::snapshot(&store, &workplace.rules.schema, zone.clone())?;
+        let state = State::open(&store, zone).map_err(Failure::Store)?;
+        let now = not_before(&store, workplace.instant(None)?)?;
+        store.close()?;
+        Ok(Self {
+            moment: workplace.with_snapshot(snapshot, now),
+            state,
+            settings: settings.settings,
+        })
     }
-    for (word, samples) in &found.samples {
-        let count = match *word {
-            "recipient" => found.recipients,
-            "held_out" => found.held_out,
-            reason => found.suppressed.get(reason).copied().unwrap_or(0),
+
+    fn members(&self) -> Result<Members, Failure> {
+        let options = RunOptions::default();
+        let view = View {
+            snapshot: &self.moment.snapshot,
+            plugins: &*self.moment.plugins,
+            now: self.moment.now,
+            options: &options,
         };
-        lines.push(format!("  {word}: {count} ({})", samples.join(", ")));
+        Members::compute(&self.moment.rules, view)
+            .map_err(|fault| Failure::Store(fault.to_string()))
     }
-    lines
+
+    fn plan(&self, name: &str) -> Result<&CarePlan, Failure> {
+        let plan = self.moment.rules.care_plan(name);
+        plan.ok_or_else(|| unknown_plan(&format!("no care plan is called `{name}`")))
+    }
+
+    fn plans(&self) -> Result<Vec<PlanForm>, Failure> {
+        let all = status(&self.moment, &self.members()?, &self.state);
+        let forms = all.into_iter().map(|status| {
+            let plan = self.moment.rules.care_plan(&status.plan);
+            let plan = plan.filter(|_| status.in_rules);
+            PlanForm {
+                status,
+                warnings: plan.map_or_else(Vec::new, |plan| self.warnings(plan)),
+            }
+        });
+        Ok(forms.collect())
+    }
+
+    fn warnings(&self, plan: &CarePlan) -> Vec<Finding> {
+        let found = delivery::check_plan(plan, &self.settings);
+        Finding::list(&self.moment.sources, &found)
+    }
 }
 
-fn report_lines(found: &Report) -> Vec<String> {
-    let side = |name: &str, side: &Side| {
-        let share = side.share.map_or_else(|| "no share".to_owned(), percent);
-        format!(
-            "  {name}: {} of {} reached the goal ({share}), {} unknown, {} still running",
-            side.reached, side.measured, side.unknown, side.still_running
-        )
-    };
-    let mut lines = vec![
-        format!("{} at {}", found.plan, found.at),
-        side("treated", &found.treated),
-        side("held out", &found.held_out),
-    ];
-    lines.push(match &found.difference {
-        Some(it) => format!(
-            "  difference: {} ({} to {}); {}",
-            percent(it.uplift),
-            percent(it.low),
-            percent(it.high),
-            found.method
-        ),
-        None => "  difference: not while one side is empty".to_owned(),
-    });
-    lines
+/// There is no plan of that name.
+pub(super) fn unknown_plan(message: &str) -> Failure {
+    Failure::Usage(format!("{message}\nhelp: `tamis care status` lists them"))
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.2} %", share * 100.0)
+fn told(
+    answer: &impl Told,
+    warnings: &[String],
+    form: Form,
+    output: &mut Output,
+) -> Result<ExitCode, Failure> {
+    write(output, answer, form).map_err(failed)?;
+    warnings.iter().for_each(|line| say(line));
+    Ok(ExitCode::SUCCESS)
 }

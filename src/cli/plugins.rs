@@ -10,7 +10,7 @@ use super::output::say;
 use super::workplace::bundled_folder;
 use crate::base::clock::Clock;
 use crate::base::diagnostic::Severity;
-use crate::host::{Compiler, Loaded, Options, PluginSet};
+use crate::host::{Compiler, Loaded, Options, PluginSet, Refused};
 use crate::live::reload;
 use crate::live::rule_set::Finding;
 
@@ -71,10 +71,21 @@ pub(super) fn load(
     rules_folder: &Path,
     data_folder: &Path,
 ) -> Result<Arc<PluginSet>, Failure> {
+    load_noting(place, rules_folder, data_folder, &Refused::default())
+}
+
+/// As [`load`]; those that cannot be used are noted too.
+pub(super) fn load_noting(
+    place: &Place,
+    rules_folder: &Path,
+    data_folder: &Path,
+    refused: &Refused,
+) -> Result<Arc<PluginSet>, Failure> {
     let loaded = read(place, rules_folder, data_folder)?;
     for fault in &loaded.faults {
         say(&format!("warning[{}]: {fault}", fault.code));
     }
+    refused.note(&loaded.faults);
     Ok(Arc::new(loaded.set))
 }
 
@@ -84,6 +95,7 @@ pub(super) fn reloading(
     folder: PathBuf,
     options: Options,
     present: Arc<PluginSet>,
+    refused: Refused,
 ) -> reload::LoadPlugins {
     let known = match folder.is_dir() {
         true => PluginSet::load(&folder, &after(&options, &present)).faults,
@@ -97,6 +109,7 @@ pub(super) fn reloading(
             return Ok(Arc::clone(present));
         }
         let loaded = PluginSet::load(&folder, &after(&options, present));
+        refused.note(&loaded.faults);
         let new = loaded.faults.iter().find(|fault| !known.contains(fault));
         if let Some(fault) = new {
             return Err(Finding {

@@ -2,6 +2,8 @@
 //! over its own API, written as it comes, so that the output is the same with a server
 //! and without.
 
+mod care;
+
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,7 +12,7 @@ use std::sync::Once;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
-use super::arguments::{Explain, Place, Query, Why, Words};
+use super::arguments::{Explain, Place, Preview, Query, Summary, Why, Words};
 use super::failure::Failure;
 use super::output::{Output, say, talk_in_color};
 use super::workplace::{data_folder, not_an_instant};
@@ -90,17 +92,23 @@ impl Server {
         let Some(named) = &place.rules else {
             return Ok(());
         };
-        let health: Value = self.read(self.send(Method::GET, "/healthz", None, None)?)?;
-        let served = health.get("rules").and_then(Value::as_str);
-        let served = served.unwrap_or_default();
+        let served = self.rules_folder()?;
         let named = named.canonicalize().unwrap_or_else(|_| named.clone());
-        if named.as_path() == std::path::Path::new(served) {
+        if named == served {
             return Ok(());
         }
         Err(Failure::Usage(format!(
-            "the store is held by a server with the rules of `{served}`, not of `{}`\nhelp: leave --rules out, or stop that server",
+            "the store is held by a server with the rules of `{}`, not of `{}`\nhelp: leave --rules out, or stop that server",
+            served.display(),
             named.display()
         )))
+    }
+
+    /// The folder of the rules that it serves.
+    pub(super) fn rules_folder(&self) -> Result<PathBuf, Failure> {
+        let health: Value = self.read(self.send(Method::GET, "/healthz", None, None)?)?;
+        let served = health.get("rules").and_then(Value::as_str);
+        Ok(PathBuf::from(served.unwrap_or_default()))
     }
 
     /// Asks a filter.
@@ -159,6 +167,27 @@ impl Server {
         });
         let response = self.send(Method::POST, "/v1/explain", Some(body), Some(Asked::text()))?;
         self.write(response, options.as_of.as_deref(), output)
+    }
+
+    /// Tries a rule file.
+    pub(super) fn preview(
+        &self,
+        options: &Preview,
+        file: &str,
+        text: &str,
+        output: &mut Output,
+    ) -> Result<ExitCode, Failure> {
+        let body = json!({"text": text, "file": file, "samples": options.samples});
+        let form = match options.format {
+            Summary::Table => Form::Table,
+            Summary::Json => Form::Json,
+        };
+        let asked = Asked {
+            form,
+            columns: None,
+        };
+        let response = self.send(Method::POST, "/v1/rules/preview", Some(body), Some(asked))?;
+        self.write(response, None, output)
     }
 
     /// Opens a stream; `None` when the server has gone.
@@ -273,10 +302,11 @@ fn refused(problem: Problem, as_of: Option<&str>) -> Failure {
     }
     let text = match problem.help {
         Some(help) => format!("{}\nhelp: {help}", problem.detail),
-        None => problem.detail,
+        None => problem.detail.clone(),
     };
     match problem.code.as_str() {
-        crate::server::NO_CUSTOMER => Failure::Input(text),
+        crate::server::NO_PLAN => super::care::unknown_plan(&problem.detail),
+        _ if matches!(problem.status, 404 | 409) => Failure::Input(text),
         _ if problem.status == 422 => Failure::Usage(text),
         _ => Failure::Store(text),
     }

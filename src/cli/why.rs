@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::remote;
 use super::workplace::Workplace;
+use crate::base::text::nfc;
 use crate::engine::trace;
 use crate::language::words::Tongue;
 
@@ -18,7 +19,7 @@ pub(super) fn run(place: &Place, options: &Why, output: &mut Output) -> Result<E
     let dataless = Workplace::load(place)?.without_data(options.as_of.as_deref())?;
     dataless.moment.any_expression(&options.expression)?;
     let moment = dataless.with_data()?;
-    let trace = moment.why(&options.customer, &options.expression)?;
+    let trace = moment.why(&nfc(&options.customer), &options.expression)?;
     output.write(&trace::render(
         &trace,
         tongue(options.words, &options.expression),

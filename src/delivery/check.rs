@@ -5,16 +5,22 @@ use std::collections::BTreeSet;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
-use crate::language::typed::{CareAction, Rules};
+use crate::language::typed::{CareAction, CarePlan, Rules};
 use crate::settings::{FILE_NAME, Settings, codes};
 
 /// A warning for every step that sends by a channel that the settings do not have. The places are in
 /// the rules.
 pub fn check(rules: &Rules, settings: &Settings) -> Vec<Diagnostic> {
+    let plans = rules.care.iter();
+    plans.flat_map(|plan| check_plan(plan, settings)).collect()
+}
+
+/// As [`check`], of one plan.
+pub fn check_plan(plan: &CarePlan, settings: &Settings) -> Vec<Diagnostic> {
     let names = settings.channels.iter();
     let known: BTreeSet<&str> = names.map(|channel| channel.name.as_str()).collect();
     let mut found = Vec::new();
-    for step in rules.care.iter().flat_map(|plan| &plan.steps) {
+    for step in &plan.steps {
         unknown(&step.action, step.span, &known, &mut found);
     }
     found

@@ -18,7 +18,7 @@ mod retry;
 mod webhook;
 
 pub use channels::{Channels, ChannelsError};
-pub use check::check;
+pub use check::{check, check_plan};
 pub use courier::{Courier, Stopped};
 pub use figures::ChannelFigures;
 pub use hands::{ByOrder, Hands};

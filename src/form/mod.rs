@@ -3,10 +3,13 @@
 //! and the server write the same bytes because both write them here. What is asked and
 //! where the bytes go lives elsewhere.
 
+pub mod care;
 pub mod count;
 pub mod customer;
 pub mod explain;
 pub mod finding;
+pub mod noted;
+pub mod preview;
 pub mod problem;
 pub mod query;
 pub mod rows;

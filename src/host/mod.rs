@@ -10,6 +10,7 @@ pub mod interface;
 pub mod manifest;
 mod plugin;
 pub mod quarantine;
+mod refused;
 mod sandbox;
 mod set;
 #[cfg(test)]
@@ -20,4 +21,5 @@ pub use compiler::Compiler;
 pub use guest::{Failure, LogLine, Usage};
 pub use plugin::{Counts, MANIFEST, Plugin, Status};
 pub use quarantine::Standing;
+pub use refused::Refused;
 pub use set::{LoadFault, Loaded, Options, PluginSet};

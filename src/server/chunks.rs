@@ -10,11 +10,12 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::NOTES_HEADER;
-use super::accept::media_type;
+use super::accept::{Accepted, media_type};
 use super::gate::{Gate, Turn};
 use super::refusal::{Answered, FAULT, Refusal};
 use crate::base::limit::{SERVER_CHUNK_BYTES, SERVER_CHUNKS_WAITING_MAX};
 use crate::form::Form;
+use crate::form::care::{Told, write};
 
 /// What is known before the first byte goes out.
 pub struct Head {
@@ -163,6 +164,27 @@ fn ascii_list(lines: &[String]) -> String {
         }
     }
     out
+}
+
+/// An answer with lines for people, as the request accepts it; with notes beside it.
+pub async fn told<T: Told + Send + 'static>(
+    gate: &Gate,
+    accepted: Accepted,
+    work: impl FnOnce(&Turn) -> Answered<(T, Vec<String>)> + Send + 'static,
+) -> Answered {
+    let form = match accepted.form {
+        Form::Table => Form::Table,
+        _ => Form::Json,
+    };
+    answer(
+        gate,
+        move |turn| {
+            let (made, notes) = work(turn)?;
+            Ok((Head { form, notes }, made))
+        },
+        move |out, made| write(out, &made, form),
+    )
+    .await
 }
 
 /// A value as a JSON answer.

@@ -8,12 +8,15 @@ use axum::http::StatusCode;
 use tokio::sync::watch;
 
 use super::metrics::{Metrics, whole};
-use super::refusal::{Answered, Refusal, TOO_OLD};
+use super::refusal::{Answered, FAULT, NO_MESSAGE, NO_PLAN, NO_TASK, Refusal, TOO_OLD};
+use super::warnings::Warnings;
 use crate::base::calendar::{Instant, Zone};
 use crate::base::limit::SERVER_SHUTDOWN_SECONDS_MAX;
 use crate::care::Care;
-use crate::care::order::{Order, Reply};
+use crate::care::order::{self, Order, Reply};
+use crate::care::state::State;
 use crate::delivery::Courier;
+use crate::host::{LoadFault, Refused};
 use crate::ingest::facts::{Incoming, LineOutcome};
 use crate::live::core::{Core, HistoryError};
 use crate::live::failure::CoreError;
@@ -21,6 +24,7 @@ use crate::live::history::Match;
 use crate::live::moment::{self, Moment};
 use crate::live::present::Live;
 use crate::live::reload::Reloader;
+use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 
 /// Rules, data and members as they stand, and the way for facts to come in.
@@ -29,21 +33,47 @@ pub struct Heart {
     reloader: Reloader<Care>,
     courier: Arc<Courier>,
     published: watch::Receiver<u64>,
+    warnings: Arc<Warnings>,
+    refused_plugins: Refused,
 }
 
 impl Heart {
-    /// Serves a core whose rules follow their folder.
-    pub fn new(core: Arc<Core<Care>>, reloader: Reloader<Care>, courier: Arc<Courier>) -> Self {
-        let (sender, published) = watch::channel(core.live().sequence);
+    /// Serves a core whose rules follow their folder. `settings` are those that the courier has its channels from,
+    /// `refused_plugins` is kept up by whoever reads the plugin folder.
+    pub fn new(
+        core: Arc<Core<Care>>,
+        reloader: Reloader<Care>,
+        courier: Arc<Courier>,
+        settings: Settings,
+        refused_plugins: Refused,
+    ) -> Self {
+        let live = core.live();
+        let (sender, published) = watch::channel(live.sequence);
+        let warnings = Arc::new(Warnings::new(settings));
+        warnings.tell(&live);
+        let told = Arc::clone(&warnings);
         core.on_publish(Box::new(move |live| {
             sender.send_replace(live.sequence);
+            told.tell(live);
         }));
         Self {
             core,
             reloader,
             courier,
             published,
+            warnings,
+            refused_plugins,
         }
+    }
+
+    /// Plugin folders that could not be used when they were last read.
+    pub fn refused_plugins(&self) -> Vec<LoadFault> {
+        self.refused_plugins.list()
+    }
+
+    /// What someone should look at though the rules are sound.
+    pub fn warnings(&self) -> &Warnings {
+        &self.warnings
     }
 
     /// The rules' way in.
@@ -133,12 +163,16 @@ impl Heart {
     /// Gives care an order; what it answers is on the disk.
     pub fn order(&self, order: Order) -> Answered<Reply> {
         match self.core.order(order).map_err(|error| refused(&error))? {
-            Reply::Refused(refusal) => {
-                let conflict = StatusCode::CONFLICT;
-                Err(Refusal::foreign(refusal.code, conflict, refusal.message).help(refusal.help))
-            }
+            Reply::Refused(refusal) => Err(unordered(refusal)),
             reply => Ok(reply),
         }
+    }
+
+    /// What care keeps, as its records say; the zone is that of the rules that serve.
+    pub fn care(&self) -> Answered<State> {
+        let zone = self.zone();
+        let read = self.read(|store| State::open(store, zone))?;
+        read.map_err(|why| Refusal::new(FAULT, why))
     }
 
     /// Reads the store.
@@ -164,6 +198,25 @@ pub fn too_old(after: u64, oldest: u64) -> Refusal {
     .help("read the members of the filters anew and go on from the record that is current");
     refusal.0.oldest = Some(oldest);
     refusal
+}
+
+/// What an order that cannot be carried out means to the caller.
+fn unordered(refusal: order::Refusal) -> Refusal {
+    let order::Refusal {
+        code,
+        message,
+        help,
+    } = refusal;
+    let answer = match code {
+        "no_plan" => Refusal::new(NO_PLAN, message),
+        "no_task" => Refusal::new(NO_TASK, message),
+        "no_message" => Refusal::new(NO_MESSAGE, message),
+        _ => Refusal::foreign(code, StatusCode::CONFLICT, message),
+    };
+    match help.is_empty() {
+        true => answer,
+        false => answer.help(help),
+    }
 }
 
 /// What trouble of the core means to the caller.
@@ -198,6 +251,25 @@ mod tests {
             let problem = refused(&error).0;
             assert_eq!((problem.status, problem.code.as_str()), (status, code));
             assert!(problem.help.is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn orders_about_nothing_are_not_found_and_others_are_in_conflict() {
+        for (code, status, answered) in [
+            ("no_plan", 404, "A023"),
+            ("no_task", 404, "A024"),
+            ("no_message", 404, "A025"),
+            ("not_allowed", 409, "not_allowed"),
+        ] {
+            let problem = unordered(order::Refusal {
+                code,
+                message: "x".to_owned(),
+                help: String::new(),
+            });
+            let problem = problem.0;
+            assert_eq!((problem.status, problem.code.as_str()), (status, answered));
+            assert_eq!(problem.help, None);
         }
     }
 

@@ -15,13 +15,13 @@ mod metrics;
 mod openapi;
 mod parameters;
 mod patient;
-mod plans;
 mod refusal;
 mod router;
 mod routes;
 mod run;
 mod signals;
 mod state;
+mod warnings;
 
 pub use heart::Heart;
 pub use run::{ServeError, Setup, run};
@@ -40,7 +40,7 @@ pub const COLUMNS_HEADER: &str = "tamis-columns";
 pub const COLOR_HEADER: &str = "tamis-color";
 /// Code of the refusal of an `as_of` that is neither a date nor an instant.
 pub const AS_OF: &str = refusal::AS_OF.0;
-/// Code of the refusal of an id that no customer has.
-pub const NO_CUSTOMER: &str = refusal::NO_CUSTOMER.0;
+/// Code of the refusal of a name that no care plan has.
+pub const NO_PLAN: &str = refusal::NO_PLAN.0;
 /// Name of the control socket in the data folder.
 pub const CONTROL_SOCKET: &str = "control.sock";

@@ -6,8 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    care, check, customers, explain, facts, filters, health, matches, members, metrics, plugins,
-    preview, query, rules, saved, schema, tasks, why,
+    care, check, customers, explain, facts, filters, health, matches, members, messages, metrics,
+    plugins, preview, query, rules, saved, schema, tasks, why,
 };
 use super::state::State;
 
@@ -43,7 +43,11 @@ pub fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(why::why))
         .routes(routes!(care::plans))
         .routes(routes!(care::plan))
+        .routes(routes!(care::preview))
+        .routes(routes!(care::report))
         .routes(routes!(care::order))
+        .routes(routes!(messages::list))
+        .routes(routes!(messages::settle))
         .routes(routes!(tasks::list))
         .routes(routes!(plugins::plugins))
         .routes(routes!(tasks::done))

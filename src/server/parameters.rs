@@ -1,4 +1,5 @@
-//! Parameters of a query string and parts of a path, read as strictly as bodies.
+//! Parameters of a query string and parts of a path, read as strictly as bodies. Ids and
+//! names are brought to NFC, the form in which they are kept.
 
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
@@ -6,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::refusal::{MALFORMED, Refusal, WRONG_FORM};
 use crate::base::limit::{ID_BYTES_MAX, SERVER_NAME_BYTES_MAX};
+use crate::base::text::nfc;
 
 /// The parameters after `?`.
 pub struct Parameters<T>(pub T);
@@ -58,6 +60,8 @@ async fn one<S: Send + Sync>(
             Refusal::new(MALFORMED, "the path cannot be read")
                 .help("escapes in the path must be UTF-8: %E5%AE%A2")
         })?;
+    // As ids and names are kept.
+    let text = nfc(&text).into_owned();
     if text.is_empty() || text.len() > bytes_max {
         return Err(Refusal::new(
             WRONG_FORM,

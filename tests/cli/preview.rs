@@ -45,7 +45,7 @@ fn a_file_shows_what_it_would_do() {
     assert_eq!(json.code, 0);
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(json["same"], 2);
-    assert_eq!(json["added"][0]["filter"], "young");
+    assert_eq!(json["added"][0]["name"], "young");
     assert_eq!(json["added"][0]["members"], 1);
 }
 

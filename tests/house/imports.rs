@@ -68,14 +68,14 @@ const LAW: &[(&str, &[&str])] = &[
     (
         "form",
         &[
-            "base", "schema", "language", "plan", "store", "columns", "engine", "live",
+            "base", "schema", "language", "plan", "store", "columns", "engine", "live", "care",
         ],
     ),
     (
         "server",
         &[
-            "base", "schema", "language", "plan", "store", "columns", "engine", "ingest", "rules",
-            "host", "live", "care", "delivery", "console", "form",
+            "base", "settings", "schema", "language", "plan", "store", "columns", "engine",
+            "ingest", "rules", "host", "live", "care", "delivery", "console", "form",
         ],
     ),
     ("cli", &["*"]),

@@ -322,3 +322,51 @@ fn gzip_of_spaces(count: usize) -> Vec<u8> {
     out.extend_from_slice(&[0; 8]);
     out
 }
+
+#[test]
+fn too_many_lines_are_a_body_too_large() {
+    let place = Place::shop();
+    let server = place.serve();
+    let lines = "{}\n".repeat(10_001);
+    let answer = server.send("/v1/customers", &lines);
+    assert_eq!((answer.status, answer.code().as_str()), (413, "I306"));
+    let answer = server.send("/v1/customers", &"{}\n".repeat(10_000));
+    assert_eq!((answer.status, answer.code().as_str()), (422, "A019"));
+}
+
+#[test]
+fn an_id_is_one_however_its_letters_are_composed() {
+    let place = Place::shop();
+    let server = place.serve();
+    let (composed, apart) = ("caf%C3%A9", "cafe%CC%81");
+    server.take(
+        "/v1/customers",
+        "{\"id\":\"cafe\u{301}\",\"assets\":\"5000\"}\n",
+    );
+    for id in [composed, apart] {
+        let known = server.get(&format!("/v1/customers/{id}"));
+        assert_eq!(known.json()["id"], "caf\u{e9}", "{}", known.text());
+        let why = server.get(&format!("/v1/customers/{id}/why?rule=rich"));
+        assert_eq!(why.status, 200, "{}", why.text());
+    }
+    for after in [composed, apart] {
+        let page = server
+            .get(&format!("/v1/filters/rich/members?after={after}"))
+            .json();
+        assert_eq!(page["members"], serde_json::json!([]), "{page}");
+    }
+    assert_eq!(place.run(&["why", "cafe\u{301}", "rich"]).code, 0);
+    let gone = server.ask("DELETE", &format!("/v1/customers/{apart}"), &[], b"");
+    assert_eq!(gone.status, 204);
+    assert_eq!(
+        server.get(&format!("/v1/customers/{composed}")).code(),
+        "A006"
+    );
+    let again = server.send("/v1/customers", "{\"id\":\"caf\u{e9}\"}\n");
+    assert_eq!(
+        again.json()["rejected"][0]["code"],
+        "I115",
+        "{}",
+        again.text()
+    );
+}

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::answers::shop;
 use crate::http::Answer;
-use crate::place::Place;
+use crate::place::{Place, RULES};
 
 /// Requests that between them reach every operation: method, path, template, content type, body.
 const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
@@ -138,6 +138,50 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
         "",
         "",
     ),
+    (
+        "POST",
+        "/v1/care/nothing/preview",
+        "/v1/care/{name}/preview",
+        "",
+        "",
+    ),
+    (
+        "GET",
+        "/v1/care/nothing/report",
+        "/v1/care/{name}/report",
+        "",
+        "",
+    ),
+    (
+        "POST",
+        "/v1/care/greet/preview",
+        "/v1/care/{name}/preview",
+        "",
+        "",
+    ),
+    (
+        "GET",
+        "/v1/care/greet/report",
+        "/v1/care/{name}/report",
+        "",
+        "",
+    ),
+    (
+        "POST",
+        "/v1/care/greet/start",
+        "/v1/care/{name}/{order}",
+        "",
+        "",
+    ),
+    ("GET", "/v1/care/greet", "/v1/care/{name}", "", ""),
+    ("GET", "/v1/messages", "/v1/messages", "", ""),
+    (
+        "POST",
+        "/v1/messages/nothing",
+        "/v1/messages/{id}",
+        "application/json",
+        "{\"again\":false}",
+    ),
     ("GET", "/v1/tasks", "/v1/tasks", "", ""),
     (
         "POST",
@@ -151,7 +195,14 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
 
 #[test]
 fn every_route_is_described_and_every_answer_is_as_described() {
-    let place = Place::shop();
+    let plan = "care greet { for rich  when enters including those already in  goal any(purchase) within 1 days  step call: task desk \"call\"  step write: send paper \"hi\" }";
+    let place = Place::with(&format!("{RULES}\n{plan}\n"));
+    std::fs::create_dir(place.rules().join("templates")).unwrap();
+    std::fs::write(
+        place.rules().join("templates/hi.txt"),
+        "Subject: Hi\n\nGood day.\n",
+    )
+    .unwrap();
     let server = place.serve();
     shop(&server);
     let page = server.get("/openapi.json").json();

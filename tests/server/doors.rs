@@ -161,3 +161,51 @@ fn another_version_is_refused_by_name() {
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(ran.err.contains("9.9.9"), "{ran:?}");
 }
+
+#[test]
+fn a_preview_is_the_same_through_a_server() {
+    let place = Place::shop();
+    let server = place.serve();
+    shop(&server);
+    let draft = place.rules().join("../draft.tamis");
+    std::fs::write(
+        &draft,
+        "筛选 富人：资产 >= 1000\nfilter poor: assets < 1000\n",
+    )
+    .unwrap();
+    std::fs::create_dir(place.rules().join("more")).unwrap();
+    let own = place.rules().join("more/own.tamis");
+    std::fs::write(&own, "filter extra: assets >= 2000\n").unwrap();
+    server.until("/v1/rules", |rules| {
+        rules["files"].as_array().unwrap().len() == 2
+    });
+    let tried = place.rules().join("more/own.tamis");
+    let (draft, tried) = (draft.display().to_string(), tried.display().to_string());
+    let ask = || {
+        let verbs: [&[&str]; 4] = [
+            &["preview", &draft],
+            &["preview", &draft, "--samples", "1"],
+            &["preview", &tried, "--format", "json"],
+            &["preview", "nowhere.tamis"],
+        ];
+        verbs.map(|verb| {
+            let ran = place.run(verb);
+            // The clock goes on meanwhile.
+            let out = match ran.out.split_once("\"changed\"") {
+                Some((_, rest)) => rest.to_owned(),
+                None => ran.out,
+            };
+            (ran.code, out, ran.err)
+        })
+    };
+    let served = ask();
+    let many = server.post(
+        "/v1/rules/preview",
+        "{\"text\":\"filter a: assets > 1\",\"samples\":1001}",
+    );
+    assert_eq!(many.code(), "A002");
+    server.stop();
+    assert_eq!(served, ask());
+    assert!(served[0].1.contains("poor: new"), "{served:?}");
+    assert_eq!(served[3].0, 3);
+}

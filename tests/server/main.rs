@@ -17,4 +17,6 @@ mod http;
 mod kill;
 mod matches;
 mod place;
+mod plugins;
 mod stopping;
+mod time;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Instant;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::http::{self, Answer, PATIENCE};
@@ -159,6 +160,18 @@ impl Place {
 impl Server {
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         http::request(&self.address, method, path, headers, body).unwrap()
+    }
+
+    /// Asks until the answer is so.
+    pub fn until(&self, path: &str, is: impl Fn(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.get(path).json();
+            if is(&answer) {
+                return answer;
+            }
+            assert!(Instant::now() < deadline, "{answer}\n{}", self.log());
+        }
     }
 
     pub fn get(&self, path: &str) -> Answer {

@@ -79,18 +79,34 @@ fn the_status_tells_where_everyone_is() {
     };
     insta::assert_snapshot!("status", shown(&bank));
     let state = bank.state();
-    let tasks = status::tasks(&state, &bank.zone);
-    let customers: Vec<&str> = tasks.iter().map(|task| task.customer.as_str()).collect();
+    let tasks = status::tasks(&state, &bank.zone, Some("desk"), None);
+    assert_eq!(tasks.count, 3);
+    assert_eq!(
+        status::tasks(&state, &bank.zone, None, Some("Ms. X")).count,
+        3
+    );
+    assert_eq!(
+        status::tasks(&state, &bank.zone, Some("other"), None).count,
+        0
+    );
+    let customers: Vec<&str> = tasks
+        .items
+        .iter()
+        .map(|task| task.customer.as_str())
+        .collect();
     assert_eq!(customers, ["a", "b", "c"]);
     let marks = status::marks(&state, &bank.zone);
     assert_eq!(marks.len(), 2);
     bank.welcome("d", 200);
     bank.begin(EMAIL);
     bank.restart();
-    let undecided = status::undecided(&bank.state(), &bank.zone);
-    assert_eq!((undecided.len(), undecided[0].standing), (1, "uncertain"));
+    let undecided = status::undecided(&bank.state(), &bank.zone, Some("path"));
+    assert_eq!(undecided.count, 1);
+    assert_eq!(undecided.items[0].standing, "uncertain");
+    let others = status::undecided(&bank.state(), &bank.zone, Some("others"));
+    assert_eq!((others.count, others.items.len()), (0, 0));
     let settled = Order::Settle {
-        key: OutboxKey::parse(&undecided[0].key).unwrap(),
+        key: OutboxKey::parse(&undecided.items[0].id).unwrap(),
         again: true,
     };
     assert_eq!(bank.order(settled), Reply::Done);

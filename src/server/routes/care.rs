@@ -1,89 +1,34 @@
-//! Care plans: how they stand, and what people decide about them.
+//! Care plans: how they stand, what one would do, what one achieved, and what people
+//! decide about them.
 
 use axum::extract::{Path, State as Given};
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use crate::base::calendar::{Instant, Zone};
+use crate::base::text::nfc;
 use crate::care::order::{Order, Reply};
+use crate::care::preview::{self, Preview};
+use crate::care::report::{self, Report};
+use crate::care::status::status;
+use crate::form::care::{OrderedForm, PlanForm, PlansForm, warning_lines};
 use crate::form::problem::Problem;
-use crate::live::present::Live;
-use crate::server::chunks::json;
+use crate::language::typed::{CarePlan, Rules};
+use crate::live::moment::Moment;
+use crate::server::accept::Accepted;
+use crate::server::chunks::told;
 use crate::server::parameters::Name;
-use crate::server::plans::{PlanFigures, figures};
-use crate::server::refusal::{Answered, NO_ENDPOINT, NO_PLAN, Refusal};
+use crate::server::refusal::{Answered, NO_ANSWER, NO_ENDPOINT, NO_PLAN, Refusal};
 use crate::server::state::State;
-
-/// All plans.
-#[derive(Serialize, ToSchema)]
-struct PlansForm {
-    /// In the order of the rules.
-    plans: Vec<PlanForm>,
-}
-
-/// One plan.
-#[derive(Serialize, ToSchema)]
-struct PlanForm {
-    name: String,
-    label: Option<String>,
-    description: Option<String>,
-    /// Whether customers enter and steps are taken.
-    running: bool,
-    /// When it was first started.
-    started_at: Option<String>,
-    /// Customers that entered the steps.
-    recipients: u64,
-    /// Customers only watched.
-    held_out: u64,
-    /// Customers that wait for an approval.
-    held: u64,
-    /// Of those that entered, in a step or before one.
-    active: u64,
-    /// Of those that entered, at the end.
-    finished: u64,
-    /// Of those that entered, taken out: by reason.
-    left: Vec<CountForm>,
-    /// Customers that did not enter: by reason.
-    suppressed: Vec<CountForm>,
-    /// Messages in the outbox: `waiting`, `started`, `uncertain`, `dead`.
-    messages: Vec<CountForm>,
-    /// Tasks that are not done.
-    tasks: u64,
-}
-
-/// A word and how many.
-#[derive(Serialize, ToSchema)]
-struct CountForm {
-    what: String,
-    count: u64,
-}
-
-/// What an order did.
-#[derive(Serialize, ToSchema)]
-struct OrderedForm {
-    /// Customers that entered the steps because of it.
-    recipients: u64,
-    /// Customers only watched.
-    held_out: u64,
-    /// Customers that wait for an approval.
-    held: u64,
-}
 
 /// The care plans and how they stand
 #[utoipa::path(get, path = "/v1/care", tag = "care", responses((status = 200, description = "The plans", body = PlansForm)))]
-pub async fn plans(Given(state): Given<State>) -> Answered {
+pub async fn plans(Given(state): Given<State>, accepted: Accepted) -> Answered {
     let shared = state.clone();
-    let read = state.gate.run(move |_| {
-        let live = shared.heart.published();
-        let figures = shared.heart.read(figures)??;
-        let plans = live.moment.rules.care.iter();
-        Ok(PlansForm {
-            plans: plans
-                .map(|plan| form(&live, plan, figures.of(&plan.name)))
-                .collect(),
-        })
-    });
-    json(&read.await?)
+    told(&state.gate, accepted, move |_| {
+        let plans = standing(&shared)?;
+        let warnings = plans.iter().flat_map(|plan| plan.warnings.iter().cloned());
+        let notes = warning_lines(&warnings.collect::<Vec<_>>());
+        Ok((PlansForm { plans }, notes))
+    })
+    .await
 }
 
 /// One care plan and how it stands
@@ -92,15 +37,66 @@ pub async fn plans(Given(state): Given<State>) -> Answered {
     (status = 200, description = "The plan", body = PlanForm),
     (status = 404, description = "No plan has that name", body = Problem),
 ))]
-pub async fn plan(Given(state): Given<State>, Name(name): Name) -> Answered {
+pub async fn plan(Given(state): Given<State>, Name(name): Name, accepted: Accepted) -> Answered {
     let shared = state.clone();
-    let read = state.gate.run(move |_| {
-        let live = shared.heart.published();
-        let plan = find(&live, &name)?;
-        let figures = shared.heart.read(figures)??;
-        Ok(form(&live, plan, figures.of(&plan.name)))
-    });
-    json(&read.await?)
+    told(&state.gate, accepted, move |_| {
+        let name = match shared.heart.published().moment.rules.care_plan(&name) {
+            Some(plan) => plan.name.to_string(),
+            // One that was started and then left the rules is known by its first name.
+            None => name,
+        };
+        let mut plans = standing(&shared)?.into_iter();
+        let plan = plans.find(|plan| plan.status.plan == name);
+        let plan = plan.ok_or_else(|| no_plan(&name))?;
+        let notes = warning_lines(&plan.warnings);
+        Ok((plan, notes))
+    })
+    .await
+}
+
+/// What a plan would do if everyone it is for came now; nothing is changed and nothing is sent
+#[utoipa::path(post, path = "/v1/care/{name}/preview", tag = "care",
+    params(("name" = String, Path, description = "Name or label")), responses(
+    (status = 200, description = "members = recipients + held_out + suppressed, exactly", body = Preview),
+    (status = 404, description = "No plan has that name", body = Problem),
+    (status = 409, description = "Who the plan is for is not known now", body = Problem),
+))]
+pub async fn preview(Given(state): Given<State>, Name(name): Name, accepted: Accepted) -> Answered {
+    let shared = state.clone();
+    told(&state.gate, accepted, move |_| {
+        let live = shared.heart.settled()?;
+        let kept = shared.heart.care()?;
+        let moment = present(&shared, &live.moment);
+        let plan = find(&moment.rules, &name)?;
+        let found = preview::preview(&moment, &live.members, &kept, plan);
+        let found = found.map_err(|why| {
+            Refusal::new(NO_ANSWER, why).help("GET /v1/plugins says how its plugins stand")
+        })?;
+        let notes = warning_lines(&shared.heart.warnings().of_plan(&live, plan));
+        Ok((found, notes))
+    })
+    .await
+}
+
+/// What a plan achieved: those who entered its steps against those only watched, on its goal
+#[utoipa::path(get, path = "/v1/care/{name}/report", tag = "care",
+    params(("name" = String, Path, description = "Name or label")), responses(
+    (status = 200, description = "Both sides and their difference", body = Report),
+    (status = 404, description = "No plan has that name", body = Problem),
+    (status = 409, description = "The plan has no goal, or the goal has no answer", body = Problem),
+))]
+pub async fn report(Given(state): Given<State>, Name(name): Name, accepted: Accepted) -> Answered {
+    let shared = state.clone();
+    told(&state.gate, accepted, move |_| {
+        let live = shared.heart.settled()?;
+        let kept = shared.heart.care()?;
+        let moment = present(&shared, &live.moment);
+        let plan = find(&moment.rules, &name)?;
+        let found = report::report(&moment, &kept, plan);
+        let found = found.map_err(|why| Refusal::new(NO_ANSWER, why))?;
+        Ok((found, Vec::new()))
+    })
+    .await
 }
 
 /// Decide about a plan: `start`, `pause`, `approve` those held, `dismiss` them, let all `enter` by hand
@@ -114,10 +110,13 @@ pub async fn plan(Given(state): Given<State>, Name(name): Name) -> Answered {
 pub async fn order(
     Given(state): Given<State>,
     Path((name, word)): Path<(String, String)>,
+    accepted: Accepted,
 ) -> Answered {
     let shared = state.clone();
-    let ordered = state.taking.run(move |_| {
-        let plan = find(&shared.heart.published(), &name)?.name.to_string();
+    told(&state.taking, accepted, move |_| {
+        let live = shared.heart.published();
+        let found = find(&live.moment.rules, &nfc(&name))?;
+        let plan = found.name.to_string();
         let order = match word.as_str() {
             "start" => Order::Start { plan },
             "pause" => Order::Pause { plan },
@@ -132,67 +131,57 @@ pub async fn order(
                     .help("the orders are start, pause, approve, dismiss and enter"));
             }
         };
-        Ok(match shared.heart.order(order)? {
-            Reply::Entered {
-                recipients,
-                held_out,
-                held,
-            } => OrderedForm {
-                recipients,
-                held_out,
-                held,
-            },
-            _ => OrderedForm {
-                recipients: 0,
-                held_out: 0,
-                held: 0,
-            },
-        })
+        let notes = match word.as_str() {
+            "start" => warning_lines(&shared.heart.warnings().of_plan(&live, found)),
+            _ => Vec::new(),
+        };
+        let mut ordered = OrderedForm {
+            plan: found.name.to_string(),
+            order: word,
+            ..OrderedForm::default()
+        };
+        if let Reply::Entered {
+            recipients,
+            held_out,
+            held,
+        } = shared.heart.order(order)?
+        {
+            (ordered.recipients, ordered.held_out, ordered.held) = (recipients, held_out, held);
+        }
+        Ok((ordered, notes))
+    })
+    .await
+}
+
+/// All plans with their warnings.
+fn standing(state: &State) -> Answered<Vec<PlanForm>> {
+    let live = state.heart.published();
+    let kept = state.heart.care()?;
+    let warnings = state.heart.warnings();
+    let plans = status(&live.moment, &live.members, &kept).into_iter();
+    let forms = plans.map(|status| {
+        let plan = live.moment.rules.care_plan(&status.plan);
+        let plan = plan.filter(|_| status.in_rules);
+        let warnings = plan.map(|plan| warnings.of_plan(&live, plan));
+        PlanForm {
+            status,
+            warnings: warnings.unwrap_or_default(),
+        }
     });
-    json(&ordered.await?)
+    Ok(forms.collect())
+}
+
+/// The moment at this very instant.
+fn present(state: &State, moment: &Moment) -> Moment {
+    moment.at(state.heart.now().max(moment.now))
 }
 
 /// The plan of that name, else of that label.
-fn find<'a>(live: &'a Live, name: &str) -> Answered<&'a crate::language::typed::CarePlan> {
-    let plans = || live.moment.rules.care.iter();
-    plans()
-        .find(|plan| &*plan.name == name)
-        .or_else(|| plans().find(|plan| plan.label.as_deref() == Some(name)))
-        .ok_or_else(|| {
-            Refusal::new(NO_PLAN, format!("no care plan is called `{name}`"))
-                .help("GET /v1/care lists them")
-        })
+fn find<'a>(rules: &'a Rules, name: &str) -> Answered<&'a CarePlan> {
+    rules.care_plan(name).ok_or_else(|| no_plan(name))
 }
 
-fn form(
-    live: &Live,
-    plan: &crate::language::typed::CarePlan,
-    figures: Option<&PlanFigures>,
-) -> PlanForm {
-    let zone: &Zone = live.moment.zone();
-    let none = PlanFigures::default();
-    let figures = figures.unwrap_or(&none);
-    let counts = |counts: &std::collections::BTreeMap<String, u64>| {
-        let counts = counts.iter().map(|(what, count)| CountForm {
-            what: what.clone(),
-            count: *count,
-        });
-        counts.collect()
-    };
-    PlanForm {
-        name: plan.name.to_string(),
-        label: plan.label.as_ref().map(ToString::to_string),
-        description: plan.description.as_ref().map(ToString::to_string),
-        running: figures.running,
-        started_at: figures.started_at.map(|at| zone.format(Instant(at))),
-        recipients: figures.recipients,
-        held_out: figures.held_out,
-        held: figures.held,
-        active: figures.active,
-        finished: figures.finished,
-        left: counts(&figures.left),
-        suppressed: counts(&figures.suppressed),
-        messages: counts(&figures.messages),
-        tasks: figures.tasks,
-    }
+fn no_plan(name: &str) -> Refusal {
+    Refusal::new(NO_PLAN, format!("no care plan is called `{name}`"))
+        .help("GET /v1/care lists them")
 }

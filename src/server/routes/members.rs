@@ -11,6 +11,7 @@ use super::filters::find;
 use crate::base::limit::{
     ID_BYTES_MAX, SERVER_EXPORT_ROWS, SERVER_PAGE_ROWS, SERVER_PAGE_ROWS_MAX,
 };
+use crate::base::text::nfc;
 use crate::engine::RunOptions;
 use crate::form::problem::Problem;
 use crate::form::rows::{List, csv_header, csv_rows, ndjson};
@@ -82,7 +83,8 @@ pub async fn members(
                 .moment
                 .listing(asked.show.as_deref())
                 .map_err(refused)?;
-            let mut rows = after(&live, &set, asked.after.as_deref(), limit.saturating_add(1));
+            let from = asked.after.as_deref().map(nfc);
+            let mut rows = after(&live, &set, from.as_deref(), limit.saturating_add(1));
             let more = rows.len() > limit;
             rows.truncate(limit);
             // Later parts of a long stream are made while it is read.

@@ -10,6 +10,7 @@ pub mod filters;
 pub mod health;
 pub mod matches;
 pub mod members;
+pub mod messages;
 pub mod metrics;
 pub mod page;
 pub mod plugins;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::base::limit::CONSOLE_ROWS;
 use crate::base::render::render;
 use crate::base::template::TemplateFault;
+use crate::base::text::nfc;
 use crate::console::{self, Address, Console, Found, Member, Page, Reader, Saved};
 use crate::engine::{RunOptions, trace};
 use crate::language::words::Tongue;
@@ -56,8 +57,8 @@ pub async fn page(
     let address = Address {
         filter: asked.q,
         show: asked.show,
-        who: asked.who.trim().to_owned(),
-        after: asked.after,
+        who: nfc(asked.who.trim()).into_owned(),
+        after: nfc(&asked.after).into_owned(),
         reader: Reader::of(&asked.lang),
     };
     let shared = state.clone();

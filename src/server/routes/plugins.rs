@@ -5,15 +5,30 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::base::calendar::Zone;
-use crate::host::{Standing, Status};
+use crate::host::{LoadFault, Standing, Status};
 use crate::server::chunks::json;
 use crate::server::refusal::Answered;
 use crate::server::state::State;
 
-/// All plugins that are sound; why others are not is told by `GET /v1/rules` and the log.
+/// All plugins.
 #[derive(Serialize, ToSchema)]
 struct PluginsForm {
+    /// Those that rules may call.
     plugins: Vec<PluginForm>,
+    /// Folders that could not be used when they were last read. A plugin of the same folder that was sound before
+    /// goes on serving.
+    refused: Vec<RefusedForm>,
+}
+
+/// A folder that could not be made a plugin.
+#[derive(Serialize, ToSchema)]
+struct RefusedForm {
+    /// Its name.
+    folder: String,
+    /// Stable.
+    code: &'static str,
+    /// One sentence.
+    reason: String,
 }
 
 /// One plugin.
@@ -66,7 +81,22 @@ pub async fn plugins(Given(state): Given<State>) -> Answered {
     let status = live.moment.plugins.status().into_iter();
     json(&PluginsForm {
         plugins: status.map(|status| form(status, zone)).collect(),
+        refused: state
+            .heart
+            .refused_plugins()
+            .into_iter()
+            .map(refused)
+            .collect(),
     })
+}
+
+fn refused(fault: LoadFault) -> RefusedForm {
+    let name = fault.folder.file_name().unwrap_or_default();
+    RefusedForm {
+        folder: name.to_string_lossy().into_owned(),
+        code: fault.code,
+        reason: fault.reason,
+    }
 }
 
 fn form(status: Status, zone: &Zone) -> PluginForm {

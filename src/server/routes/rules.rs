@@ -6,8 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::base::calendar::Zone;
-use crate::base::diagnostic::Severity;
-use crate::live::rule_set::{AcceptedSet, Attempt, Finding, Outcome};
+use crate::form;
+use crate::form::noted::Noted;
+use crate::live::rule_set::{AcceptedSet, Attempt, Outcome};
 use crate::server::chunks::json;
 use crate::server::refusal::Answered;
 use crate::server::state::State;
@@ -21,6 +22,9 @@ struct RulesForm {
     files: Vec<String>,
     /// The last attempt since it serves.
     last_attempt: Option<AttemptForm>,
+    /// What someone should look at though the set is sound: steps of care plans that send by channels which the
+    /// settings do not have.
+    warnings: Vec<form::finding::Finding>,
     /// Sets accepted so far that are kept, newest first.
     history: Vec<SetForm>,
 }
@@ -50,58 +54,9 @@ struct AttemptForm {
     /// `accepted`, `unchanged`, `refused`
     outcome: &'static str,
     revision: Option<String>,
-    findings: Vec<FindingForm>,
+    findings: Vec<Noted>,
     /// The findings as a terminal shows them.
     rendered: String,
-}
-
-/// One finding.
-#[derive(Serialize, ToSchema)]
-pub struct FindingForm {
-    code: String,
-    /// `error` or `warning`
-    severity: &'static str,
-    message: String,
-    places: Vec<PlaceForm>,
-    help: Option<String>,
-}
-
-impl FindingForm {
-    /// A finding.
-    pub fn of(finding: &Finding) -> Self {
-        Self {
-            code: finding.code.clone(),
-            severity: match finding.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            },
-            message: finding.message.clone(),
-            places: finding
-                .places
-                .iter()
-                .map(|place| PlaceForm {
-                    file: place.file.clone(),
-                    line: place.line,
-                    column: place.column,
-                    start: place.start,
-                    end: place.end,
-                    message: place.message.clone(),
-                })
-                .collect(),
-            help: finding.help.clone(),
-        }
-    }
-}
-
-/// A place in a rule file.
-#[derive(Serialize, ToSchema)]
-struct PlaceForm {
-    file: String,
-    line: u32,
-    column: u32,
-    start: u32,
-    end: u32,
-    message: String,
 }
 
 /// The rule set that serves, the last attempt with its diagnostics, the history
@@ -119,6 +74,7 @@ pub async fn rules(Given(state): Given<State>) -> Answered {
             .map(|(_, source)| source.name.clone())
             .collect(),
         last_attempt: set.attempt().map(|attempt| attempted(&attempt, zone)),
+        warnings: state.heart.warnings().of_all(&live),
         history: set.history.iter().map(|set| accepted(set, zone)).collect(),
     })
 }
@@ -144,7 +100,7 @@ fn attempted(attempt: &Attempt, zone: &Zone) -> AttemptForm {
             Outcome::Refused => "refused",
         },
         revision: attempt.revision.map(|revision| revision.to_string()),
-        findings: attempt.findings.iter().map(FindingForm::of).collect(),
+        findings: attempt.findings.iter().map(Noted::of).collect(),
         rendered: attempt.rendered.clone(),
     }
 }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::rules::FindingForm;
+use crate::form::noted::Noted;
 use crate::form::problem::Problem;
 use crate::live::reload::Saved;
 use crate::live::saved::{Draft, Expected, SaveError};
@@ -43,7 +43,7 @@ struct SavedForm {
     /// Below the rules folder.
     file: String,
     /// What someone should look at.
-    warnings: Vec<FindingForm>,
+    warnings: Vec<Noted>,
     /// Customers that entered a filter because of it.
     entered: u64,
     /// Customers that left one.
@@ -140,7 +140,7 @@ fn written(saved: Saved) -> Answered {
         expression: filter.expression,
         revision: filter.revision.map(|revision| revision.to_string()),
         file: filter.file,
-        warnings: saved.warnings.iter().map(FindingForm::of).collect(),
+        warnings: saved.warnings.iter().map(Noted::of).collect(),
         entered: saved.accepted.entered,
         left: saved.accepted.left,
     })?;

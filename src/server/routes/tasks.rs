@@ -3,17 +3,17 @@
 use axum::extract::State as Given;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::base::calendar::Instant;
 use crate::care::order::Order;
 use crate::care::outbox::OutboxKey;
+use crate::care::status::tasks;
+use crate::form::care::TasksForm;
 use crate::form::problem::Problem;
 use crate::server::body::Strict;
 use crate::server::chunks::json;
 use crate::server::parameters::{Name, Parameters};
-use crate::server::plans::tasks;
 use crate::server::refusal::{Answered, NO_TASK, Refusal, WRONG_FORM};
 use crate::server::state::State;
 
@@ -26,27 +26,6 @@ pub struct TasksParameters {
     queue: Option<String>,
     /// Only of this person in charge.
     manager: Option<String>,
-}
-
-/// Tasks that are not done.
-#[derive(Serialize, ToSchema)]
-struct TasksForm {
-    /// The oldest first.
-    tasks: Vec<TaskForm>,
-}
-
-/// One task.
-#[derive(Serialize, ToSchema)]
-struct TaskForm {
-    id: String,
-    queue: String,
-    /// The person in charge of the customer.
-    manager: Option<String>,
-    title: String,
-    customer: String,
-    plan: String,
-    step: String,
-    at: String,
 }
 
 /// What became of a task.
@@ -65,28 +44,10 @@ pub async fn list(
 ) -> Answered {
     let shared = state.clone();
     let read = state.gate.run(move |_| {
-        let zone = shared.heart.zone();
-        let mut found = shared.heart.read(tasks)??;
-        found.retain(|(_, task)| {
-            let is = |wanted: &Option<String>, have: Option<&str>| {
-                wanted.is_none() || wanted.as_deref() == have
-            };
-            is(&asked.queue, Some(&task.queue)) && is(&asked.manager, task.manager.as_deref())
-        });
-        found.sort_by(|(a, one), (b, two)| (one.at, a).cmp(&(two.at, b)));
-        let tasks = found.into_iter().map(|(id, task)| TaskForm {
-            id,
-            queue: task.queue,
-            manager: task.manager,
-            title: task.title,
-            customer: task.customer,
-            plan: task.plan,
-            step: task.step,
-            at: zone.format(Instant(task.at)),
-        });
-        Ok(TasksForm {
-            tasks: tasks.collect(),
-        })
+        let kept = shared.heart.care()?;
+        let (queue, manager) = (asked.queue.as_deref(), asked.manager.as_deref());
+        let found = tasks(&kept, &shared.heart.zone(), queue, manager);
+        Ok(TasksForm::from(found))
     });
     json(&read.await?)
 }
@@ -108,13 +69,9 @@ pub async fn done(
     }
     let shared = state.clone();
     let noted = state.taking.run(move |_| {
-        let none =
-            || Refusal::new(NO_TASK, "there is no such task").help("GET /v1/tasks lists them");
-        let task = OutboxKey::parse(&id).ok_or_else(none)?;
-        let known = shared.heart.read(tasks)??;
-        if !known.iter().any(|(known, _)| *known == id) {
-            return Err(none());
-        }
+        let task = OutboxKey::parse(&id).ok_or_else(|| {
+            Refusal::new(NO_TASK, "this is no id of a task").help("GET /v1/tasks lists them")
+        })?;
         shared.heart.order(Order::TaskDone { task })
     });
     noted.await?;
