@@ -160,6 +160,8 @@ pub const GZIP_RATIO_MAX: u64 = 250;
 pub const IMPORT_ROUND_FACTS_MAX: usize = 200_000;
 /// Changed customers, holdings and edges held back so that the last record about each decides.
 pub const IMPORT_CHANGES_MAX: usize = 200_000;
+/// Facts of an import through a running server that are handed over at once: one round of the thread that writes.
+pub const IMPORT_STREAM_FACTS_MAX: usize = 20_000;
 /// Different events without an id in one import, counted so that equal lines stay separate: 24 bytes each.
 pub const IMPORT_UNNAMED_EVENTS_MAX: usize = 50_000_000;
 /// Lines of one request of facts: a batch that is written together keeps others waiting no longer than some tenths of a second.
@@ -298,6 +300,12 @@ pub const SERVER_REQUESTS_A_SECOND_MAX: u32 = 2_000;
 pub const SERVER_BODY_BYTES_MAX: usize = 16 << 20;
 /// Bytes of one body with a question; its texts are bounded by [`EXPRESSION_BYTES_MAX`].
 pub const SERVER_QUESTION_BYTES_MAX: usize = 512 << 10;
+/// Bytes of one file that is imported over HTTP, as sent: it lies on the disk while it is read.
+pub const SERVER_IMPORT_BYTES_MAX: usize = 1 << 30;
+/// Seconds in which such a file must have come whole: it holds the place of the others.
+pub const SERVER_IMPORT_SECONDS_MAX: u64 = 3_600;
+/// Files that are imported over HTTP at the same time: each keeps the thread that writes busy.
+pub const SERVER_IMPORTS_MAX: usize = 1;
 /// Seconds in which a body must have come (408).
 pub const SERVER_BODY_SECONDS_MAX: u64 = 30;
 /// Seconds in which the head of a request must have come, counted from the end of the one before.
@@ -337,6 +345,7 @@ pub const SERVER_MATCHES_WAITING: usize = 64;
 /// Seconds that requests have to end after a signal, twice: for what is sent and for what runs.
 pub const SERVER_SHUTDOWN_SECONDS_MAX: u64 = 10;
 
+const _: () = assert!(IMPORT_STREAM_FACTS_MAX <= CORE_FACTS_OF_ROUND_MAX);
 const _: () = assert!(EXPRESSION_BYTES_MAX * 4 <= SERVER_QUESTION_BYTES_MAX);
 const _: () = assert!(NAME_CHARACTERS_MAX * 4 <= SERVER_NAME_BYTES_MAX);
 /// Plugins of one folder; each is compiled and looked at when it is loaded.

@@ -39,7 +39,7 @@ pub(super) fn run(
 ) -> Result<ExitCode, Failure> {
     if super::remote::find(place)?.is_some() {
         return Err(Failure::Store(format!(
-            "a server holds the store `{}`\nhelp: stop it and import, or send it the facts: POST /v1/customers, /v1/events, /v1/holdings, /v1/relations",
+            "a server holds the store `{}`\nhelp: stop it and import, or send it the file: POST /v1/import/SOURCE",
             super::workplace::data_folder(place).display()
         )));
     }

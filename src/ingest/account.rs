@@ -12,6 +12,33 @@ use super::rejects::{Reject, Rejects};
 use super::report::{Findings, LOOKUP_ONLY, NO_RECORDS, Note, SourceReport};
 use super::source::Source;
 
+/// How refused records are kept.
+#[derive(Clone, Copy, Debug)]
+pub enum Books {
+    /// Whole, in files.
+    Files,
+    /// Only why and where, and only so many.
+    List(usize),
+}
+
+/// A refused record, without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Line on which it begins, from 1.
+    pub line: u64,
+    /// Stable.
+    pub code: &'static str,
+    /// One sentence. Names no value of a sensitive field.
+    pub message: String,
+    /// The column it lies in, when it lies in one.
+    pub column: Option<String>,
+}
+
+enum Kept {
+    Files(Box<Rejects>),
+    List { listed: Vec<Listed>, max: usize },
+}
+
 /// One source.
 pub struct Account {
     /// By record.
@@ -19,18 +46,38 @@ pub struct Account {
     /// Notes.
     pub findings: Findings,
     reasons: BTreeMap<&'static str, u64>,
-    rejects: Rejects,
+    kept: Kept,
 }
 
 impl Account {
     /// An empty one.
     pub fn new(rejects: Rejects) -> Self {
+        Self::keeping(Kept::Files(Box::new(rejects)))
+    }
+
+    /// An empty one that lists the first of the refused records.
+    pub fn listing(max: usize) -> Self {
+        let listed = Vec::new();
+        Self::keeping(Kept::List { listed, max })
+    }
+
+    fn keeping(kept: Kept) -> Self {
         Self {
             outcomes: Outcomes::default(),
             findings: Findings::default(),
             reasons: BTreeMap::new(),
-            rejects,
+            kept,
         }
+    }
+
+    /// The refused records that were listed, by line.
+    pub fn take_listed(&mut self) -> Vec<Listed> {
+        let Kept::List { listed, .. } = &mut self.kept else {
+            return Vec::new();
+        };
+        let mut listed = std::mem::take(listed);
+        listed.sort_by_key(|one| one.line);
+        listed
     }
 
     /// Refuses a record, or a fact of it. A record is kept once, with the first reason.
@@ -46,27 +93,37 @@ impl Account {
         }
         self.outcomes.add(number, Outcome::Rejected);
         *self.reasons.entry(fault.code).or_default() += 1;
-        if fault.code == ERASED {
-            // Kept among the rejects, the record would bring the person back.
-            return Ok(());
-        }
         let hidden = fault
             .column
             .as_deref()
             .is_some_and(|column| source.is_sensitive(column));
         let fault = if hidden { fault.redacted() } else { fault };
+        let rejects = match &mut self.kept {
+            // Kept among the rejects, the record would bring the person back.
+            Kept::Files(_) if fault.code == ERASED => return Ok(()),
+            Kept::Files(rejects) => rejects,
+            Kept::List { listed, max } => {
+                if listed.len() < *max {
+                    listed.push(Listed {
+                        line,
+                        code: fault.code,
+                        message: fault.to_string(),
+                        column: fault.column.as_deref().map(str::to_owned),
+                    });
+                }
+                return Ok(());
+            }
+        };
         let reject = Reject {
             line,
             raw,
             is_whole: fault.code != TOO_LONG,
             fault: &fault,
         };
-        self.rejects
-            .add(reject)
-            .map_err(|error| ImportError::Rejects {
-                path: source.path.clone(),
-                error,
-            })
+        rejects.add(reject).map_err(|error| ImportError::Rejects {
+            path: source.path.clone(),
+            error,
+        })
     }
 
     /// Notes words that are none of their list.
@@ -86,13 +143,13 @@ impl Account {
         source: &Source<'_>,
         keys: Option<usize>,
     ) -> Result<SourceReport, ImportError> {
-        let kept = self
-            .rejects
-            .finish()
-            .map_err(|error| ImportError::Rejects {
+        let kept = match &mut self.kept {
+            Kept::Files(rejects) => rejects.finish().map_err(|error| ImportError::Rejects {
                 path: source.path.clone(),
                 error,
-            })?;
+            })?,
+            Kept::List { .. } => None,
+        };
         let tally = self.outcomes.tally();
         let mut notes = self.findings.into_notes();
         let mut note = |code, message: String, count| {

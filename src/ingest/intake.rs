@@ -8,10 +8,11 @@ use super::account::Account;
 use super::erasure;
 use super::error::ImportError;
 use super::event::{Known, Round};
-use super::fault::Fault;
 use super::identity::{self, Occurrences};
 use super::register::Register;
 use super::route::Mapped;
+use super::sink::{Origin, Refused, Sink};
+use super::source::Source;
 use super::state::{Flushed, States, Ticket};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::limit::IMPORT_ROUND_FACTS_MAX;
@@ -19,14 +20,6 @@ use crate::columns::Snapshot;
 use crate::schema::{EventId, RelationEnd, Schema};
 use crate::store::Store;
 use crate::store::fact::{Fact, Row, Target};
-
-/// Why a fact is not taken: the record's fault, or the import's end.
-pub enum Refused {
-    /// The record is refused.
-    Record(Box<Fault>),
-    /// The import stops.
-    Import(ImportError),
-}
 
 /// A store being filled.
 pub struct Intake<'a> {
@@ -40,8 +33,7 @@ pub struct Intake<'a> {
     /// Customers that came since the last round.
     register: Register,
     occurrences: HashMap<usize, Occurrences>,
-    /// Facts written.
-    pub stored: u64,
+    stored: u64,
 }
 
 impl<'a> Intake<'a> {
@@ -62,20 +54,15 @@ impl<'a> Intake<'a> {
         })
     }
 
-    /// Takes one fact. `source` names the source in messages.
-    pub fn take(
-        &mut self,
-        mapped: Mapped<'_>,
-        ticket: Ticket,
-        source: &str,
-    ) -> Result<(), Refused> {
+    fn take_fact(&mut self, mapped: Mapped<'_>, origin: Origin<'_>) -> Result<(), Refused> {
+        let ticket = origin.ticket;
         match mapped {
             Mapped::Customer { id, since, fields } => {
                 let entered = self.register.enter(&id, &self.snapshot);
                 let (row, new) = entered.map_err(Refused::Record)?;
                 self.states.customer(row, new, since, fields, ticket);
             }
-            event @ Mapped::Event { .. } => self.take_event(event, ticket, source)?,
+            event @ Mapped::Event { .. } => self.take_event(event, ticket, origin.source)?,
             Mapped::Holding {
                 holding,
                 customer,
@@ -153,31 +140,6 @@ impl<'a> Intake<'a> {
         row.map_err(Refused::Record)
     }
 
-    /// Whether it is time to write.
-    pub fn is_full(&self) -> bool {
-        self.events.len() + self.states.waiting() >= IMPORT_ROUND_FACTS_MAX
-    }
-
-    /// Writes what is new. `last`: nothing more comes in this stage.
-    pub fn flush(
-        &mut self,
-        accounts: &mut [Option<Account>],
-        last: bool,
-    ) -> Result<(), ImportError> {
-        let rows = self.snapshot.rows();
-        let snapshot = &self.snapshot;
-        let states = self
-            .states
-            .flush(rows, &|row: Row| snapshot.standing(row.0), last);
-        self.write(states, accounts)?;
-        self.register.settle();
-        let events = self.events.flush(&Stored {
-            store: &self.store,
-            snapshot: &self.snapshot,
-        })?;
-        self.write(events, accounts)
-    }
-
     fn write(
         &mut self,
         flushed: Flushed,
@@ -198,6 +160,40 @@ impl<'a> Intake<'a> {
             }
         }
         Ok(())
+    }
+}
+
+impl Sink for Intake<'_> {
+    fn take(&mut self, mapped: Mapped<'_>, origin: Origin<'_>) -> Result<(), Refused> {
+        self.take_fact(mapped, origin)
+    }
+
+    fn is_full(&self) -> bool {
+        self.events.len() + self.states.waiting() >= IMPORT_ROUND_FACTS_MAX
+    }
+
+    fn flush(
+        &mut self,
+        _: &[Option<Source<'_>>],
+        accounts: &mut [Option<Account>],
+        last: bool,
+    ) -> Result<(), ImportError> {
+        let rows = self.snapshot.rows();
+        let snapshot = &self.snapshot;
+        let states = self
+            .states
+            .flush(rows, &|row: Row| snapshot.standing(row.0), last);
+        self.write(states, accounts)?;
+        self.register.settle();
+        let events = self.events.flush(&Stored {
+            store: &self.store,
+            snapshot: &self.snapshot,
+        })?;
+        self.write(events, accounts)
+    }
+
+    fn stored(&self) -> u64 {
+        self.stored
     }
 }
 

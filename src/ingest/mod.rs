@@ -25,8 +25,10 @@ mod report;
 mod route;
 mod run;
 mod similar;
+mod sink;
 mod source;
 mod state;
+mod stream;
 mod text;
 mod weight;
 
@@ -34,6 +36,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+pub use account::Listed;
 pub use error::ImportError;
 pub use progress::{Progress, Stage};
 pub use report::{Note, SourceReport};
@@ -66,6 +69,22 @@ pub fn import(
     progress: &dyn Fn(Progress),
 ) -> Result<(Store, Vec<SourceReport>), ImportError> {
     run::run(store, rules, files, progress)
+}
+
+/// Reads the sources given by hand, whose files lie ready, and hands their facts over in rounds of at most
+/// [`crate::base::limit::IMPORT_STREAM_FACTS_MAX`] to `submit`, which says what became of each or `None` to stop. Refused
+/// records are not kept; the first `listed_max` of each source are listed. Within a round the last record about a
+/// customer, a holding or an edge decides; of a later round each is told.
+///
+/// # Errors
+/// [`ImportError`]; what was handed over stays.
+pub fn stream(
+    rules: &Rules,
+    files: &Files,
+    listed_max: usize,
+    submit: &mut dyn FnMut(Vec<facts::Incoming>) -> Option<Vec<facts::LineOutcome>>,
+) -> Result<Vec<(SourceReport, Vec<Listed>)>, ImportError> {
+    run::stream(rules, files, listed_max, submit)
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
-use super::account::Account;
+use super::account::{Account, Books, Listed};
 use super::error::ImportError;
 use super::expression::{Evaluator, clean};
 use super::fault::Fault;
-use super::intake::{Intake, Refused};
+use super::intake::Intake;
 use super::lookup::{Added, Table, Tables};
 use super::order::{Order, path_of};
 use super::progress::{Meter, Progress, Stage};
@@ -16,8 +16,10 @@ use super::record::{Next, Record};
 use super::report::{REPEATED_KEY, SourceReport};
 use super::route::Route;
 use super::similar;
+use super::sink::{Origin, Refused, Sink};
 use super::source::Source;
 use super::state::Ticket;
+use super::stream::{Stream, Submit};
 use super::{Files, fault};
 use crate::base::calendar::Zone;
 use crate::language::typed::Rules;
@@ -42,22 +44,12 @@ pub fn run(
     files: &Files,
     tell: &dyn Fn(Progress),
 ) -> Result<(Store, Vec<SourceReport>), ImportError> {
-    let mut run = Run::prepare(rules, files, tell)?;
-    let lookups = run.order.lookups.clone();
-    for index in lookups {
-        run.look_up(index)?;
-    }
+    let mut run = Run::prepare(rules, files, tell, Books::Files)?;
     let mut intake = Intake::new(store, &rules.schema, run.zone.clone())?;
     let customers_before = intake.store.customers();
-    let taken = run.take_all(&mut intake);
-    taken.map_err(|error| match intake.stored {
-        0 => error,
-        stored => ImportError::Partly {
-            stored,
-            error: Box::new(error),
-        },
-    })?;
-    let mut reports = run.finish()?;
+    run.take_all(&mut intake)?;
+    let closed = run.finish()?.into_iter();
+    let mut reports: Vec<SourceReport> = closed.map(|(report, _)| report).collect();
     if intake.store.customers() > customers_before
         && let Some(note) = similar::ids(&intake.snapshot)
         && let Some(first) = reports.iter_mut().find(|report| {
@@ -73,12 +65,25 @@ pub fn run(
     Ok((intake.store.reopen(&rules.schema)?, reports))
 }
 
+/// Imports through somebody else; see [`super::stream`].
+pub fn stream(
+    rules: &Rules,
+    files: &Files,
+    listed_max: usize,
+    submit: Submit<'_>,
+) -> Result<Vec<(SourceReport, Vec<Listed>)>, ImportError> {
+    let mut run = Run::prepare(rules, files, &|_| {}, Books::List(listed_max))?;
+    run.take_all(&mut Stream::new(&rules.schema, submit))?;
+    run.finish()
+}
+
 impl<'a> Run<'a> {
     /// Finds every file and holds it against its source before anything is written.
     fn prepare(
         rules: &'a Rules,
         files: &'a Files,
         tell: &'a dyn Fn(Progress),
+        books: Books,
     ) -> Result<Self, ImportError> {
         let order = Order::of(rules, files)?;
         let name = &rules.schema.settings.time_zone;
@@ -94,10 +99,13 @@ impl<'a> Run<'a> {
             }
             let path: PathBuf = path_of(rules, files, index)?;
             let source = Source::prepare(rules, index, path, &order.kept, imported)?;
-            accounts.push(Some(Account::new(source.rejects(&files.rejects))));
+            accounts.push(Some(match books {
+                Books::Files => Account::new(source.rejects(&files.rejects)),
+                Books::List(max) => Account::listing(max),
+            }));
             sources.push(Some(source));
         }
-        Ok(Self {
+        let mut run = Self {
             files,
             tell,
             zone,
@@ -105,15 +113,31 @@ impl<'a> Run<'a> {
             accounts,
             tables: Tables::default(),
             order,
+        };
+        for index in run.order.lookups.clone() {
+            run.look_up(index)?;
+        }
+        Ok(run)
+    }
+
+    /// An error after something was written says so.
+    fn take_all(&mut self, sink: &mut dyn Sink) -> Result<(), ImportError> {
+        let taken = self.take_stages(sink);
+        taken.map_err(|error| match sink.stored() {
+            0 => error,
+            stored => ImportError::Partly {
+                stored,
+                error: Box::new(error),
+            },
         })
     }
 
-    fn take_all(&mut self, intake: &mut Intake<'_>) -> Result<(), ImportError> {
+    fn take_stages(&mut self, sink: &mut dyn Sink) -> Result<(), ImportError> {
         for stage in [Stage::Customers, Stage::Facts] {
             for index in self.order.imported.clone() {
-                self.pass(index, stage, intake)?;
+                self.pass(index, stage, sink)?;
             }
-            intake.flush(&mut self.accounts, true)?;
+            sink.flush(&self.sources, &mut self.accounts, true)?;
         }
         Ok(())
     }
@@ -156,12 +180,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads one file for one stage, when it has a route for it.
-    fn pass(
-        &mut self,
-        index: usize,
-        stage: Stage,
-        intake: &mut Intake<'_>,
-    ) -> Result<(), ImportError> {
+    fn pass(&mut self, index: usize, stage: Stage, sink: &mut dyn Sink) -> Result<(), ImportError> {
         let Some(Some(source)) = self.sources.get(index) else {
             return Ok(());
         };
@@ -187,29 +206,30 @@ impl<'a> Run<'a> {
                         source: index,
                         record: record.number,
                     };
-                    let faults = take_facts(source, &see, stage, ticket, intake)?;
+                    let faults = take_facts(source, &see, stage, ticket, sink)?;
                     for fault in faults {
                         account.reject(source, record.refused(fault))?;
                     }
                     account.note_words(source, see.unknown.take(), record.line);
                 }
             }
-            if intake.is_full() {
-                intake.flush(&mut self.accounts, false)?;
+            if sink.is_full() {
+                sink.flush(&self.sources, &mut self.accounts, false)?;
             }
         }
         meter.finish();
         Ok(())
     }
 
-    fn finish(self) -> Result<Vec<SourceReport>, ImportError> {
+    fn finish(self) -> Result<Vec<(SourceReport, Vec<Listed>)>, ImportError> {
         let mut reports = Vec::new();
         let parts = self.sources.into_iter().zip(self.accounts).enumerate();
         for (index, (source, account)) in parts {
-            if let (Some(source), Some(account)) = (source, account)
+            if let (Some(source), Some(mut account)) = (source, account)
                 && self.order.imported.contains(&index)
             {
-                reports.push(account.finish(&source, self.tables.keys(index))?);
+                let listed = account.take_listed();
+                reports.push((account.finish(&source, self.tables.keys(index))?, listed));
             }
         }
         Ok(reports)
@@ -302,7 +322,7 @@ fn take_facts<'r>(
     see: &Evaluator<'r>,
     stage: Stage,
     ticket: Ticket,
-    intake: &mut Intake<'_>,
+    sink: &mut dyn Sink,
 ) -> Result<Vec<Fault>, ImportError> {
     let mut faults = Vec::new();
     match is_skipped(source, see) {
@@ -316,11 +336,19 @@ fn take_facts<'r>(
         }
         match route.map(see) {
             Ok(None) => {}
-            Ok(Some(mapped)) => match intake.take(mapped, ticket, &source.file.name) {
-                Ok(()) => {}
-                Err(Refused::Record(fault)) => faults.push(fault.within(route.customer_column())),
-                Err(Refused::Import(error)) => return Err(error),
-            },
+            Ok(Some(mapped)) => {
+                let origin = Origin {
+                    ticket,
+                    line: see.record.line,
+                    source: &source.file.name,
+                    column: route.customer_column(),
+                };
+                match sink.take(mapped, origin) {
+                    Ok(()) => {}
+                    Err(Refused::Record(fault)) => faults.push(fault.within(origin.column)),
+                    Err(Refused::Import(error)) => return Err(error),
+                }
+            }
             Err(fault) => faults.push(*fault),
         }
     }

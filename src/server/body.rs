@@ -59,7 +59,8 @@ pub fn strict<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     })
 }
 
-fn expect(headers: &HeaderMap, kinds: &[&str]) -> Result<(), Refusal> {
+/// Refuses a body of another type.
+pub fn expect(headers: &HeaderMap, kinds: &[&str]) -> Result<(), Refusal> {
     let given = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

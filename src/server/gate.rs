@@ -84,6 +84,30 @@ impl Gate {
         })
     }
 
+    /// A place for long work, now or not at all.
+    pub fn place_at_once(&self) -> Answered<OwnedSemaphorePermit> {
+        Arc::clone(&self.running).try_acquire_owned().map_err(|_| {
+            Refusal::new(BUSY, "other work of this kind is under way")
+                .help("try again when it is done")
+        })
+    }
+
+    /// Does long work on a thread of its own, without a limit to its time. The flag is set when the request goes away.
+    pub async fn run_long<T: Send + 'static>(
+        &self,
+        place: OwnedSemaphorePermit,
+        work: impl FnOnce(Arc<AtomicBool>) -> Answered<T> + Send + 'static,
+    ) -> Answered<T> {
+        let cancel = Arc::new(AtomicBool::new(false));
+        let _call_off = CallOff(Arc::clone(&cancel));
+        let done = spawn_blocking(move || {
+            let _place = place;
+            work(cancel)
+        });
+        done.await
+            .unwrap_or_else(|_| Err(Refusal::new(FAULT, "the server failed at this request")))
+    }
+
     /// A place for a stream of any length.
     pub fn stream(&self) -> Answered<OwnedSemaphorePermit> {
         Arc::clone(&self.streams).try_acquire_owned().map_err(|_| {

@@ -20,6 +20,7 @@ mod router;
 mod routes;
 mod run;
 mod signals;
+mod spool;
 mod state;
 mod warnings;
 

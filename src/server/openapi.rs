@@ -6,8 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    care, check, customers, explain, facts, filters, health, matches, members, messages, metrics,
-    plugins, preview, query, rules, saved, schema, tasks, why,
+    care, check, customers, explain, facts, filters, health, import, matches, members, messages,
+    metrics, plugins, preview, query, rules, saved, schema, tasks, why,
 };
 use super::state::State;
 
@@ -54,9 +54,14 @@ pub fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(page))
 }
 
+/// Endpoints whose bodies have limits of their own.
+pub fn imports() -> OpenApiRouter<State> {
+    OpenApiRouter::new().routes(routes!(import::import))
+}
+
 /// The page itself.
 pub fn described() -> Page {
-    endpoints().into_openapi()
+    endpoints().merge(imports()).into_openapi()
 }
 
 /// This page

@@ -78,6 +78,8 @@ pub const NO_PLAN: Code = Code("A023", StatusCode::NOT_FOUND);
 pub const NO_TASK: Code = Code("A024", StatusCode::NOT_FOUND);
 /// No message that waits for a decision has that id.
 pub const NO_MESSAGE: Code = Code("A025", StatusCode::NOT_FOUND);
+/// No source of the rules has that name.
+pub const NO_SOURCE: Code = Code("A027", StatusCode::NOT_FOUND);
 /// What is asked of a care plan has no answer as things stand.
 pub const NO_ANSWER: Code = Code("A026", StatusCode::CONFLICT);
 

@@ -28,12 +28,14 @@ pub fn open(state: &State) -> Router {
 
 fn endpoints(state: &State) -> Router {
     let (endpoints, _) = openapi::endpoints().split_for_parts();
+    let (imports, _) = openapi::imports().split_for_parts();
     endpoints
         .route("/", get(page::page))
         .route("/{name}", get(page::asset))
         // Unpacked bytes are bounded where bodies are read, packed ones here.
         .layer(RequestDecompressionLayer::new())
         .layer(RequestBodyLimitLayer::new(state.body_bytes_max))
+        .merge(imports)
         .with_state(state.clone())
 }
 

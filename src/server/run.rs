@@ -14,9 +14,10 @@ use super::gate::Gate;
 use super::guard::Guard;
 use super::metrics::Metrics;
 use super::state::{Inside, State};
-use super::{CONTROL_SOCKET, Heart, listen, router, signals};
+use super::{CONTROL_SOCKET, Heart, listen, router, signals, spool};
 use crate::base::limit::{
-    SERVER_RUNNING_MAX, SERVER_SHUTDOWN_SECONDS_MAX, SERVER_TAKING_MAX, SERVER_THREADS,
+    SERVER_IMPORTS_MAX, SERVER_RUNNING_MAX, SERVER_SHUTDOWN_SECONDS_MAX, SERVER_TAKING_MAX,
+    SERVER_THREADS,
 };
 
 /// What a server is started with.
@@ -104,13 +105,16 @@ async fn serve(setup: Setup, announce: impl FnOnce(SocketAddr)) -> Result<State,
     let (control, control_door) =
         Control::open(&setup.data_folder).map_err(|error| ServeError::Control(socket, error))?;
     signals::listen(stop).map_err(ServeError::System)?;
+    spool::clear(&setup.data_folder).map_err(ServeError::System)?;
     let state = State::new(Inside {
         heart: setup.heart,
         gate: Gate::new(SERVER_RUNNING_MAX),
         taking: Gate::new(SERVER_TAKING_MAX),
+        imports: Gate::new(SERVER_IMPORTS_MAX),
         metrics: Metrics::new(),
         stopping: stopping.clone(),
         rules_folder: setup.rules_folder,
+        data_folder: setup.data_folder,
         body_bytes_max: setup.body_bytes_max,
     });
     let guard = Guard::new(setup.requests_a_second_max);

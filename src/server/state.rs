@@ -21,12 +21,16 @@ pub struct Inside {
     pub gate: Gate,
     /// Turns of facts, which wait for the disk rather than for the processor.
     pub taking: Gate,
+    /// Files that are imported.
+    pub imports: Gate,
     /// Figures for operations.
     pub metrics: Metrics,
     /// Turns true when the server stops.
     pub stopping: watch::Receiver<bool>,
     /// Folder of the rule files.
     pub rules_folder: PathBuf,
+    /// Folder of the store.
+    pub data_folder: PathBuf,
     /// Bytes of one body of facts.
     pub body_bytes_max: usize,
 }

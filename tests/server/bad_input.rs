@@ -370,3 +370,67 @@ fn an_id_is_one_however_its_letters_are_composed() {
         again.text()
     );
 }
+
+#[test]
+fn ids_of_any_characters_go_the_whole_way_around() {
+    let place = Place::shop();
+    let server = place.serve();
+    let ids = [
+        ".", "..", "a b", "a/b", "%2F", "?x=1#y", "+", "\u{202e}x", "🙂", "'\"<>&", "\\", "ǅ", "-1",
+    ];
+    for id in ids {
+        let line = serde_json::json!({"id": id, "assets": "5000"});
+        server.take("/v1/customers", &format!("{line}\n"));
+    }
+    let members = server.get("/v1/filters/rich/members").json();
+    let mut listed: Vec<&str> = members["members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|member| member["id"].as_str().unwrap())
+        .collect();
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    assert_eq!(listed, sorted);
+    while let Some(id) = listed.pop() {
+        let escaped: String = id.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let known = server.get(&format!("/v1/customers/{escaped}"));
+        assert_eq!(known.json()["id"], id, "{}", known.text());
+        let why = server.get(&format!("/v1/customers/{escaped}/why?rule=rich"));
+        assert_eq!(why.status, 200, "{id}: {}", why.text());
+        let after = server.get(&format!("/v1/filters/rich/members?after={escaped}"));
+        let rest = after.json()["members"].as_array().unwrap().len();
+        assert_eq!(rest, 0, "{id}: every later one is gone");
+        let ran = place.run(&["why", "--", id, "rich"]);
+        assert_eq!(ran.code, 0, "{id}: {ran:?}");
+        let gone = server.ask("DELETE", &format!("/v1/customers/{escaped}"), &[], b"");
+        assert_eq!(gone.status, 204, "{id}");
+    }
+    assert_eq!(server.count("rich"), 0);
+}
+
+#[test]
+fn cursors_and_heads_have_their_limits() {
+    let place = Place::shop();
+    let server = place.serve();
+    for path in [
+        "/v1/matches?after=99999999999999999999999",
+        "/v1/matches?after=1.5",
+        "/v1/filters/rich/members?after=%FF",
+        "/v1/filters/rich/members?limit=1e2",
+    ] {
+        let answer = server.get(path);
+        assert!([400, 422].contains(&answer.status), "{path}: {}", answer.text());
+        assert!(["A001", "A002"].contains(&answer.code().as_str()), "{path}");
+    }
+    let huge = [("last-event-id", "99999999999999999999999")];
+    assert_eq!(server.ask("GET", "/v1/matches", &huge, b"").code(), "A002");
+    let many: String = (0..80).map(|number| format!("x-{number}: 1\r\n")).collect();
+    let long = format!("x: {}\r\n", "y".repeat(80 << 10));
+    for headers in [many, long] {
+        let request = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n");
+        let answer = raw(&server.address, request.as_bytes()).unwrap();
+        assert_eq!(answer.status, 431);
+    }
+    assert_eq!(server.get("/healthz").status, 200);
+}

@@ -86,6 +86,20 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
         "application/x-ndjson",
         "{\"relation\":\"spouse\",\"from\":\"1\",\"to\":\"2\"}",
     ),
+    (
+        "POST",
+        "/v1/import/people",
+        "/v1/import/{source}",
+        "text/csv",
+        "id,assets\n8,5\n9,x\n",
+    ),
+    (
+        "POST",
+        "/v1/import/nothing",
+        "/v1/import/{source}",
+        "text/csv",
+        "id\n",
+    ),
     ("GET", "/v1/customers/1", "/v1/customers/{id}", "", ""),
     ("GET", "/v1/customers/nobody", "/v1/customers/{id}", "", ""),
     (
@@ -195,7 +209,7 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
 
 #[test]
 fn every_route_is_described_and_every_answer_is_as_described() {
-    let plan = "care greet { for rich  when enters including those already in  goal any(purchase) within 1 days  step call: task desk \"call\"  step write: send paper \"hi\" }";
+    let plan = "care greet { for rich  when enters including those already in  goal any(purchase) within 1 days  step call: task desk \"call\"  step write: send paper \"hi\" }\nsource people \"people.csv\" { format csv  customer { id = id  assets = assets } }";
     let place = Place::with(&format!("{RULES}\n{plan}\n"));
     std::fs::create_dir(place.rules().join("templates")).unwrap();
     std::fs::write(

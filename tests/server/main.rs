@@ -14,6 +14,7 @@ mod described;
 mod doors;
 mod facts;
 mod http;
+mod import;
 mod kill;
 mod matches;
 mod place;

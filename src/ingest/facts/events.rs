@@ -24,7 +24,9 @@ pub struct Sought {
     pub line: usize,
     /// What makes it the same.
     pub identity: Identity,
-    /// Whether the id is from outside.
+    /// Order within the instant.
+    pub sequence: Option<i64>,
+    /// Whether the id is from outside, so that another content under it is a fault.
     pub named: bool,
     /// What it says.
     pub fields: Fields,
@@ -67,7 +69,7 @@ impl Events {
                     event: kind,
                     row,
                     at,
-                    sequence: None,
+                    sequence: event.sequence,
                     identity,
                     fields: event.fields.clone(),
                 });

@@ -40,6 +40,8 @@ pub const OTHER_CONTENT: &str = "I313";
 pub const NO_PART: &str = "I314";
 /// An instant outside the years 1 to 9999.
 pub const OUT_OF_CALENDAR: &str = "I315";
+/// A fact made by kinds that are no longer those of the store.
+pub const OTHER_KINDS: &str = "I316";
 
 /// One refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]

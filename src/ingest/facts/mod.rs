@@ -7,6 +7,7 @@ mod events;
 pub mod fault;
 mod json;
 mod line;
+mod made;
 mod names;
 mod place;
 mod resolver;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 pub use fault::LineFault;
 pub use json::Json;
 pub use line::{ParsedLine, parse_lines};
+pub use made::Made;
 pub use resolver::{ResolveError, Resolver};
 
 /// Which facts the lines of a request are.
@@ -87,6 +89,8 @@ pub enum Incoming {
         /// From when.
         since: Option<Box<str>>,
     },
+    /// A fact that was made of a record: of ids of kinds and fields in the place of names.
+    Made(Box<Made>),
 }
 
 /// What became of one line.

@@ -37,8 +37,12 @@ pub enum Line<C, T> {
         customer: C,
         /// When.
         at: Instant,
+        /// Order within the instant.
+        sequence: Option<i64>,
         /// Its id.
         id: Option<Arc<str>>,
+        /// What makes it the same, where that has been found already.
+        identity: Option<u64>,
         /// By field.
         fields: Vec<Option<Value>>,
     },
@@ -93,7 +97,9 @@ pub fn read(incoming: Incoming, names: &Names<'_>, zone: &Zone) -> Result<Read, 
                 event,
                 customer,
                 at: instant(&at, zone).map_err(|fault| within("at", *fault))?,
+                sequence: None,
                 id,
+                identity: None,
                 fields: values(&kind.name, &kind.fields, &fields, zone)?,
             }
         }
@@ -124,6 +130,7 @@ pub fn read(incoming: Incoming, names: &Names<'_>, zone: &Zone) -> Result<Read, 
             to,
             since: since_of(since.as_deref(), zone)?,
         },
+        Incoming::Made(made) => made.into_line(),
     })
 }
 
@@ -221,13 +228,17 @@ pub fn place(
             event,
             customer,
             at,
+            sequence,
             id,
+            identity,
             fields,
         } => Line::Event {
             event,
             customer: known(register, &customer, "customer")?,
             at,
+            sequence,
             id,
+            identity,
             fields,
         },
         Line::Holding {

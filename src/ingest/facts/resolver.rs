@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::events::{Events, Sought};
 use super::names::Names;
 use super::place::{self, Line, Placed};
-use super::{Incoming, LineFault, LineOutcome};
+use super::{Incoming, LineFault, LineOutcome, fault};
 use crate::base::calendar::Zone;
 use crate::columns::{ColumnsError, Snapshot};
 use crate::ingest::erasure::Erasures;
@@ -69,6 +69,8 @@ pub struct Resolver<'a> {
     touched: HashSet<Key>,
     /// Facts from here on are not in the view.
     seen: usize,
+    /// Schemas that facts were made by, with whether they have the shape of this one.
+    shapes: Vec<(Arc<Schema>, bool)>,
 }
 
 impl<'a> Resolver<'a> {
@@ -91,6 +93,7 @@ impl<'a> Resolver<'a> {
             view: None,
             touched: HashSet::new(),
             seen: 0,
+            shapes: Vec::new(),
         }
     }
 
@@ -151,8 +154,27 @@ impl<'a> Resolver<'a> {
     }
 
     fn place(&mut self, incoming: Incoming) -> Result<(Placed, Option<Arc<str>>), LineFault> {
+        if let Incoming::Made(made) = &incoming
+            && !self.has_shape(made.shape())
+        {
+            return Err(LineFault::line(
+                fault::OTHER_KINDS,
+                "the kinds of facts have changed since this was read; send it again",
+            ));
+        }
         let read = place::read(incoming, &self.names, self.zone)?;
         place::place(read, &mut self.register, self.snapshot, self.schema)
+    }
+
+    /// Whether ids of that schema are those of this one.
+    fn has_shape(&mut self, shape: &Arc<Schema>) -> bool {
+        let mut known = self.shapes.iter();
+        if let Some((_, same)) = known.find(|(known, _)| Arc::ptr_eq(known, shape)) {
+            return *same;
+        }
+        let same = self.schema.shape() == **shape;
+        self.shapes.push((Arc::clone(shape), same));
+        same
     }
 
     /// Makes the view hold what earlier requests said of the same customers, holdings and edges.
@@ -242,10 +264,13 @@ impl Gathered {
                 event,
                 customer,
                 at: instant,
+                sequence,
                 id,
+                identity: found,
                 fields,
             } => {
                 let identity = match (&id, schema.event(event)) {
+                    _ if found.is_some() => found,
                     (Some(id), _) => Some(identity::of_id(id)),
                     (None, Some(kind)) => {
                         let row = customer.0.to_string();
@@ -259,6 +284,7 @@ impl Gathered {
                 self.events.push(Sought {
                     line: at,
                     identity: (event, customer, instant, identity),
+                    sequence,
                     named: id.is_some(),
                     fields,
                 });

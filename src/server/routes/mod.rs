@@ -8,6 +8,7 @@ pub mod explain;
 pub mod facts;
 pub mod filters;
 pub mod health;
+pub mod import;
 pub mod matches;
 pub mod members;
 pub mod messages;

@@ -1,0 +1,205 @@
+//! Whole files of a source, sent to a running server.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::http::{Answer, PATIENCE};
+use crate::place::{Place, RULES, Server};
+
+const SOURCES: &str = r#"
+source people "客户表" "people.csv" {
+  format csv
+  customer { id = id  assets = assets  name = name  joined = joined }
+  event purchase when amount is present { customer = id  at = day  amount = amount }
+}
+source buys "buys.csv" {
+  format csv, delimiter ";"
+  event purchase { customer = who  at = day  amount = amount  channel = "web" }
+}
+"#;
+
+const PEOPLE: &str = "id,assets,name,joined,day,amount
+1,5000,Ada,2020-01-01,2024-01-20,10
+2,10,Ben,2020-01-02,2024-01-21,11
+2,10,Ben,2020-01-02,2024-01-21,11
+3,x,Cyd,2020-01-03,,
+4,7,Dan,yesterday,,
+5,2000,Eve,,,
+";
+
+fn place() -> Place {
+    Place::with(&format!("{RULES}{SOURCES}"))
+}
+
+fn send(server: &Server, source: &str, file: &[u8]) -> Answer {
+    let kind = ("content-type", "text/csv");
+    server.ask("POST", &format!("/v1/import/{source}"), &[kind], file)
+}
+
+fn figures(answer: &Value) -> [u64; 5] {
+    ["rows", "accepted", "repeated", "rejected_count", "skipped"]
+        .map(|name| answer[name].as_u64().unwrap())
+}
+
+#[test]
+fn a_file_becomes_facts_and_refused_records_are_told_by_line() {
+    let place = place();
+    let server = place.serve();
+    let answer = send(&server, "people", PEOPLE.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let taken = answer.json();
+    assert_eq!(figures(&taken), [6, 4, 0, 2, 0], "{taken}");
+    let told: Vec<String> = taken["rejected"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{} {} {}", one["line"], one["code"], one["field"]))
+        .collect();
+    assert_eq!(told, ["5 \"I106\" \"assets\"", "6 \"I107\" \"joined\""]);
+    assert_eq!(server.count("rich"), 2);
+    // Equal lines are separate events, and the file again adds none.
+    assert_eq!(server.count("count(purchase, last 30 days) = 2"), 1);
+    let again = send(&server, "%E5%AE%A2%E6%88%B7%E8%A1%A8", PEOPLE.as_bytes()).json();
+    assert_eq!(figures(&again), [6, 0, 4, 2, 0], "{again}");
+    assert_eq!(again["source"], "people");
+    assert_eq!(server.count("count(purchase, last 30 days) = 2"), 1);
+    // What matched is told like any other change.
+    let history = server.get("/v1/filters/rich/members").json();
+    assert_eq!(history["members"].as_array().unwrap().len(), 2);
+    // Gone is gone, also for files.
+    assert_eq!(
+        server.ask("DELETE", "/v1/customers/5", &[], b"").status,
+        204
+    );
+    let erased = send(
+        &server,
+        "people",
+        b"id,assets,name,joined,day,amount\n5,1,E,,,\n",
+    );
+    assert_eq!((erased.status, erased.code().as_str()), (422, "A019"));
+    assert_eq!(erased.json()["rejected"][0]["code"], "I115");
+    let unknown = send(
+        &server,
+        "buys",
+        b"who;day;amount\n5;2024-01-02;1\nnobody;2024-01-02;1\n1;2024-01-30;3\n",
+    );
+    let unknown = unknown.json();
+    assert_eq!(figures(&unknown), [3, 1, 0, 2, 0], "{unknown}");
+    assert_eq!(unknown["rejected"][1]["code"], "I112");
+    assert_eq!(unknown["rejected"][1]["field"], "who");
+    server.stop();
+    let server = place.serve();
+    assert_eq!(server.count("rich"), 1);
+}
+
+#[test]
+fn a_file_that_was_imported_before_brings_nothing_new() {
+    let place = place();
+    std::fs::write(place.rules().join("people.csv"), PEOPLE).unwrap();
+    let ran = place.run(&[
+        "import",
+        &format!("people={}", place.rules().join("people.csv").display()),
+    ]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let server = place.serve();
+    let answer = send(&server, "people", PEOPLE.as_bytes()).json();
+    assert_eq!(figures(&answer), [6, 0, 4, 2, 0], "{answer}");
+}
+
+#[test]
+fn files_of_many_rounds_are_taken_beyond_the_limit_of_bodies() {
+    let place = place();
+    let settings = "[limits]\nbody_bytes_max = 10_000\n";
+    std::fs::write(place.rules().join("tamis.toml"), settings).unwrap();
+    let server = place.serve();
+    let mut file = String::from("id,assets,name,joined,day,amount\n");
+    for number in 0..21_000 {
+        file.push_str(&format!("c{number},{number},,,,\n"));
+    }
+    let answer = send(&server, "people", file.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(figures(&answer.json()), [21_000, 21_000, 0, 0, 0]);
+    assert_eq!(server.count("rich"), 20_000);
+    assert_eq!(
+        std::fs::read_dir(place.data().join("incoming"))
+            .unwrap()
+            .count(),
+        0
+    );
+    let metrics = server.get("/metrics").text();
+    assert!(
+        metrics.contains("kind=\"records\",outcome=\"accepted\"} 21000"),
+        "{metrics}"
+    );
+}
+
+#[test]
+fn files_that_are_none_are_refused_by_name() {
+    let place = place();
+    let server = place.serve();
+    let cases: &[(&str, &[u8], u16, &str)] = &[
+        ("nothing", b"a\n1\n", 404, "A027"),
+        ("people", b"", 422, "I006"),
+        ("people", b"id,assets\n1,2\n", 422, "I007"),
+        (
+            "people",
+            b"id,id,assets,name,joined,day,amount\n",
+            422,
+            "I008",
+        ),
+        ("people", b"\x1f\x8bno gzip", 422, "I004"),
+    ];
+    for (source, file, status, code) in cases {
+        let answer = send(&server, source, file);
+        let told = answer.text();
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (*status, *code),
+            "{told}"
+        );
+        assert!(!told.contains("incoming"), "{told}");
+    }
+    let json = server.post("/v1/import/people", "{}");
+    assert_eq!(json.code(), "A009");
+    let kind = ("content-type", "text/csv");
+    let packed = ("content-encoding", "br");
+    let answer = server.ask("POST", "/v1/import/people", &[kind, packed], b"x");
+    assert_eq!(answer.code(), "A009");
+    let shop = Place::shop();
+    let answer = send(&shop.serve(), "people", b"x");
+    assert!(
+        answer.text().contains("the rules have no source"),
+        "{}",
+        answer.text()
+    );
+}
+
+#[test]
+fn one_file_at_a_time_and_one_that_breaks_off_leaves_nothing() {
+    let place = place();
+    let server = place.serve();
+    let mut slow = TcpStream::connect(&server.address).unwrap();
+    let head = "POST /v1/import/people HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/csv\r\ncontent-length: 100000\r\n\r\nid,assets,name,joined,day,amount\n9,9,,,,\n";
+    slow.write_all(head.as_bytes()).unwrap();
+    let folder = place.data().join("incoming");
+    let files = || std::fs::read_dir(&folder).map_or(0, |files| files.count());
+    let deadline = Instant::now() + PATIENCE;
+    while files() == 0 {
+        assert!(Instant::now() < deadline, "{}", server.log());
+    }
+    let busy = send(&server, "people", PEOPLE.as_bytes());
+    assert_eq!((busy.status, busy.code().as_str()), (503, "A013"));
+    drop(slow);
+    loop {
+        let answer = send(&server, "people", PEOPLE.as_bytes());
+        if answer.status == 200 {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{}", answer.text());
+    }
+    assert_eq!(files(), 0);
+    assert_eq!(server.get("/v1/customers/9").code(), "A006");
+}
