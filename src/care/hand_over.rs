@@ -240,7 +240,7 @@ impl Work<'_> {
             return Ok(Reply::Refused(Refusal {
                 code: "no_message",
                 message: "no message that waits for a decision has this key".to_owned(),
-                help: "`tamis care messages` lists them".to_owned(),
+                help: "`tamis care messages` and GET /v1/messages list them".to_owned(),
             }));
         };
         let draft = self.draft(None);

@@ -8,6 +8,7 @@ use super::arguments::Place;
 use super::failure::Failure;
 use super::output::say;
 use super::plugins;
+use crate::base::calendar::Instant;
 use crate::base::clock::Clock;
 use crate::care::Care;
 use crate::delivery::{ByOrder, Channels, ChannelsError, Courier};
@@ -117,16 +118,23 @@ fn start(
 /// Says that time goes on from what the store has recorded rather than from where the clock is.
 fn tell_time(core: &Core<Care>) {
     let live = core.live();
-    let schema = &live.moment.rules.schema;
-    let clock = Clock::new(schema.settings.clock_starts);
-    if clock.now() < core.now() {
-        let at = live.moment.zone().format(core.now());
-        say(&match schema.settings.clock_starts {
-            Some(_) => format!("the clock goes on from {at}, where the store left it"),
-            None => format!(
+    let format = |at: Instant| live.moment.zone().format(at);
+    match core.clock() {
+        Clock::Starting { at, .. }
+            if live.moment.rules.schema.settings.clock_starts != Some(*at) =>
+        {
+            let at = format(*at);
+            say(&format!(
+                "the clock goes on from {at}, where the store left it"
+            ));
+        }
+        Clock::Held { until, .. } => {
+            let at = format(*until);
+            say(&format!(
                 "warning: the machine's clock is behind {at}, the last instant in the store; time stands still until it has caught up"
-            ),
-        });
+            ));
+        }
+        _ => {}
     }
 }
 

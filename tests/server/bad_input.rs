@@ -376,7 +376,19 @@ fn ids_of_any_characters_go_the_whole_way_around() {
     let place = Place::shop();
     let server = place.serve();
     let ids = [
-        ".", "..", "a b", "a/b", "%2F", "?x=1#y", "+", "\u{202e}x", "🙂", "'\"<>&", "\\", "ǅ", "-1",
+        ".",
+        "..",
+        "a b",
+        "a/b",
+        "%2F",
+        "?x=1#y",
+        "+",
+        "\u{202e}x",
+        "🙂",
+        "'\"<>&",
+        "\\",
+        "ǅ",
+        "-1",
     ];
     for id in ids {
         let line = serde_json::json!({"id": id, "assets": "5000"});
@@ -420,7 +432,11 @@ fn cursors_and_heads_have_their_limits() {
         "/v1/filters/rich/members?limit=1e2",
     ] {
         let answer = server.get(path);
-        assert!([400, 422].contains(&answer.status), "{path}: {}", answer.text());
+        assert!(
+            [400, 422].contains(&answer.status),
+            "{path}: {}",
+            answer.text()
+        );
         assert!(["A001", "A002"].contains(&answer.code().as_str()), "{path}");
     }
     let huge = [("last-event-id", "99999999999999999999999")];

@@ -63,4 +63,5 @@ fn nor_after_an_end_without_warning() {
     let fresh = Place::with(&RULES.replace("2024-02-01T12:00", "2024-01-15T09:00"));
     let server = fresh.serve();
     assert!(now(&server).starts_with("2024-01-15T09:"));
+    assert!(!server.log().contains("goes on from"), "{}", server.log());
 }

@@ -183,5 +183,5 @@ fn find<'a>(rules: &'a Rules, name: &str) -> Answered<&'a CarePlan> {
 
 fn no_plan(name: &str) -> Refusal {
     Refusal::new(NO_PLAN, format!("no care plan is called `{name}`"))
-        .help("GET /v1/care lists them")
+        .help("`tamis care status` and GET /v1/care list them")
 }

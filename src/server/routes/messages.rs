@@ -76,8 +76,9 @@ pub async fn settle(
     let shared = state.clone();
     let settled = state.taking.run(move |_| {
         let key = OutboxKey::parse(&id).ok_or_else(|| {
-            Refusal::new(NO_MESSAGE, "this is no id of a message")
-                .help("GET /v1/messages lists those that wait for a decision")
+            Refusal::new(NO_MESSAGE, "this is no id of a message").help(
+                "`tamis care messages` and GET /v1/messages list those that wait for a decision",
+            )
         })?;
         shared.heart.order(Order::Settle {
             key,
