@@ -22,6 +22,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        if !is_text(parts.uri.query().unwrap_or_default()) {
+            return Err(
+                Refusal::new(MALFORMED, "the parameters are not UTF-8 once unescaped")
+                    .help("escapes must be UTF-8: %E5%AE%A2"),
+            );
+        }
         Query::try_from_uri(&parts.uri)
             .map(|Query(read)| Self(read))
             .map_err(|error| {
@@ -49,6 +55,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Name {
     }
 }
 
+/// Whether the escapes of a query string make UTF-8: what is no text would be read as another one.
+fn is_text(query: &str) -> bool {
+    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
+    let mut bytes = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes().iter();
+    while let Some(byte) = rest.next() {
+        let mut escape = rest.clone();
+        match (*byte, digit(escape.next()), digit(escape.next())) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                rest = escape;
+            }
+            _ => bytes.push(*byte),
+        }
+    }
+    std::str::from_utf8(&bytes).is_ok()
+}
+
 async fn one<S: Send + Sync>(
     parts: &mut Parts,
     state: &S,
@@ -69,4 +93,27 @@ async fn one<S: Send + Sync>(
         ));
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_that_make_no_text_are_known() {
+        for text in [
+            "",
+            "a=b&c=%E5%AE%A2",
+            "a=%",
+            "a=%2",
+            "a=%zz",
+            "a=%25FF",
+            "客",
+        ] {
+            assert!(is_text(text), "{text}");
+        }
+        for text in ["a=%FF", "a=%E5%AE", "a=%ED%A0%80", "%c0%80"] {
+            assert!(!is_text(text), "{text}");
+        }
+    }
 }

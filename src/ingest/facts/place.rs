@@ -207,8 +207,7 @@ pub fn place(
     snapshot: &Snapshot,
     schema: &Schema,
 ) -> Result<(Placed, Option<Arc<str>>), LineFault> {
-    let known = |register: &Register, id: &str, key| known(register, snapshot, id, key);
-    let placed = match read {
+    match read {
         Line::Customer {
             customer,
             since,
@@ -222,8 +221,30 @@ pub fn place(
                 since,
                 fields,
             };
-            return Ok((placed, new));
+            Ok((placed, new))
         }
+        other => place_known(other, register, snapshot, schema).map(|placed| (placed, None)),
+    }
+}
+
+/// The same of a line whose customers must all be there.
+fn place_known(
+    read: Read,
+    register: &Register,
+    snapshot: &Snapshot,
+    schema: &Schema,
+) -> Result<Placed, LineFault> {
+    let known = |id: &str, key| known(register, snapshot, id, key);
+    Ok(match read {
+        Line::Customer {
+            customer,
+            since,
+            fields,
+        } => Line::Customer {
+            customer: known(&customer, "id")?,
+            since,
+            fields,
+        },
         Line::Event {
             event,
             customer,
@@ -234,7 +255,7 @@ pub fn place(
             fields,
         } => Line::Event {
             event,
-            customer: known(register, &customer, "customer")?,
+            customer: known(&customer, "customer")?,
             at,
             sequence,
             id,
@@ -249,7 +270,7 @@ pub fn place(
             fields,
         } => Line::Holding {
             holding,
-            customer: known(register, &customer, "customer")?,
+            customer: known(&customer, "customer")?,
             key,
             since,
             fields,
@@ -263,16 +284,15 @@ pub fn place(
             let end = schema.relation(relation).map(|kind| kind.end);
             Line::Relation {
                 relation,
-                from: known(register, &from, "from")?,
+                from: known(&from, "from")?,
                 to: match end {
-                    Some(RelationEnd::Customer) => Target::Customer(known(register, &to, "to")?),
+                    Some(RelationEnd::Customer) => Target::Customer(known(&to, "to")?),
                     _ => Target::Text(to),
                 },
                 since,
             }
         }
-    };
-    Ok((placed, None))
+    })
 }
 
 /// The row of a customer that must be there.
