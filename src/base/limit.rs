@@ -63,6 +63,13 @@ pub const REFERENCE_DEPTH_MAX: usize = 200;
 /// Decimal places of each part of a score. As floats, parts of so many places add up exactly as a reader adds
 /// them while the score stays below ten million; a rule that needs finer points multiplies.
 pub const SCORE_PLACES: u32 = 6;
+/// Tests of one rule set: each is run at every load.
+pub const RULE_TESTS_MAX: usize = 2_000;
+/// Customers and facts of one test: a person reads them.
+pub const RULE_TEST_FACTS_MAX: usize = 2_000;
+/// Facts looked at by all tests of one load, each as often as an expression is worked out over it;
+/// about two seconds of the slow evaluator.
+pub const RULE_TEST_STEPS_MAX: u64 = 5_000_000;
 /// Steps of one care plan: more is no plan that a person reads.
 pub const CARE_STEPS_MAX: usize = 100;
 /// `if` within `if` in one step of a care plan; as [`CARE_STEPS_MAX`].

@@ -74,6 +74,8 @@ pub(super) enum Verb {
     Watch(Watch),
     /// Show who would enter and leave which filter if a rule file served
     Preview(Preview),
+    /// Run the tests of the rule files
+    Test(Test),
     /// Check every stored byte and that the columns equal a rebuild
     Verify(Verify),
     /// Write, build, try and list plugins that score customers
@@ -237,6 +239,16 @@ pub(super) struct Watch {
     #[arg(long, value_name = "N")]
     pub(super) count: Option<u64>,
     /// How the records are written
+    #[arg(long, value_enum, default_value_t = Summary::Table)]
+    pub(super) format: Summary,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Test {
+    /// Run only the tests of these files or folders, within the set of --rules
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How the answer is written
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub(super) format: Summary,
 }

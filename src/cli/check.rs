@@ -12,6 +12,7 @@ use super::workplace::{data_folder, rules_folder};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::render::render;
 use crate::base::source::Sources;
+use crate::base::span::Span;
 
 /// Checks the whole set, reports on what was named.
 pub(super) fn run(
@@ -23,11 +24,11 @@ pub(super) fn run(
     let plugins = plugins::load(place, &folder, &data_folder(place))?;
     let loaded = crate::rules::load_with(&folder, Arc::clone(plugins.signatures()))
         .map_err(|error| Failure::Input(error.to_string()))?;
-    let wanted = wanted(&folder, &options.paths)?;
+    let wanted = place_in_rules(&folder, &options.paths)?;
     let found: Vec<Diagnostic> = loaded
         .diagnostics
         .iter()
-        .filter(|found| wanted.is_empty() || reports(&loaded.sources, found, &wanted))
+        .filter(|found| wanted.is_empty() || reports(&loaded.sources, found.span(), &wanted))
         .cloned()
         .collect();
     let drawn = render(&loaded.sources, &found, talk_in_color());
@@ -72,7 +73,7 @@ pub(super) fn run(
 }
 
 /// The named paths relative to the rules folder; a path outside it is a mistake.
-fn wanted(folder: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn place_in_rules(folder: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let top = folder
         .canonicalize()
         .map_err(|error| Failure::Input(format!("{}: {error}", folder.display())))?;
@@ -93,8 +94,9 @@ fn wanted(folder: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         .collect()
 }
 
-fn reports(sources: &Sources, found: &Diagnostic, wanted: &[PathBuf]) -> bool {
-    sources.get(found.span().source).is_some_and(|source| {
+/// Whether a place lies in one of the named files or folders.
+pub(super) fn reports(sources: &Sources, place: Span, wanted: &[PathBuf]) -> bool {
+    sources.get(place.source).is_some_and(|source| {
         wanted
             .iter()
             .any(|path| Path::new(&source.name).starts_with(path))

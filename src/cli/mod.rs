@@ -18,6 +18,7 @@ mod preview;
 mod query;
 mod remote;
 mod serve;
+mod test;
 mod tour;
 mod verify;
 mod watch;
@@ -56,6 +57,7 @@ fn run(arguments: &Arguments, output: &mut Output) -> Result<ExitCode, Failure> 
         Verb::Explain(options) => explain::run(place, options, output),
         Verb::Care(options) => care::run(place, options, output),
         Verb::Check(options) => check::run(place, options, output),
+        Verb::Test(options) => test::run(place, options, output),
         Verb::Serve(options) => serve::run(place, options, output),
         Verb::Watch(options) => watch::run(place, options, output),
         Verb::Preview(options) => preview::run(place, options, output),

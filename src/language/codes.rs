@@ -94,6 +94,7 @@ codes! {
     PARAM_RANGE "E415" "a param whose range does not hold its value"
     CARE_NUMBER "E416" "a limit, a share or a length of time that a care plan cannot have"
     CHANNEL "E417" "a message that cannot be addressed"
+    WANTED_START "E418" "a test that expects something of a care plan it does not start"
 
     // E5xx: limits
     NESTED_TOO_DEEP "E501" "nested deeper than a person reads"
@@ -103,6 +104,11 @@ codes! {
     TOO_MANY "E505" "more fields, kinds or values than a rule set may have"
     CHAIN "E506" "a chain of references that is too long"
     TIME_TOO_LONG "E507" "a window or length of time that is out of bounds"
+
+    // E60x: tests (rules)
+    TEST_FAILED "E601" "a test whose expectation does not hold"
+    TEST_TOO_LONG "E602" "tests that take more steps than a load may"
+    TEST_PLUGIN "E603" "a test that asks a plugin"
 
     // W6xx: warnings (check)
     NEVER "W601" "a condition that can never hold"

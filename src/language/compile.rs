@@ -97,6 +97,7 @@ pub fn rules_measured(
     let folder_of = |span: Span| folder_of(sources, span);
     let source_files = checker.sources(&items, &folder_of);
     let mut care = checker.care_plans(&items);
+    let tests = checker.tests(&items, &care);
     found.append(&mut checker.found);
     let used = std::mem::take(&mut checker.used_params);
     let (definitions, sound) = checker.into_definitions();
@@ -118,6 +119,7 @@ pub fn rules_measured(
             params,
             definitions,
             care,
+            tests,
             plugins,
         },
         diagnostics: in_order(found),

@@ -9,6 +9,7 @@ mod care;
 mod plugin;
 mod rules;
 mod score;
+mod test;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub use care::*;
 pub use plugin::{PluginCall, PluginFunction, PluginInput, PluginSignatures};
 pub use rules::*;
 pub use score::*;
+pub use test::*;
 
 pub use super::syntax::{ArithmeticOp, CompareOp, Quantifier, TextOp};
 

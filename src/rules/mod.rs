@@ -7,6 +7,7 @@ mod folder;
 mod messages;
 pub mod removed;
 pub mod revision;
+pub mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use crate::letters;
 pub use error::LoadError;
 pub use folder::read;
 use revision::{FileRevision, Revision};
+use testing::Tested;
 
 /// The end of a rule file's name.
 pub const ENDING: &str = "tamis";
@@ -39,8 +41,10 @@ pub struct Loaded {
     pub sources: Sources,
     /// The set; usable if no diagnostic is an error.
     pub rules: Rules,
-    /// What was found.
+    /// What was found, failed tests among it.
     pub diagnostics: Vec<Diagnostic>,
+    /// How each test came out; empty when the set did not compile.
+    pub tested: Vec<Tested>,
     /// Each file's revision, in the order of the names.
     pub files: Vec<FileRevision>,
     /// Names all of the texts: that of [`revision::list`].
@@ -95,10 +99,16 @@ pub fn load_texts_with(texts: Texts, plugins: Arc<PluginSignatures>) -> Loaded {
     let mut diagnostics = compiled.diagnostics;
     let messages = messages::check(&compiled.rules, &sources, &diagnostics);
     diagnostics.extend(messages);
+    let tested = match diagnostics.iter().any(Diagnostic::is_error) {
+        true => Vec::new(),
+        false => testing::run(&compiled.rules),
+    };
+    diagnostics.extend(tested.iter().flat_map(|test| test.failures.clone()));
     Loaded {
         sources,
         rules: compiled.rules,
         diagnostics,
+        tested,
         revision: Revision::of(&revision::list(&files)),
         files,
     }

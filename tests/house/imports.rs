@@ -34,7 +34,19 @@ const LAW: &[(&str, &[&str])] = &[
             "base", "schema", "language", "plan", "columns", "engine", "store",
         ],
     ),
-    ("rules", &["base", "letters", "schema", "language"]),
+    (
+        "rules",
+        &[
+            "base",
+            "letters",
+            "schema",
+            "language",
+            "store::fact",
+            "columns::person",
+            "engine",
+            "enrol",
+        ],
+    ),
     ("enrol", &["base", "language"]),
     (
         "host",

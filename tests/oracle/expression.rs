@@ -8,8 +8,8 @@ use tamis::base::kind::Kind;
 use tamis::base::span::Span;
 use tamis::base::value::Value;
 use tamis::language::typed::{
-    ArithmeticOp, Definition, DefinitionId, DefinitionKind, Detail, Function, Node, Param, ParamId, Rules,
-    Subject, Typed,
+    ArithmeticOp, Definition, DefinitionId, DefinitionKind, Detail, Function, Node, Param, ParamId,
+    Rules, Subject, Typed,
 };
 use tamis::schema::{AttributeId, Field, FieldId, RelationEnd, RelationId, Schema};
 

@@ -11,7 +11,8 @@ use crate::base::value::Value;
 use crate::engine::reference::people::from_facts;
 use crate::language::typed::{
     Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Definition, DefinitionId,
-    DefinitionKind, Detail, Node, Quantifier, RelationStep, Rules, Subfield, Subject, Typed, Window,
+    DefinitionKind, Detail, Node, Quantifier, RelationStep, Rules, Subfield, Subject, Typed,
+    Window,
 };
 use crate::language::words::Tongue;
 use crate::schema::{

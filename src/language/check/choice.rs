@@ -7,7 +7,7 @@ use crate::base::span::Span;
 use super::super::syntax::{CaseArm, Expr};
 use super::super::typed::{Node, Typed};
 use super::together::Purpose;
-use super::{Checker, Want};
+use super::{Checker, Scope, Want};
 
 impl Checker<'_> {
     /// Branches of one kind.
@@ -96,7 +96,11 @@ impl Checker<'_> {
 
     /// A value assigned to something of that kind.
     pub(super) fn assigned(&mut self, expr: &Expr, kind: &Kind) -> Option<Typed> {
-        let typed = self.infer(expr, Want::Target(kind))?;
+        let want = match self.scope {
+            Scope::Source(_) => Want::Target(kind),
+            _ => Want::Hint(kind),
+        };
+        let typed = self.infer(expr, want)?;
         self.read_as(typed, kind)
     }
 }

@@ -32,6 +32,7 @@ mod schema;
 mod settings;
 mod since;
 mod source;
+mod test;
 mod together;
 mod walk;
 mod warning;

@@ -11,23 +11,29 @@ use super::super::syntax::{self, Assignment, Name};
 use super::super::typed::{Function, Node, Route, RouteTarget, Subject, Typed};
 use super::convert::{call_of, convert};
 use super::walk::every_node;
-use super::{Checker, Want, describe};
+use super::{Checker, Scope, Want, describe};
 
 /// What a route's assignments gave, by place.
 #[derive(Default)]
-struct Given {
+pub(super) struct Given {
     built_in: Vec<(BuiltIn, Typed)>,
     fields: Vec<(usize, Typed)>,
     failed: bool,
 }
 
 impl Given {
-    fn take(&mut self, wanted: BuiltIn) -> Option<Typed> {
+    /// Everything given.
+    pub(super) fn each(&mut self, visit: &mut dyn FnMut(&mut Typed)) {
+        self.built_in.iter_mut().for_each(|(_, typed)| visit(typed));
+        self.fields.iter_mut().for_each(|(_, typed)| visit(typed));
+    }
+
+    pub(super) fn take(&mut self, wanted: BuiltIn) -> Option<Typed> {
         let at = self.built_in.iter().position(|(word, _)| *word == wanted)?;
         Some(self.built_in.swap_remove(at).1)
     }
 
-    fn fields<I>(&mut self, id: impl Fn(u16) -> I) -> Vec<(I, Typed)> {
+    pub(super) fn fields<I>(&mut self, id: impl Fn(u16) -> I) -> Vec<(I, Typed)> {
         std::mem::take(&mut self.fields)
             .into_iter()
             .filter_map(|(at, typed)| Some((id(u16::try_from(at).ok()?), typed)))
@@ -36,16 +42,16 @@ impl Given {
 }
 
 /// What a route may assign.
-struct Form<'f> {
+pub(super) struct Form<'f> {
     /// How it is called in findings.
-    what: &'f str,
-    required: &'f [BuiltIn],
-    optional: &'f [BuiltIn],
-    fields: &'f [Field],
+    pub what: &'f str,
+    pub required: &'f [BuiltIn],
+    pub optional: &'f [BuiltIn],
+    pub fields: &'f [Field],
     /// What a holding's key is called.
-    key: Option<&'f str>,
+    pub key: Option<&'f str>,
     /// Whether `clear` means something.
-    clears: bool,
+    pub clears: bool,
 }
 
 impl Checker<'_> {
@@ -198,7 +204,7 @@ impl Checker<'_> {
     }
 
     /// Everything assigned. `None` when something failed or is lacking.
-    fn given(&mut self, route: &syntax::Route, form: &Form<'_>) -> Option<Given> {
+    pub(super) fn given(&mut self, route: &syntax::Route, form: &Form<'_>) -> Option<Given> {
         let mut given = Given::default();
         let mut seen: Vec<(&str, crate::base::span::Span)> = Vec::new();
         for assignment in &route.assignments {
@@ -214,7 +220,7 @@ impl Checker<'_> {
                         format!("{} must be given `{word}`", form.what),
                         route.span,
                     )
-                    .help(format!("add `{word} = COLUMN`")),
+                    .help(format!("add `{word} = …`")),
                 );
             }
         }
@@ -327,7 +333,9 @@ impl Checker<'_> {
                 let typed = self.infer(value, Want::Any)?;
                 match typed.kind {
                     Kind::Date | Kind::Time => Some(typed),
-                    Kind::Text => Some(call_of(Function::Read, typed, Kind::Time)),
+                    Kind::Text if self.reads_records() => {
+                        Some(call_of(Function::Read, typed, Kind::Time))
+                    }
                     _ => self.not_readable(&typed, &Kind::Time),
                 }
             }
@@ -339,9 +347,14 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether texts are raw ones of a record.
+    fn reads_records(&self) -> bool {
+        matches!(self.scope, Scope::Source(_))
+    }
+
     /// Raw text is read as the kind of what it fills; what is typed already must fit.
     pub(super) fn read_as(&mut self, typed: Typed, kind: &Kind) -> Option<Typed> {
-        if typed.kind == Kind::Text && *kind != Kind::Text {
+        if typed.kind == Kind::Text && *kind != Kind::Text && self.reads_records() {
             let readable = match kind {
                 Kind::Set(inner) => **inner == Kind::Text,
                 _ => true,

@@ -73,6 +73,7 @@ impl Reader<'_> {
             Rule::source_item => self.source_item(nodes, head),
             Rule::param_item => self.param(nodes, head),
             Rule::care_item => self.care_item(nodes, head),
+            Rule::test_item => self.test_item(nodes, head),
             _ => self.rule_item(rule, nodes, head),
         }
     }
@@ -322,6 +323,7 @@ fn rule_of(keyword: Rule) -> Option<Rule> {
         Rule::kw_metric => Rule::metric_item,
         Rule::kw_filter => Rule::filter_item,
         Rule::kw_care => Rule::care_item,
+        Rule::kw_test => Rule::test_item,
         _ => return None,
     })
 }

@@ -19,6 +19,7 @@ mod reader;
 mod schema_item;
 mod source_item;
 mod split;
+mod test_item;
 mod token;
 mod window;
 

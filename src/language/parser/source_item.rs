@@ -292,7 +292,7 @@ impl Reader<'_> {
         })
     }
 
-    fn assignments(&mut self, node: Node<'_>) -> Vec<Assignment> {
+    pub(super) fn assignments(&mut self, node: Node<'_>) -> Vec<Assignment> {
         let mut list = Vec::new();
         for inner in node.into_inner() {
             let span = self.span(&inner);

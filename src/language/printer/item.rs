@@ -74,6 +74,12 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
         ItemNode::Metric(expr) => rule(head(words::METRIC), expr, tongue),
         ItemNode::Filter(expr) => rule(head(words::FILTER), expr, tongue),
         ItemNode::Care(care) => block(head(words::CARE), &super::care::lines(care, tongue)),
+        ItemNode::Test(test) => {
+            let word = words::TEST.text(tongue);
+            let called = super::text(&item.name.text);
+            let head = format!("{word} {called} {}", super::test::as_of(test, tongue));
+            block(head, &super::test::lines(test, tongue, assignment))
+        }
     };
     format!("{}{body}", description(item.description.as_deref(), ""))
 }

@@ -7,6 +7,7 @@ mod expression;
 mod item;
 mod number;
 mod sign;
+mod test;
 mod typed;
 mod window;
 

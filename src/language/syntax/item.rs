@@ -162,6 +162,8 @@ pub enum ItemNode {
     Filter(Expr),
     /// `care NAME { … }`
     Care(Box<super::care::Care>),
+    /// `test "…" as of DATE { … }`
+    Test(Box<super::test::Test>),
 }
 
 /// One item of a rule file.

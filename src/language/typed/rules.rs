@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{CarePlan, DefinitionId, Detail, ParamId, PluginSignatures, Typed};
+use super::{CarePlan, DefinitionId, Detail, ParamId, PluginSignatures, RuleTest, Typed};
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::base::value::Value;
@@ -199,6 +199,8 @@ pub struct Rules {
     pub definitions: Vec<Definition>,
     /// Care plans, in order.
     pub care: Vec<CarePlan>,
+    /// Tests, in order; run when a set is loaded.
+    pub tests: Vec<RuleTest>,
     /// The plugins that the set was checked against.
     pub plugins: Arc<PluginSignatures>,
 }

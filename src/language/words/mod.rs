@@ -50,6 +50,8 @@ pub enum Role {
     BuiltIn,
     /// Stands in a care plan.
     Care,
+    /// Stands in a test.
+    Test,
     /// The name of a channel.
     Channel,
     /// Belongs to constructs that the grammar does not know yet.

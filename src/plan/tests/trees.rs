@@ -9,7 +9,8 @@ use crate::base::span::Span;
 use crate::base::value::Value;
 use crate::language::typed::{
     Aggregate, AggregateFunction, ArithmeticOp, Choice, CompareOp, Definition, DefinitionId,
-    DefinitionKind, Detail, Node, Quantifier, RelationStep, Rules, Subfield, Subject, Typed, Window,
+    DefinitionKind, Detail, Node, Quantifier, RelationStep, Rules, Subfield, Subject, Typed,
+    Window,
 };
 use crate::plan::{Asked, Plan, compile, explain};
 use crate::schema::{

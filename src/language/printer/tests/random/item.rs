@@ -10,6 +10,7 @@ use crate::base::decimal::Decimal;
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::language::syntax::care::{Action, Care, ClockTime, Length, Step, When};
+use crate::language::syntax::test::{Dated, End, Expectation, Expected, Line, Test};
 use crate::language::syntax::*;
 use crate::language::words;
 
@@ -251,6 +252,67 @@ fn care() -> impl Strategy<Value = ItemNode> {
     )
 }
 
+fn dated() -> impl Strategy<Value = Dated> {
+    (time(), any::<bool>()).prop_map(|(mut time, day_only)| {
+        if day_only {
+            time.second = 0;
+        }
+        Dated {
+            time,
+            day_only,
+            span: Span::default(),
+        }
+    })
+}
+
+fn expectation() -> impl Strategy<Value = Expectation> {
+    let expected = prop_oneof![
+        expression().prop_map(Expected::Holds),
+        (name(), any::<bool>()).prop_map(|(filter, negated)| Expected::Member { filter, negated }),
+        (name(), option::of(name()), any::<bool>()).prop_map(|(plan, step, negated)| {
+            Expected::Receives {
+                plan,
+                step,
+                negated,
+            }
+        }),
+    ];
+    (name(), expected).prop_map(|(customer, expected)| Expectation {
+        customer,
+        expected,
+        span: Span::default(),
+    })
+}
+
+fn test() -> impl Strategy<Value = ItemNode> {
+    let given = || vec(assignment(), 0..3);
+    let span = Span::default();
+    let end = prop_oneof![name().prop_map(End::Customer), quoted().prop_map(End::Text)];
+    let line = prop_oneof![
+        (name(), given()).prop_map(move |(name, assignments)| Line::Customer {
+            name,
+            assignments,
+            span
+        }),
+        (name(), name(), given()).prop_map(move |(subject, customer, assignments)| Line::Fact {
+            subject,
+            customer,
+            assignments,
+            span
+        }),
+        (name(), name(), end).prop_map(move |(relation, customer, end)| Line::Edge {
+            relation,
+            customer,
+            end,
+            span
+        }),
+        (name(), dated()).prop_map(move |(plan, at)| Line::Start { plan, at, span }),
+        vec(expectation(), 1..3).prop_map(Line::Expect),
+    ];
+    (dated(), vec(line, 0..4))
+        .prop_map(|(as_of, lines)| ItemNode::Test(Box::new(Test { as_of, lines })))
+}
+
 /// Any item.
 pub fn item() -> impl Strategy<Value = Item> {
     let inverse = option::of((name(), option::of(quoted())));
@@ -274,12 +336,19 @@ pub fn item() -> impl Strategy<Value = Item> {
         expression().prop_map(ItemNode::Filter),
         care(),
         care(),
+        test(),
     ];
     (name(), option::of(quoted()), description(), node).prop_map(
         |(mut name, mut label, description, node)| {
             let keyword = match &node {
                 ItemNode::Settings { .. } => Some(("settings", true)),
                 ItemNode::Customer { .. } => Some(("customer", false)),
+                ItemNode::Test(_) => {
+                    // What it shows stands in quotes, and nothing else names it.
+                    name.quoted = true;
+                    label = None;
+                    None
+                }
                 _ => None,
             };
             if let Some((keyword, bare)) = keyword {
