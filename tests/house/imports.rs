@@ -34,6 +34,7 @@ const LAW: &[(&str, &[&str])] = &[
             "base", "schema", "language", "plan", "columns", "engine", "store",
         ],
     ),
+    ("enrol", &["base", "language"]),
     (
         "rules",
         &[
@@ -47,7 +48,6 @@ const LAW: &[(&str, &[&str])] = &[
             "enrol",
         ],
     ),
-    ("enrol", &["base", "language"]),
     (
         "host",
         &["base", "columns::bits", "engine", "language::typed"],

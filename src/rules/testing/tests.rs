@@ -40,8 +40,14 @@ fn load(test: &str) -> Loaded {
     let mut texts = Texts::new();
     texts.insert("bank.tamis".to_owned(), BANK.to_owned());
     texts.insert("tests.tamis".to_owned(), test.to_owned());
-    texts.insert("templates/hello.txt".to_owned(), "Subject: Hello\n\nHello\n".to_owned());
-    texts.insert("templates/later.txt".to_owned(), "Subject: Again\n\nAgain\n".to_owned());
+    texts.insert(
+        "templates/hello.txt".to_owned(),
+        "Subject: Hello\n\nHello\n".to_owned(),
+    );
+    texts.insert(
+        "templates/later.txt".to_owned(),
+        "Subject: Again\n\nAgain\n".to_owned(),
+    );
     load_texts(texts)
 }
 
