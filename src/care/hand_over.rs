@@ -81,12 +81,13 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The customer leaves the plan, if still in this entry of it.
+    /// The customer leaves the plan. Also one who had come to its end with this message still to go
+    /// out: nobody is told to have been through a plan whose last message was withdrawn.
     fn take_out(&mut self, draft: usize, entry: &OutboxEntry, reason: &str) -> Result<(), String> {
         let plan = PlanKey::of(&entry.plan);
         let enrolment = self.state.enrolment(plan, entry.row, entry.entered_at);
-        let active = enrolment.is_some_and(|it| matches!(it.stage, Stage::Active { .. }));
-        if !active {
+        let in_plan = enrolment.is_some_and(|it| !matches!(it.stage, Stage::Left { .. }));
+        if !in_plan {
             return Ok(());
         }
         let stage = Stage::Left {

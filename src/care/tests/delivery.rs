@@ -135,6 +135,21 @@ fn what_is_no_longer_wanted_is_withdrawn_at_the_last_moment() {
 }
 
 #[test]
+fn a_withdrawn_last_message_is_no_end_of_a_plan() {
+    let plan = "care hello { for rich  exclude any(complaint)  when enters  step greet: send email \"hi\" }";
+    let bank = Bank::new(plan, NOON);
+    bank.start("hello");
+    bank.welcome("complains", 200);
+    bank.welcome("fine", 200);
+    bank.event("complaint", "complains", "2024-06-03T11:00");
+    assert_eq!(bank.deliver(), ["fine hi"]);
+    assert_eq!(
+        bank.entries("hello"),
+        ["complains: excluded", "fine: through"]
+    );
+}
+
+#[test]
 fn a_late_hand_over_keeps_the_limit() {
     let bank = Bank::new(
         "care one { for rich  when enters  limit 1 per customer per 2 days  step a: send email \"one\" }\ncare two { for assets > 50  when enters  limit 1 per customer per 2 days  step wait: 2 days  step a: send email \"two\" }",
