@@ -225,6 +225,8 @@ pub const BLOCK_VALUES_MAX: usize = 1 << 18;
 pub const STORE_FREE_BYTES_MIN: u64 = 64 << 20;
 /// Free bytes before a commit, as a multiple of its payload.
 pub const STORE_FREE_COMMITS_MIN: u64 = 16;
+/// Bytes free below which an opening gives the ballast up first: recovering writes a segment or two.
+pub const STORE_OPEN_BYTES_MIN: u64 = 32 << 20;
 /// Bytes kept aside to be freed when the disk is full in spite of the guard.
 pub const STORE_BALLAST_BYTES: u64 = 64 << 20;
 /// Bytes of the log copied before a doubtful open where the file system cannot share them.

@@ -28,6 +28,10 @@ pub fn open(folder: Folder, schema: &Schema, options: Options) -> Result<Store, 
     let state = folder.inspect()?;
     let free = (options.free_bytes)(folder.path())
         .map_err(|error| StoreError::io("ask for free space of", folder.path(), &error))?;
+    if free < limit::STORE_OPEN_BYTES_MIN {
+        // Others took all there was and the program was ended from outside: it made no room itself.
+        space::drop_ballast(folder.path());
+    }
     let copied = match state {
         State::New => Copied::NotNeeded,
         State::Store { clean: true } => {
