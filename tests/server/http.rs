@@ -88,6 +88,10 @@ pub fn parse(bytes: &[u8]) -> Option<Answer> {
         Some(_) => unchunked(body)?,
         None => body.to_vec(),
     };
+    let length = headers.get("content-length");
+    if length.is_some_and(|length| length.parse() != Ok(body.len())) {
+        return None;
+    }
     Some(Answer {
         status,
         headers,

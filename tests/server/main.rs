@@ -7,17 +7,22 @@
     reason = "a test that cannot go on ends with a panic"
 )]
 
+#[path = "../support/receivers/mod.rs"]
+mod receivers;
+
 mod answers;
 mod bad_input;
 mod care;
 mod described;
 mod doors;
 mod facts;
+mod full_disk;
 mod http;
 mod import;
 mod kill;
 mod matches;
 mod place;
+mod plan_kill;
 mod plugins;
 mod stopping;
 mod time;

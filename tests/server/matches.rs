@@ -31,12 +31,18 @@ impl Stream {
         Some(Self { lines, status })
     }
 
-    /// The next record; `None` when the stream ends.
+    /// The next record; `None` when the stream ends. One that was cut off is none.
     pub fn next(&mut self) -> Option<Value> {
+        let mut record = None;
         loop {
             let line = self.lines.next()?.ok()?;
             if let Some(data) = line.strip_prefix("data: ") {
-                return Some(serde_json::from_str(data).unwrap());
+                record = Some(data.to_owned());
+            }
+            if line.is_empty()
+                && let Some(data) = record.take()
+            {
+                return Some(serde_json::from_str(&data).unwrap());
             }
         }
     }

@@ -44,6 +44,7 @@ filter spouse_buys: any spouse (any(purchase, last 30 days))
 pub struct Place {
     folder: TempDir,
     rules: PathBuf,
+    environment: Vec<(&'static str, String)>,
 }
 
 /// A running server.
@@ -69,7 +70,14 @@ impl Place {
         Self {
             folder,
             rules: path,
+            environment: Vec::new(),
         }
+    }
+
+    /// With a variable of the environment, as secrets have.
+    pub fn knowing(mut self, name: &'static str, value: &str) -> Self {
+        self.environment.push((name, value.to_owned()));
+        self
     }
 
     pub fn data(&self) -> PathBuf {
@@ -90,6 +98,7 @@ impl Place {
             .env_remove("TAMIS_DATA")
             .env_remove("TAMIS_RULES")
             .env_remove("TAMIS_LOG")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .arg("--data")
             .arg(self.data())
             .arg("--rules")

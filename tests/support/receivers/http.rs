@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::connections::Connections;
+
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -16,6 +18,8 @@ pub struct Request {
     pub headers: BTreeMap<String, String>,
     pub body: Vec<u8>,
     pub at: Instant,
+    /// The status that it is answered with; 0 where there is none.
+    pub status: u16,
 }
 
 impl Request {
@@ -49,11 +53,22 @@ struct State {
     closed: bool,
 }
 
+impl Answer {
+    fn status(&self) -> u16 {
+        match self {
+            Answer::Status(status, _) => *status,
+            Answer::After(_) | Answer::Trickle => 200,
+            Answer::Hang | Answer::Die => 0,
+        }
+    }
+}
+
 /// A receiver; it ends with the process.
 #[derive(Clone)]
 pub struct Receiver {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
+    connections: Connections,
 }
 
 impl Receiver {
@@ -68,17 +83,22 @@ impl Receiver {
         let receiver = Self {
             address: listener.local_addr().unwrap(),
             state: Arc::default(),
+            connections: Connections::default(),
         };
         let state = Arc::clone(&receiver.state);
+        let connections = receiver.connections.clone();
         thread::spawn(move || {
             for stream in listener.incoming() {
                 if state.lock().unwrap().closed {
                     return;
                 }
                 let state = Arc::clone(&state);
+                let stream = stream.unwrap();
+                let open = connections.opened(&stream);
                 thread::spawn(move || {
                     // A client that goes away is no fault of the receiver.
-                    let _ = serve(&stream.unwrap(), &state);
+                    let _ = serve(&stream, &state);
+                    drop(open);
                 });
             }
         });
@@ -104,9 +124,19 @@ impl Receiver {
         self.state.lock().unwrap().requests.clone()
     }
 
+    /// How many came so far.
+    pub fn requests_so_far(&self) -> usize {
+        self.state.lock().unwrap().requests.len()
+    }
+
     /// Requests that were open at the same time, at most.
     pub fn running_most(&self) -> usize {
         self.state.lock().unwrap().running_most
+    }
+
+    /// Waits until all is recorded that a client sent before it ended.
+    pub fn drain(&self) {
+        self.connections.drain(self.address);
     }
 
     /// Listens no more; when it returns, connections are refused.
@@ -122,18 +152,20 @@ fn serve(stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut out = stream.try_clone()?;
-    while let Some(request) = read(&mut reader)? {
+    while let Some(mut request) = read(&mut reader)? {
         let answer = {
             let mut state = state.lock().unwrap();
-            state.requests.push(request);
             state.running += 1;
             state.running_most = state.running_most.max(state.running);
             let otherwise = state.otherwise.clone();
-            state
+            let answer = state
                 .answers
                 .pop_front()
                 .or(otherwise)
-                .unwrap_or(Answer::Status(200, Vec::new()))
+                .unwrap_or(Answer::Status(200, Vec::new()));
+            request.status = answer.status();
+            state.requests.push(request);
+            answer
         };
         let goes_on = give(answer, &mut out);
         state.lock().unwrap().running -= 1;
@@ -170,6 +202,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Request>> {
         headers,
         body,
         at: Instant::now(),
+        status: 0,
     }))
 }
 

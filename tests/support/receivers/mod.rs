@@ -6,6 +6,7 @@
     reason = "each test that takes these uses what it needs of them"
 )]
 
+mod connections;
 pub mod http;
 pub mod smtp;
 

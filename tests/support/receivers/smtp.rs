@@ -13,6 +13,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use super::connections::Connections;
+
 /// The user that may log in, and the password.
 pub const USER: &str = "care";
 pub const PASSWORD: &str = "sesame";
@@ -94,6 +96,7 @@ impl State {
 pub struct MailServer {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
+    connections: Connections,
 }
 
 impl MailServer {
@@ -112,8 +115,10 @@ impl MailServer {
         let server = Self {
             address: listener.local_addr().unwrap(),
             state: Arc::default(),
+            connections: Connections::default(),
         };
         let state = Arc::clone(&server.state);
+        let connections = server.connections.clone();
         let tls = protected.then(tls_config);
         thread::spawn(move || {
             for stream in listener.incoming() {
@@ -122,9 +127,12 @@ impl MailServer {
                 }
                 let state = Arc::clone(&state);
                 let tls = tls.clone();
+                let stream = stream.unwrap();
+                let open = connections.opened(&stream);
                 thread::spawn(move || {
                     // A client that goes away is no fault of the server.
-                    let _ = serve(stream.unwrap(), &state, tls);
+                    let _ = serve(stream, &state, tls);
+                    drop(open);
                 });
             }
         });
@@ -144,6 +152,11 @@ impl MailServer {
         self.state.lock().unwrap().mails.clone()
     }
 
+    /// How many were taken so far.
+    pub fn mails_so_far(&self) -> usize {
+        self.state.lock().unwrap().mails.len()
+    }
+
     /// Connections made so far.
     pub fn connections(&self) -> usize {
         self.state.lock().unwrap().connections
@@ -152,6 +165,11 @@ impl MailServer {
     /// Logins that succeeded.
     pub fn logins(&self) -> usize {
         self.state.lock().unwrap().logins
+    }
+
+    /// Waits until all is recorded that a client sent before it ended.
+    pub fn drain(&self) {
+        self.connections.drain(self.address);
     }
 
     /// Listens no more; when it returns, connections are refused.
