@@ -21,7 +21,7 @@ use crate::engine::RunOptions;
 use crate::host::PluginSet;
 use crate::ingest::facts::{Incoming, LineOutcome};
 use crate::rules::Loaded;
-use crate::store::Store;
+use crate::store::{self, Store};
 
 /// What a core is opened with.
 pub struct Opening {
@@ -112,8 +112,20 @@ impl<F: Follower> Core<F> {
     /// # Errors
     /// The store, the columns or a run; see [`CoreError`].
     pub fn open(opening: Opening, follower: F) -> Result<Self, CoreError> {
+        Self::open_with(opening, follower, store::Options::default())
+    }
+
+    /// As [`Core::open`], with options of the store.
+    ///
+    /// # Errors
+    /// As [`Core::open`].
+    pub fn open_with(
+        opening: Opening,
+        follower: F,
+        options: store::Options,
+    ) -> Result<Self, CoreError> {
         let (sender, receiver) = mpsc::sync_channel(CORE_COMMANDS_MAX);
-        let (shared, heart) = Heart::open(opening, follower)?;
+        let (shared, heart) = Heart::open(opening, follower, options)?;
         let thread = begin(heart, receiver)?;
         Ok(Self {
             shared,

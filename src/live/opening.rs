@@ -25,13 +25,14 @@ use crate::base::clock::Clock;
 use crate::columns::Snapshot;
 use crate::ingest::erasure;
 use crate::rules::Loaded;
-use crate::store::{Store, StoreError};
+use crate::store::{self, Store, StoreError};
 
 impl<F: Follower> Heart<F> {
     /// Opens the store and brings everything to this instant.
     pub(super) fn open(
         opening: Opening,
         mut follower: F,
+        store_options: store::Options,
     ) -> Result<(Arc<Shared>, Self), CoreError> {
         let Opening {
             store_folder,
@@ -43,7 +44,7 @@ impl<F: Follower> Heart<F> {
         let schema = &loaded.rules.schema;
         let zone = &schema.settings.time_zone;
         let zone = Zone::load(zone).ok_or_else(|| CoreError::Zone(zone.clone()))?;
-        let store = Store::open(&store_folder, schema)?;
+        let store = Store::open_with(&store_folder, schema, store_options)?;
         let clock = going_on(clock, &store)?;
         let erasures = Arc::new(erasure::load(&store)?);
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
@@ -60,7 +61,6 @@ impl<F: Follower> Heart<F> {
         let members = Members::compute(&moment.rules, view)?;
         let kept = kept::load(&store)?;
         let (reload, meanings, head) = untold(&members, kept);
-        let measured = moment.snapshot.position();
         let rule_set = exchange::rule_set(&store, accepted)?;
         let live = Live {
             moment,
@@ -89,7 +89,7 @@ impl<F: Follower> Heart<F> {
             meanings,
             dirty: Dirty::default(),
             erasures,
-            measured,
+            measured: live.moment.snapshot.position(),
             stuck: None,
             brought: None,
         };
