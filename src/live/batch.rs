@@ -5,9 +5,9 @@
 use super::follow::Group;
 use super::history::{self, Entry};
 use super::kept::{self, Head};
-use crate::base::limit::{BATCH_GROUP_FACTS_MAX, MATCHES_BLOCK_MAX};
+use crate::base::limit::{BATCH_GROUP_FACTS_MAX, MATCHES_BLOCK_MAX, STORE_COMMIT_BYTES_MAX};
 use crate::store::fact::Fact;
-use crate::store::{RECORDS_BYTES_MAX, Record};
+use crate::store::{RECORDS_BYTES_MAX, Record, raw_bytes};
 
 /// What becomes true together.
 #[derive(Debug, Default)]
@@ -20,6 +20,9 @@ pub(super) struct Batch {
 const ROOM_BYTES: usize = 32 << 10;
 /// Bytes that an entry takes in its block at most, names included.
 const ENTRY_BYTES: usize = 32;
+
+/// Bytes of facts that share a batch with groups; so that one commit takes it whole.
+const BEGINNING_BYTES_MAX: usize = (STORE_COMMIT_BYTES_MAX - RECORDS_BYTES_MAX) / 2;
 
 const _: () = assert!(MATCHES_BLOCK_MAX * ENTRY_BYTES <= ROOM_BYTES);
 
@@ -41,6 +44,12 @@ pub(super) fn pack(
     let mut bytes = weight(&batch.records);
     head.position += batch.facts.len() as u64;
     let mut facts = 0;
+    let beginning: usize = batch.facts.iter().map(raw_bytes).sum();
+    if beginning > BEGINNING_BYTES_MAX && groups.peek().is_some() {
+        // The store would commit the facts of groups with it, and their records only later.
+        close(&mut batches, &mut batch, &mut block, head);
+        bytes = 0;
+    }
     for (at, entry) in entries.iter().enumerate() {
         let mut mine = Vec::new();
         while let Some(group) = groups.next_if(|group| group.change == Some(at)) {

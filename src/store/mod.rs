@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::thread::JoinHandle;
 
+pub use block::pack::raw_bytes;
 pub use engine::{Tuning, Visit};
 pub use error::{EXIT_CODE, StoreError};
 pub use folder::{Copied, State};
