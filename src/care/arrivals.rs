@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::Arrival;
+use super::entry::{Arrival, By};
 use super::record::{Kept, Key, PlanKey};
 use super::steps::Turn;
 use super::work::Work;
@@ -17,12 +17,14 @@ use crate::store::fact::Fact;
 /// An event that a plan may wait for: kind, row, instant.
 pub type Happened = (EventId, u32, Instant);
 
-/// The events among facts.
-pub fn events(facts: &[Fact]) -> impl Iterator<Item = Happened> {
-    facts.iter().filter_map(|fact| match fact {
-        Fact::Event { event, row, at, .. } => Some((*event, row.0, *at)),
-        _ => None,
-    })
+/// The events among facts, with their places in the log; `first` is that of the first fact.
+pub fn events(first: u64, facts: &[Fact]) -> impl Iterator<Item = (u64, Happened)> {
+    (first..)
+        .zip(facts)
+        .filter_map(|(position, fact)| match fact {
+            Fact::Event { event, row, at, .. } => Some((position, (*event, row.0, *at))),
+            _ => None,
+        })
 }
 
 impl Work<'_> {
@@ -31,11 +33,10 @@ impl Work<'_> {
     pub fn arrive<'p>(
         &mut self,
         rules: &'p Rules,
-        missed: &[Happened],
+        missed: &[(u64, Happened)],
         again: &mut BTreeMap<PlanKey, Instant>,
         turns: &mut Vec<Turn<'p>>,
     ) -> Result<(), String> {
-        let mut waits_for_events = false;
         for (key, plan) in self.running(rules) {
             match &plan.when {
                 CareWhen::Enters => {
@@ -43,17 +44,11 @@ impl Work<'_> {
                     self.enter(plan, &arrivals, None, turns)?;
                 }
                 CareWhen::AfterEvent(event) => {
-                    waits_for_events = true;
                     self.after_event(key, plan, *event, missed, turns)?;
                 }
                 CareWhen::ByHand => {}
                 when => self.by_calendar(key, plan, when, again, turns)?,
             }
-        }
-        if waits_for_events && !(self.round.facts.is_empty() && missed.is_empty()) {
-            let position = self.round.moment.snapshot.position();
-            let draft = self.draft(None);
-            self.set(draft, Key::Position, Some(Kept::Position(position)))?;
         }
         Ok(())
     }
@@ -70,7 +65,7 @@ impl Work<'_> {
             })
             .map(|(place, change)| Arrival {
                 row: change.row,
-                change: Some(place),
+                by: By::Change(place),
             })
             .collect()
     }
@@ -80,43 +75,54 @@ impl Work<'_> {
         key: PlanKey,
         plan: &'p CarePlan,
         event: EventId,
-        missed: &[Happened],
+        missed: &[(u64, Happened)],
         turns: &mut Vec<Turn<'p>>,
     ) -> Result<(), String> {
         let started_at = self.state.plan(key).map_or(i64::MAX, |it| it.started_at);
-        let happened: Vec<Happened> = missed
-            .iter()
-            .copied()
-            .chain(events(self.round.facts))
-            .filter(|(kind, _, at)| *kind == event && at.0 >= started_at)
-            .collect();
-        let mut rows = Vec::new();
-        let mut loose = None;
-        for (_, row, at) in happened {
-            if at <= self.now() {
-                rows.push(row);
-            } else {
-                let draft = *loose.get_or_insert_with(|| self.draft(None));
-                let awaited = Key::Awaited {
-                    row,
-                    plan: key,
-                    at: at.0,
-                };
+        let end = self.round.moment.snapshot.position();
+        let first = end.saturating_sub(u64::try_from(self.round.facts.len()).unwrap_or(u64::MAX));
+        let handled = match self.state.get(&Key::Position(key)) {
+            Some(Kept::Position(handled)) => *handled,
+            _ => first,
+        };
+        let round = self.round;
+        let audience = round.members.of(&plan.audience_name());
+        let is_member = |row: u32| audience.is_some_and(|set| set.contains(row));
+        let happened = missed.iter().copied().chain(events(first, round.facts));
+        let mut arrivals = Vec::new();
+        for (position, (kind, row, at)) in happened {
+            if kind != event || at.0 < started_at || position < handled {
+                continue;
+            }
+            let awaited = Key::Awaited {
+                row,
+                plan: key,
+                at: at.0,
+            };
+            if at > self.now() {
+                // Noted again after a cut, it says the same; so it may come before the position.
+                let draft = self.draft(None);
                 self.set(draft, awaited, Some(Kept::Mark))?;
+            } else if is_member(row) && self.state.get(&awaited).is_none() {
+                let by = By::Event { position };
+                arrivals.push(Arrival { row, by });
             }
         }
         for (row, at) in self.state.awaited_due(key, self.now()) {
-            let draft = *loose.get_or_insert_with(|| self.draft(None));
-            self.set(draft, Key::Awaited { row, plan: key, at }, None)?;
-            rows.push(row);
+            if is_member(row) {
+                let by = By::Awaited { at };
+                arrivals.push(Arrival { row, by });
+            } else {
+                let draft = self.draft(None);
+                self.set(draft, Key::Awaited { row, plan: key, at }, None)?;
+            }
         }
-        let audience = self.round.members.of(&plan.audience_name());
-        rows.retain(|row| audience.is_some_and(|set| set.contains(*row)));
-        let arrivals: Vec<Arrival> = rows
-            .into_iter()
-            .map(|row| Arrival { row, change: None })
-            .collect();
         self.enter(plan, &arrivals, None, turns)?;
+        if end > handled {
+            // Behind all that the events have brought.
+            let draft = self.draft(None);
+            self.set(draft, Key::Position(key), Some(Kept::Position(end)))?;
+        }
         Ok(())
     }
 
@@ -147,9 +153,10 @@ impl Work<'_> {
             return Ok(());
         };
         again.remove(&key);
-        self.enter(plan, &arrivals, Some(occasion), turns)?;
+        let came = self.enter(plan, &arrivals, Some(occasion), turns)?;
         // Written last: whoever was let in before a crash is known by the entry.
-        let now = self.now().0;
-        self.set_plan(key, |state| state.occasions_until = now)
+        let (draft, now) = (self.draft(None), self.now().0);
+        self.count_suppressed(draft, key, &came)?;
+        self.set_plan_in(draft, key, |state| state.occasions_until = now)
     }
 }

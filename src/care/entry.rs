@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::ask::{self, Parts};
 use super::campaign::{self, HELD_OUT, Said};
 use super::outbox::OutboxKey;
-use super::record::{Enrolment, Kept, Key, PlanKey, Stage};
+use super::record::{Enrolment, Kept, Key, PlanKey, Stage, Tally};
 use super::state::State;
 use super::steps::Turn;
 use super::work::Work;
-use crate::base::calendar::Instant;
+use crate::base::calendar::{Date, Instant, Unit};
 use crate::enrol::{Candidate, Reason, Today, Verdict, decide};
 use crate::language::typed::{CHANNEL_EMAIL, CarePlan};
 use crate::live::moment::Moment;
@@ -19,12 +19,34 @@ use crate::live::moment::Moment;
 pub struct Arrival {
     /// Who.
     pub row: u32,
-    /// Place of the change that brings the customer.
-    pub change: Option<usize>,
+    /// What brings the customer.
+    pub by: By,
+}
+
+/// What brings a customer. That it did is written together with what becomes of the customer, so that
+/// a round which is cut off anywhere goes on behind those who are through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The change of the audience at this place.
+    Change(usize),
+    /// The event at this place of the log.
+    Event {
+        /// Its position.
+        position: u64,
+    },
+    /// An event that was dated ahead.
+    Awaited {
+        /// When it happens: seconds since 1970, UTC.
+        at: i64,
+    },
+    /// A person approved of those held.
+    Hold,
+    /// The calendar or a person's order, which is noted behind all it brings: see [`Came::suppressed`].
+    Occasion,
 }
 
 /// What became of those who came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Came {
     /// Who entered the steps.
     pub recipients: u64,
@@ -32,11 +54,14 @@ pub struct Came {
     pub held_out: u64,
     /// Who waits for an approval.
     pub held: u64,
+    /// Who came by an occasion and did not enter. Written with the note that the occasion is past:
+    /// [`Work::count_suppressed`].
+    pub suppressed: Tally,
 }
 
 impl Work<'_> {
     /// Decides on those who come to a plan; the first steps of those who enter are put into `turns`.
-    /// `since`: whoever entered from then on was let in by this same occasion already.
+    /// `since`: whoever entered, or is held, from then on came by this same occasion already.
     pub fn enter<'p>(
         &mut self,
         plan: &'p CarePlan,
@@ -47,9 +72,7 @@ impl Work<'_> {
         let key = PlanKey::of(&plan.name);
         let arrivals: Vec<Arrival> = arrivals
             .iter()
-            .filter(|arrival| {
-                !self.is_gone(arrival.row) && !self.was_let_in(key, arrival.row, since)
-            })
+            .filter(|arrival| !self.is_gone(arrival.row) && !self.has_come(key, arrival.row, since))
             .copied()
             .collect();
         if arrivals.is_empty() {
@@ -58,7 +81,6 @@ impl Work<'_> {
         let rows: Vec<u32> = arrivals.iter().map(|arrival| arrival.row).collect();
         let verdicts = verdicts(self.round.moment, self.state, &self.parts, plan, &rows);
         let mut came = Came::default();
-        let mut loose = None;
         for (arrival, verdict) in arrivals.iter().zip(verdicts) {
             match verdict {
                 Verdict::Recipient => {
@@ -71,21 +93,63 @@ impl Work<'_> {
                     self.watch_only(plan, key, *arrival)?;
                 }
                 Verdict::Suppressed(reason) => {
-                    let draft = match arrival.change {
-                        Some(_) => self.draft(arrival.change),
-                        None => *loose.get_or_insert_with(|| self.draft(None)),
-                    };
-                    came.held += u64::from(reason == Reason::ExpectationHeld);
-                    self.suppress(draft, key, arrival.row, reason)?;
+                    let held = reason == Reason::ExpectationHeld;
+                    came.held += u64::from(held);
+                    if arrival.by == By::Occasion && !held {
+                        came.suppressed.add(reason.word(), 1);
+                    } else {
+                        self.suppress(key, *arrival, reason)?;
+                    }
                 }
             }
         }
         Ok(came)
     }
 
-    fn was_let_in(&self, plan: PlanKey, row: u32, since: Option<Instant>) -> bool {
+    /// Whether the customer came by the occasion of that instant before it was cut off.
+    fn has_come(&self, plan: PlanKey, row: u32, since: Option<Instant>) -> bool {
+        let Some(since) = since else { return false };
         let last = self.state.last_entry(plan, row);
-        matches!((last, since), (Some(last), Some(since)) if last >= since)
+        let held = match self.state.get(&Key::Hold { row, plan }) {
+            Some(Kept::Hold(date)) => Date(*date).add(1, Unit::Day),
+            _ => None,
+        };
+        let held_until = held.map(|next| self.round.moment.zone().instant(next, 0));
+        last.is_some_and(|last| last >= since) || held_until.is_some_and(|until| until > since)
+    }
+
+    /// A draft for a customer who comes, with the note of what brought the customer.
+    fn come(&mut self, plan: PlanKey, arrival: Arrival) -> Result<usize, String> {
+        let row = arrival.row;
+        match arrival.by {
+            By::Change(place) => Ok(self.draft(Some(place))),
+            By::Occasion => Ok(self.draft(None)),
+            By::Event { position } => {
+                let draft = self.draft(None);
+                let handled = Kept::Position(position.saturating_add(1));
+                self.set(draft, Key::Position(plan), Some(handled))?;
+                Ok(draft)
+            }
+            By::Awaited { at } => {
+                let draft = self.draft(None);
+                self.set(draft, Key::Awaited { row, plan, at }, None)?;
+                Ok(draft)
+            }
+            By::Hold => self.release(plan, row),
+        }
+    }
+
+    /// A draft that takes a customer from those held, who then no longer count as suppressed.
+    pub fn release(&mut self, plan: PlanKey, row: u32) -> Result<usize, String> {
+        let draft = self.draft(None);
+        let hold = Key::Hold { row, plan };
+        if let Some(Kept::Hold(date)) = self.state.get(&hold).cloned() {
+            let mut tally = self.state.tally(plan, date);
+            tally.add(Reason::ExpectationHeld.word(), -1);
+            self.set(draft, Key::Tally { plan, date }, Some(Kept::Tally(tally)))?;
+        }
+        self.set(draft, hold, None)?;
+        Ok(draft)
     }
 
     fn let_in<'p>(
@@ -94,7 +158,7 @@ impl Work<'_> {
         key: PlanKey,
         arrival: Arrival,
     ) -> Result<Turn<'p>, String> {
-        let draft = self.draft(arrival.change);
+        let draft = self.come(key, arrival)?;
         let entered_at = self.now().0;
         let stage = Stage::Active {
             step: plan.steps.first().map(|step| step.name.to_string()),
@@ -119,7 +183,7 @@ impl Work<'_> {
         key: PlanKey,
         arrival: Arrival,
     ) -> Result<(), String> {
-        let draft = self.draft(arrival.change);
+        let draft = self.come(key, arrival)?;
         let now = self.now().0;
         let record = Key::Enrolment {
             row: arrival.row,
@@ -158,13 +222,8 @@ impl Work<'_> {
     }
 
     /// Counts someone who does not enter.
-    fn suppress(
-        &mut self,
-        draft: usize,
-        plan: PlanKey,
-        row: u32,
-        reason: Reason,
-    ) -> Result<(), String> {
+    fn suppress(&mut self, plan: PlanKey, arrival: Arrival, reason: Reason) -> Result<(), String> {
+        let (draft, row) = (self.come(plan, arrival)?, arrival.row);
         let date = self.round.moment.zone().date_of(self.now()).0;
         let mut tally = self.state.tally(plan, date);
         tally.add(reason.word(), 1);
@@ -173,6 +232,24 @@ impl Work<'_> {
             self.set(draft, Key::Hold { row, plan }, Some(Kept::Hold(date)))?;
         }
         Ok(())
+    }
+
+    /// Counts those of an occasion who did not enter, in the draft that says that it is past.
+    pub fn count_suppressed(
+        &mut self,
+        draft: usize,
+        plan: PlanKey,
+        came: &Came,
+    ) -> Result<(), String> {
+        if came.suppressed == Tally::default() {
+            return Ok(());
+        }
+        let date = self.round.moment.zone().date_of(self.now()).0;
+        let mut tally = self.state.tally(plan, date);
+        for (word, count) in &came.suppressed.suppressed {
+            tally.add(word, i64::try_from(*count).unwrap_or(i64::MAX));
+        }
+        self.set(draft, Key::Tally { plan, date }, Some(Kept::Tally(tally)))
     }
 }
 

@@ -27,8 +27,8 @@ pub struct Care {
     wake: Wake,
     /// Messages that were under way when the program ended.
     lost: Vec<OutboxKey>,
-    /// Events of rounds that were not finished.
-    missed: Vec<Happened>,
+    /// Events of rounds that were not finished, with their places in the log.
+    missed: Vec<(u64, Happened)>,
     /// When the audience of a plan is asked for again that was not known when its time came.
     again: BTreeMap<PlanKey, Instant>,
     /// Customers known to be erased.
@@ -44,7 +44,7 @@ pub struct Care {
 /// What a round may change beside the records.
 struct Before {
     lost: Vec<OutboxKey>,
-    missed: Vec<Happened>,
+    missed: Vec<(u64, Happened)>,
     again: BTreeMap<PlanKey, Instant>,
     hidden: usize,
     announced: Instant,
@@ -128,21 +128,22 @@ impl Care {
         Some(self.again.get(&plan).map_or(next, |again| next.max(*again)))
     }
 
-    /// Events after the position up to which they were looked at, if some plan waits for events.
-    fn missed_events(&self, store: &Store, live: &Live) -> Result<Vec<Happened>, String> {
-        let waits = self
+    /// Events after the first position up to which some plan that waits for events looked at them.
+    fn missed_events(&self, store: &Store, live: &Live) -> Result<Vec<(u64, Happened)>, String> {
+        let waiting = self
             .plans()
-            .any(|(_, when)| matches!(when, CareWhen::AfterEvent(_)));
-        let Some(Kept::Position(from)) = self.state.get(&Key::Position).filter(|_| waits) else {
-            return Ok(Vec::new());
-        };
+            .filter(|(_, when)| matches!(when, CareWhen::AfterEvent(_)));
+        let handled = waiting.filter_map(|(plan, _)| match self.state.get(&Key::Position(plan)) {
+            Some(Kept::Position(handled)) => Some(*handled),
+            _ => None,
+        });
         let mut found = Vec::new();
-        if *from >= live.moment.snapshot.position() {
+        let from = handled.min().unwrap_or(u64::MAX);
+        if from >= live.moment.snapshot.position() {
             return Ok(found);
         }
-        let scanned = store.scan(*from, &mut |position, facts| {
-            let skipped = usize::try_from(from.saturating_sub(position)).unwrap_or(usize::MAX);
-            found.extend(events(facts.get(skipped..).unwrap_or_default()));
+        let scanned = store.scan(from, &mut |position, facts| {
+            found.extend(events(position, &facts).filter(|(at, _)| *at >= from));
             Ok(())
         });
         scanned.map_err(|fault| fault.to_string())?;

@@ -1,12 +1,12 @@
 //! Orders of people and channels, each within one round.
 
 use super::campaign::{self, Said};
-use super::entry::{Arrival, Came};
+use super::entry::{Arrival, By, Came};
 use super::order::{Order, Refusal, Reply};
 use super::outbox::OutboxKey;
 use super::record::{Kept, Key, PlanKey, PlanState};
 use super::work::Work;
-use crate::enrol::Reason;
+use crate::base::calendar::Instant;
 use crate::language::typed::{CarePlan, CareWhen, Rules};
 
 impl Work<'_> {
@@ -23,8 +23,9 @@ impl Work<'_> {
             Order::Approve { plan } => self.with_plan(rules, &plan, Self::approve),
             Order::Dismiss { plan } => self.with_plan(rules, &plan, |work, plan| {
                 let key = PlanKey::of(&plan.name);
-                let draft = work.draft(None);
+                // One each: all of them together may be more than one write takes.
                 for row in work.state.held(key) {
+                    let draft = work.draft(None);
                     work.set(draft, Key::Hold { row, plan: key }, None)?;
                 }
                 Ok(Reply::Done)
@@ -75,18 +76,23 @@ impl Work<'_> {
             occasions_until: now,
             approved_date: known.as_ref().and_then(|state| state.approved_date),
         };
+        let already = known.is_none() && plan.those_already_in && plan.when == CareWhen::Enters;
+        let came = if already {
+            let arrivals = self.audience(plan)?;
+            // Whoever is known came by an order that a crash cut short.
+            self.let_come(plan, &arrivals, Some(Instant(i64::MIN)))?
+        } else {
+            Came::default()
+        };
+        // Written last: a plan that runs has let in those it begins with.
         let draft = self.draft(None);
+        self.count_suppressed(draft, key, &came)?;
         self.set(draft, Key::Plan(key), Some(Kept::Plan(state)))?;
         if matches!(plan.when, CareWhen::AfterEvent(_)) {
             let position = self.round.moment.snapshot.position();
-            self.set(draft, Key::Position, Some(Kept::Position(position)))?;
+            self.set(draft, Key::Position(key), Some(Kept::Position(position)))?;
         }
-        let already = known.is_none() && plan.those_already_in && plan.when == CareWhen::Enters;
-        if !already {
-            return Ok(entered(Came::default()));
-        }
-        let arrivals = self.audience(plan)?;
-        self.let_come(plan, &arrivals)
+        Ok(entered(came))
     }
 
     /// All members of a plan's audience.
@@ -102,14 +108,20 @@ impl Work<'_> {
             return Err(format!("who this plan is for is not known now: {why}"));
         }
         let rows = set.rows();
-        Ok(rows.map(|row| Arrival { row, change: None }).collect())
+        let by = By::Occasion;
+        Ok(rows.map(|row| Arrival { row, by }).collect())
     }
 
-    fn let_come(&mut self, plan: &CarePlan, arrivals: &[Arrival]) -> Result<Reply, String> {
+    fn let_come(
+        &mut self,
+        plan: &CarePlan,
+        arrivals: &[Arrival],
+        since: Option<Instant>,
+    ) -> Result<Came, String> {
         let mut turns = Vec::new();
-        let came = self.enter(plan, arrivals, None, &mut turns)?;
+        let came = self.enter(plan, arrivals, since, &mut turns)?;
         self.take_steps(turns)?;
-        Ok(entered(came))
+        Ok(came)
     }
 
     fn approve(&mut self, plan: &CarePlan) -> Result<Reply, String> {
@@ -121,22 +133,15 @@ impl Work<'_> {
         self.set_plan(key, |state| state.approved_date = Some(date))?;
         let audience = self.round.members.of(&plan.audience_name());
         let mut arrivals = Vec::new();
-        let draft = self.draft(None);
         for row in self.state.held(key) {
-            let hold = Key::Hold { row, plan: key };
-            if let Some(Kept::Hold(date)) = self.state.get(&hold).cloned() {
-                // Whoever is decided on anew is no longer counted as held.
-                let mut tally = self.state.tally(key, date);
-                tally.add(Reason::ExpectationHeld.word(), -1);
-                let record = Key::Tally { plan: key, date };
-                self.set(draft, record, Some(Kept::Tally(tally)))?;
-            }
-            self.set(draft, hold, None)?;
             if audience.is_some_and(|set| set.contains(row)) {
-                arrivals.push(Arrival { row, change: None });
+                let by = By::Hold;
+                arrivals.push(Arrival { row, by });
+            } else {
+                self.release(key, row)?;
             }
         }
-        self.let_come(plan, &arrivals)
+        self.let_come(plan, &arrivals, None).map(entered)
     }
 
     fn enter_by_hand(
@@ -180,7 +185,10 @@ impl Work<'_> {
             }
             arrivals.retain(|arrival| rows.contains(&arrival.row));
         }
-        self.let_come(plan, &arrivals)
+        let came = self.let_come(plan, &arrivals, None)?;
+        let draft = self.draft(None);
+        self.count_suppressed(draft, PlanKey::of(&plan.name), &came)?;
+        Ok(entered(came))
     }
 
     fn task_done(&mut self, key: OutboxKey) -> Result<Reply, String> {

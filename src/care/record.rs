@@ -87,8 +87,8 @@ pub enum Key {
         /// Days since 1970 in the business zone.
         date: i32,
     },
-    /// Up to which log position events were looked at for plans that wait for them.
-    Position,
+    /// Up to which log position events were looked at for a plan that waits for them.
+    Position(PlanKey),
     /// A message.
     Message(OutboxKey),
 }
@@ -132,8 +132,8 @@ impl Key {
                 bytes.letter(b'n').number(plan.0).instant(i64::from(*date));
                 return (Shelf::Due, bytes.0);
             }
-            Key::Position => {
-                bytes.letter(b'q');
+            Key::Position(plan) => {
+                bytes.letter(b'q').number(plan.0);
                 return (Shelf::Due, bytes.0);
             }
             Key::Message(key) => return (Shelf::Outbox, key.0.to_vec()),
@@ -184,7 +184,7 @@ impl Key {
                 plan: PlanKey(rest.number()?),
                 date: i32::try_from(rest.instant()?).ok()?,
             },
-            (Shelf::Due, b'q') => Key::Position,
+            (Shelf::Due, b'q') => Key::Position(PlanKey(rest.number()?)),
             _ => return None,
         };
         rest.0.is_empty().then_some(key)
@@ -432,7 +432,7 @@ pub fn decode(key: &Key, bytes: &[u8]) -> Result<Kept, String> {
         Key::Task { .. } => Kept::Task(of(bytes)?),
         Key::Plan(_) => Kept::Plan(of(bytes)?),
         Key::Tally { .. } => Kept::Tally(of(bytes)?),
-        Key::Position => Kept::Position(of(bytes)?),
+        Key::Position(_) => Kept::Position(of(bytes)?),
         Key::Message(_) => Kept::Message(Box::new(OutboxEntry::from_bytes(bytes)?)),
     })
 }

@@ -1,6 +1,7 @@
 //! Care over a running core, with a clock that is set: each clause, and random stories.
 
 mod clauses;
+mod cut;
 mod delivery;
 mod random;
 mod views;
@@ -80,6 +81,10 @@ impl Bank {
     }
 
     fn open(&mut self) {
+        self.open_with(crate::store::Options::default());
+    }
+
+    fn open_with(&mut self, options: crate::store::Options) {
         let woken = Arc::clone(&self.woken);
         let care = Care::new(Box::new(move || {
             woken.fetch_add(1, Ordering::AcqRel);
@@ -91,7 +96,7 @@ impl Bank {
             clock: Clock::Set(Arc::clone(&self.clock)),
             options: RunOptions::default(),
         };
-        self.core = Some(Core::open(opening, care).unwrap());
+        self.core = Some(Core::open_with(opening, care, options).unwrap());
     }
 
     /// Closes and opens again: all that is only in memory is gone.

@@ -114,6 +114,17 @@ impl<'w> Work<'w> {
         plan: PlanKey,
         change: impl FnOnce(&mut PlanState),
     ) -> Result<(), String> {
+        let draft = self.draft(None);
+        self.set_plan_in(draft, plan, change)
+    }
+
+    /// Changes what is known of a plan.
+    pub fn set_plan_in(
+        &mut self,
+        draft: usize,
+        plan: PlanKey,
+        change: impl FnOnce(&mut PlanState),
+    ) -> Result<(), String> {
         let Some(state) = self.state.plan(plan) else {
             return Ok(());
         };
@@ -122,7 +133,6 @@ impl<'w> Work<'w> {
         if next == *state {
             return Ok(());
         }
-        let draft = self.draft(None);
         self.set(draft, Key::Plan(plan), Some(Kept::Plan(next)))
     }
 
