@@ -1,9 +1,12 @@
 //! What the sandbox costs: the bank's churn score in a guest beside the same Rust in this
 //! process, over the same columns. Prints nanoseconds a customer and their ratio.
+//!
+//! `cargo bench --bench plugin`; `TAMIS_BENCH_CUSTOMERS` (200,000).
 
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::indexing_slicing,
     reason = "a bench prints its figures and stops at the first fault"
 )]
 
@@ -25,36 +28,38 @@ use tamis::host::{Compiler, Options, PluginSet};
     reason = "a guest brings its own functions inside itself, the same on every machine"
 )]
 mod model;
+mod shared;
 
 use model::{Customer, Weights};
 
-const CUSTOMERS: usize = 200_000;
 const RUNS: usize = 5;
 
-fn column(kind: Kind, data: ResultData) -> OutputResult {
+fn column(kind: Kind, data: ResultData, count: usize) -> OutputResult {
     OutputResult {
         values: Some(ResultColumn {
             kind,
             data,
-            presence: Bits::all(CUSTOMERS),
+            presence: Bits::all(count),
         }),
         ..OutputResult::default()
     }
 }
 
 fn told(customers: &[Customer]) -> Vec<OutputResult> {
+    let count = customers.len();
     let ints = |of: &dyn Fn(&Customer) -> f64| {
         let keys = customers.iter().map(|customer| of(customer) as i64);
-        column(Kind::Int, ResultData::Keys(keys.collect()))
+        column(Kind::Int, ResultData::Keys(keys.collect()), count)
     };
     let numbers = |of: &dyn Fn(&Customer) -> f64| {
         column(
             Kind::Number,
             ResultData::Numbers(customers.iter().map(of).collect()),
+            count,
         )
     };
-    let mut yes = Bits::none(CUSTOMERS);
-    let mut no = Bits::none(CUSTOMERS);
+    let mut yes = Bits::none(count);
+    let mut no = Bits::none(count);
     for (at, customer) in customers.iter().enumerate() {
         yes.set(at, customer.loan);
         no.set(at, !customer.loan);
@@ -74,19 +79,24 @@ fn told(customers: &[Customer]) -> Vec<OutputResult> {
 }
 
 /// The least of some runs, in nanoseconds a customer, with the sum of the scores.
-fn best(mut run: impl FnMut() -> f64) -> (f64, f64) {
+fn best(count: usize, mut run: impl FnMut() -> f64) -> (f64, f64) {
     let mut least = f64::INFINITY;
     let mut sum = 0.0;
     for _ in 0..RUNS {
         let started = Instant::now();
         sum = black_box(run());
-        least = least.min(started.elapsed().as_nanos() as f64 / CUSTOMERS as f64);
+        least = least.min(started.elapsed().as_nanos() as f64 / count as f64);
     }
     (least, sum)
 }
 
 fn main() {
-    let customers: Vec<Customer> = (0..CUSTOMERS)
+    // `cargo test --benches` only asks whether it builds.
+    if std::env::args().any(|argument| argument == "--test") {
+        return;
+    }
+    let count = shared::number("TAMIS_BENCH_CUSTOMERS", 200_000);
+    let customers: Vec<Customer> = (0..count)
         .map(|at| Customer {
             tenure: (at % 97) as f64,
             balance: (at * 37 % 90_000) as f64,
@@ -108,17 +118,17 @@ fn main() {
     let call = plugin.signatures().next().unwrap().call;
     let inputs = told(&customers);
     let weights = Weights::default();
-    let (native, one) = best(|| {
+    let (native, one) = best(count, || {
         customers
             .iter()
             .map(|customer| weights.score(customer))
             .sum()
     });
-    let (guest, other) = best(|| {
+    let (guest, other) = best(count, || {
         let (answer, _) = plugin.answer(Told {
             call: &call,
             inputs: &inputs,
-            rows: CUSTOMERS,
+            rows: count,
             explain: false,
             cancel: None,
         });
