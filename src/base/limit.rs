@@ -50,6 +50,11 @@ pub const LIST_ITEMS_MAX: usize = 10_000;
 pub const ENUM_VALUES_MAX: usize = 10_000;
 /// Characters of one name or label.
 pub const NAME_CHARACTERS_MAX: usize = 120;
+/// Characters of words without spaces that are cut into names and words. A condition that a person writes in one
+/// breath has a tenth of it.
+pub const RUN_CHARACTERS_MAX: usize = 400;
+/// Pairs of tokens compared to find where the comments of one item belong; in larger items only near tokens are.
+pub const LAYOUT_PAIRS_MAX: usize = 1 << 20;
 /// Bytes of one regular expression's compiled program.
 pub const PATTERN_BYTES_MAX: usize = 1 << 20;
 /// Characters of one regular expression.

@@ -42,6 +42,9 @@ codes! {
     UNKNOWN_STEP "E129" "a step that does nothing known"
     CLOCK_TIME "E130" "a time of day, or a day of the year, that does not exist"
     CARE_CLAUSE "E131" "a care plan that lacks what it must say"
+    TWO_READINGS "E132" "words without spaces that can be read in two ways"
+    UNKNOWN_PART "E133" "words without spaces of which one part is neither a name nor a word"
+    LAYOUT "E134" "a text that cannot be laid out without changing what it says"
 
     // E2xx: names (check)
     UNKNOWN_NAME "E201" "a name that stands for no value here"

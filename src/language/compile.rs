@@ -15,8 +15,9 @@ use super::check::{
     self, Broken, Checker, Declarations, Definitions, MissingRates as Rates, Slot, World,
 };
 use super::codes;
+use super::lexicon::Lexicon;
 use super::lookalike;
-use super::parser;
+use super::parser::{self, Draft};
 use super::resolve::{Named, Names};
 use super::syntax::{Expr, Item, ItemNode};
 use super::typed::{Param, ParamId, PluginSignatures, Rules, SourceFileId, Typed};
@@ -129,9 +130,15 @@ pub fn rules_measured(
 /// The items of all texts, in order.
 fn parsed(sources: &Sources, found: &mut Vec<Diagnostic>, broken: &mut Broken) -> Vec<Item> {
     let mut parsed: Vec<Item> = Vec::new();
-    for (id, source) in sources.iter() {
+    let drafts: Vec<Draft<'_>> = sources
+        .iter()
+        .map(|(id, source)| Draft::new(&source.text, id))
+        .collect();
+    let mut names = Lexicon::default();
+    drafts.iter().for_each(|draft| draft.declare(&mut names));
+    for ((id, source), draft) in sources.iter().zip(&drafts) {
         refuse_turning(&source.text, id, found);
-        let (items, mut faults) = parser::parse_items(&source.text, id);
+        let (items, mut faults) = draft.items(&names);
         for fault in faults.iter().filter(|fault| fault.is_error()) {
             note_broken(&source.text, fault.span(), &items, broken);
         }
@@ -268,7 +275,7 @@ fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 /// One expression of any kind, about a customer.
 pub fn expression(rules: &Rules, text: &str, source: SourceId) -> Result<Checked, Vec<Diagnostic>> {
     against(rules, text, source, |checker, text| {
-        let expr = parser::parse_expression(text, source)?;
+        let expr = parser::expression_among(text, source, &names_in(rules, text))?;
         Ok(checker.whole(&expr))
     })
     .map(|(typed, warnings)| Checked { typed, warnings })
@@ -277,7 +284,7 @@ pub fn expression(rules: &Rules, text: &str, source: SourceId) -> Result<Checked
 /// One condition about a customer.
 pub fn condition(rules: &Rules, text: &str, source: SourceId) -> Result<Checked, Vec<Diagnostic>> {
     against(rules, text, source, |checker, text| {
-        let expr = parser::parse_expression(text, source)?;
+        let expr = parser::expression_among(text, source, &names_in(rules, text))?;
         Ok(checker.condition(&expr, "a filter"))
     })
     .map(|(typed, warnings)| Checked { typed, warnings })
@@ -290,7 +297,7 @@ pub fn list(
     source: SourceId,
 ) -> Result<Vec<(String, Typed)>, Vec<Diagnostic>> {
     against(rules, text, source, |checker, text| {
-        let exprs = parser::parse_list(text, source)?;
+        let exprs = parser::parse_list(text, source, &names_in(rules, text))?;
         let typed: Vec<_> = exprs
             .iter()
             .map(|expr| {
@@ -301,6 +308,15 @@ pub fn list(
         Ok(typed.into_iter().collect::<Option<Vec<_>>>())
     })
     .map(|(typed, _)| typed)
+}
+
+/// What words without spaces may be cut into; a text without such words needs nothing.
+fn names_in(rules: &Rules, text: &str) -> Lexicon {
+    if text.is_ascii() {
+        Lexicon::default()
+    } else {
+        Lexicon::of_rules(rules)
+    }
 }
 
 fn written(text: &str, expr: &Expr) -> String {
@@ -315,7 +331,7 @@ pub fn order(
     source: SourceId,
 ) -> Result<Vec<(Typed, bool)>, Vec<Diagnostic>> {
     against(rules, text, source, |checker, text| {
-        let exprs = parser::parse_order(text, source)?;
+        let exprs = parser::parse_order(text, source, &names_in(rules, text))?;
         let typed: Vec<_> = exprs
             .iter()
             .map(|(expr, descending)| {

@@ -1,12 +1,14 @@
 //! Items: their heads, and params, metrics and filters whole. Schema and sources have
 //! files of their own.
 
+use super::cut::{self, Body, Cut};
 use super::grammar::{Node, Rule, read};
 use super::reader::Reader;
 use super::split::{Head, Piece, description};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
 use crate::language::codes;
+use crate::language::lexicon::Lexicon;
 use crate::language::syntax::{Choice, Expr, Item, ItemNode, Name, Quoted};
 use crate::language::words::{self, Role, Word};
 
@@ -19,8 +21,8 @@ pub struct Named {
 }
 
 impl Reader<'_> {
-    /// One item whose quotes and brackets are sound.
-    pub fn item(&mut self, piece: &Piece) -> Option<Item> {
+    /// One item whose quotes and brackets are sound; words without spaces are cut into these names.
+    pub fn item(&mut self, piece: &Piece, names: &Lexicon) -> Option<Item> {
         let head = self.place(0, piece.head_end - piece.start);
         let rule = match piece.head {
             Head::Item(keyword) => rule_of(keyword)?,
@@ -34,7 +36,19 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let text = self.text.get(piece.start..piece.end)?;
+        let typed = self.text.get(piece.start..piece.end)?;
+        let cut = match body_of(rule) {
+            None => Cut::without(typed),
+            Some(body) => match cut::cut(typed, piece.start, self.source, body, names) {
+                Ok(cut) => cut,
+                Err(found) => {
+                    self.diagnostics.extend(found);
+                    return None;
+                }
+            },
+        };
+        let text = cut.text.as_ref();
+        self.spaces = cut.spaces;
         let nodes: Vec<Node<'_>> = match read(rule, text) {
             Ok(mut pairs) => pairs.next()?.into_inner().collect(),
             Err(at) => {
@@ -309,6 +323,20 @@ struct Parts<'n> {
     stray: bool,
     /// Keyword, name and label.
     head: Span,
+}
+
+/// How the runs of an item are cut; `None` where any run may be the name of a column or a field.
+fn body_of(rule: Rule) -> Option<Body> {
+    match rule {
+        Rule::settings_item
+        | Rule::customer_item
+        | Rule::event_item
+        | Rule::holding_item
+        | Rule::relation_item
+        | Rule::source_item => None,
+        Rule::care_item => Some(Body::Care),
+        _ => Some(Body::Lines),
+    }
 }
 
 fn rule_of(keyword: Rule) -> Option<Rule> {

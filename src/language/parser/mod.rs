@@ -7,6 +7,8 @@
 mod call;
 mod care;
 mod care_step;
+mod cut;
+mod draft;
 mod element;
 mod grammar;
 mod item;
@@ -26,48 +28,50 @@ mod window;
 #[cfg(test)]
 pub(in crate::language) mod tests;
 
+pub use draft::Draft;
+
+pub use token::fold as folded;
+
+use cut::Body;
 use grammar::{Node, Rule, read};
 use reader::{Part, Reader};
 
 use super::codes;
+use super::lexicon::Lexicon;
 use super::syntax::{Expr, Item};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::limit::{DIAGNOSTICS_MAX, EXPRESSION_BYTES_MAX, RULE_FILE_BYTES_MAX};
+use crate::base::limit::{DIAGNOSTICS_MAX, EXPRESSION_BYTES_MAX};
 use crate::base::span::{SourceId, Span};
 
 /// The items of a rule file that are sound, in order, and what is wrong with the others.
-/// At most [`DIAGNOSTICS_MAX`] findings, the last of which counts the rest.
+/// At most [`DIAGNOSTICS_MAX`] findings, the last of which counts the rest. Words without
+/// spaces are cut into the names that the file itself declares.
 pub fn parse_items(text: &str, source: SourceId) -> (Vec<Item>, Vec<Diagnostic>) {
-    if let Some(diagnostic) = too_long(text, source, RULE_FILE_BYTES_MAX) {
-        return (Vec::new(), vec![diagnostic]);
-    }
-    let skimmed = split::skim(text, source);
-    let pieces = skimmed.pieces();
-    let mut items = Vec::new();
-    let mut diagnostics = Vec::new();
-    let first = pieces.first().map_or(text.len(), |piece| piece.start);
-    diagnostics.extend(outside(text, first, source));
-    for piece in &pieces {
-        let known = matches!(piece.head, split::Head::Item(_));
-        let faults = if known {
-            skimmed.faults(piece.start, piece.end)
-        } else {
-            Vec::new()
-        };
-        if !faults.is_empty() {
-            diagnostics.extend(faults);
-            continue;
-        }
-        let mut reader = Reader::new(text, piece.start, source);
-        items.extend(reader.item(piece));
-        diagnostics.append(&mut reader.diagnostics);
-    }
-    (items, bounded(diagnostics))
+    let draft = Draft::new(text, source);
+    let mut names = Lexicon::default();
+    draft.declare(&mut names);
+    draft.items(&names)
 }
 
-/// One expression, the whole text.
+/// Every name that these rule files declare.
+pub fn names_of<'t>(texts: impl Iterator<Item = &'t str>) -> Lexicon {
+    let mut names = Lexicon::default();
+    texts.for_each(|text| Draft::new(text, SourceId::default()).declare(&mut names));
+    names
+}
+
+/// One expression, the whole text; words without spaces are cut into words alone.
 pub fn parse_expression(text: &str, source: SourceId) -> Result<Expr, Vec<Diagnostic>> {
-    let mut list = read_expressions(text, source, Rule::only_expression)?;
+    expression_among(text, source, &Lexicon::default())
+}
+
+/// One expression, the whole text; words without spaces are cut into these names.
+pub fn expression_among(
+    text: &str,
+    source: SourceId,
+    names: &Lexicon,
+) -> Result<Expr, Vec<Diagnostic>> {
+    let mut list = read_expressions(text, source, Rule::only_expression, names)?;
     match list.pop() {
         Some((expr, _)) if list.is_empty() => Ok(expr),
         _ => Err(vec![empty(text, source)]),
@@ -75,20 +79,29 @@ pub fn parse_expression(text: &str, source: SourceId) -> Result<Expr, Vec<Diagno
 }
 
 /// Expressions parted by commas that stand in no bracket.
-pub fn parse_list(text: &str, source: SourceId) -> Result<Vec<Expr>, Vec<Diagnostic>> {
-    let list = read_expressions(text, source, Rule::only_list)?;
+pub fn parse_list(
+    text: &str,
+    source: SourceId,
+    names: &Lexicon,
+) -> Result<Vec<Expr>, Vec<Diagnostic>> {
+    let list = read_expressions(text, source, Rule::only_list, names)?;
     Ok(list.into_iter().map(|(expr, _)| expr).collect())
 }
 
 /// Expressions parted by commas, each with `desc` or not.
-pub fn parse_order(text: &str, source: SourceId) -> Result<Vec<(Expr, bool)>, Vec<Diagnostic>> {
-    read_expressions(text, source, Rule::only_order)
+pub fn parse_order(
+    text: &str,
+    source: SourceId,
+    names: &Lexicon,
+) -> Result<Vec<(Expr, bool)>, Vec<Diagnostic>> {
+    read_expressions(text, source, Rule::only_order, names)
 }
 
 fn read_expressions(
     text: &str,
     source: SourceId,
     rule: Rule,
+    names: &Lexicon,
 ) -> Result<Vec<(Expr, bool)>, Vec<Diagnostic>> {
     if let Some(diagnostic) = too_long(text, source, EXPRESSION_BYTES_MAX) {
         return Err(vec![diagnostic]);
@@ -98,7 +111,10 @@ fn read_expressions(
         return Err(faults);
     }
     let whole = Span::new(source, 0, u32::try_from(text.len()).unwrap_or(u32::MAX));
-    let tree = read(rule, text).ok().and_then(|mut pairs| pairs.next());
+    let cut = cut::cut(text, 0, source, Body::Expression, names)?;
+    let tree = read(rule, &cut.text)
+        .ok()
+        .and_then(|mut pairs| pairs.next());
     let Some(tree) = tree else {
         return Err(vec![Diagnostic::error(
             codes::UNREADABLE,
@@ -107,6 +123,7 @@ fn read_expressions(
         )]);
     };
     let mut reader = Reader::new(text, 0, source);
+    reader.spaces = cut.spaces;
     let list = reader.slots(tree);
     if list.is_empty() && reader.diagnostics.is_empty() {
         reader.report(empty(text, source));
@@ -196,28 +213,6 @@ fn too_long(text: &str, source: SourceId, bytes_max: usize) -> Option<Diagnostic
         )
         .help(format!("at most {bytes_max}; part it over several files"))
     })
-}
-
-/// Text before the first item.
-fn outside(text: &str, first: usize, source: SourceId) -> Option<Diagnostic> {
-    let before = text.get(..first)?;
-    let mut at = 0;
-    for line in before.split_inclusive('\n') {
-        let said = line.trim_start_matches('\u{feff}').trim();
-        if !said.is_empty() && !split::is_comment(said) {
-            let start = at + line.find(said).unwrap_or(0);
-            let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            let span = Span::new(source, place(start), place(start + said.len()));
-            let message = format!("{} belongs to no item", reader::shown(said));
-            return Some(
-                Diagnostic::error(codes::OUTSIDE_ITEM, message, span).help(
-                    "an item starts in column 1 with its word: `filter NAME: …`, 筛选 名称：…",
-                ),
-            );
-        }
-        at += line.len();
-    }
-    None
 }
 
 /// As many findings as are shown; the last one counts the rest.

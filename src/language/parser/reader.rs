@@ -1,5 +1,6 @@
 //! What every part of the parser carries: the text, where it lies, what was found wrong.
 
+use super::cut::place_as_typed;
 use super::grammar::Node;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::EXPRESSION_HEIGHT_MAX;
@@ -15,6 +16,8 @@ pub struct Reader<'t> {
     pub base: usize,
     /// Names the text.
     pub source: SourceId,
+    /// Spaces that were added to the part where words without spaces are cut, ascending.
+    pub spaces: Vec<usize>,
     /// Findings so far.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -79,13 +82,17 @@ impl<'t> Reader<'t> {
             text,
             base,
             source,
+            spaces: Vec::new(),
             diagnostics: Vec::new(),
         }
     }
 
-    /// Bytes `start..end` of the part.
+    /// Bytes `start..end` of the part that is read, as they lie in the text as typed.
     pub fn place(&self, start: usize, end: usize) -> Span {
-        let place = |at: usize| u32::try_from(self.base + at).unwrap_or(u32::MAX);
+        let place = |at: usize| {
+            let at = self.base + place_as_typed(&self.spaces, at);
+            u32::try_from(at).unwrap_or(u32::MAX)
+        };
         Span::new(self.source, place(start), place(end))
     }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::{Source, Sources};
 use crate::base::span::{SourceId, Span};
-use crate::language::parser;
+use crate::language::lexicon::Lexicon;
+use crate::language::parser::Draft;
 use crate::language::syntax::Item;
 use crate::live::moment::AskError;
 use crate::live::saved::Standing;
@@ -73,7 +74,10 @@ struct Piece {
 fn items(standing: Standing<'_>, mut texts: Texts, typed: &str) -> Result<Loaded, AskError> {
     let mut sources = Sources::default();
     let id = sources.add(ITEMS, typed);
-    let (parsed, faults) = parser::parse_items(typed, id);
+    let draft = Draft::new(typed, id);
+    let mut names = Lexicon::of_rules(standing.rules);
+    draft.declare(&mut names);
+    let (parsed, faults) = draft.items(&names);
     if faults.iter().any(Diagnostic::is_error) {
         return Err(AskError::Text(Box::new(sources), faults));
     }
@@ -81,7 +85,7 @@ fn items(standing: Standing<'_>, mut texts: Texts, typed: &str) -> Result<Loaded
     for item in &parsed {
         let bytes = range(item.span);
         let text = typed.get(bytes.clone()).unwrap_or("");
-        let (file, at) = put(&mut texts, &mut pieces, item, text);
+        let (file, at) = put(&mut texts, &mut pieces, item, text, &names);
         pieces.push(Piece {
             file,
             at,
@@ -113,10 +117,16 @@ fn range(span: Span) -> std::ops::Range<usize> {
 }
 
 /// Puts an item where the one of its kind and name stands, else into a file of its own; gives the place.
-fn put(texts: &mut Texts, pieces: &mut [Piece], item: &Item, text: &str) -> (String, usize) {
+fn put(
+    texts: &mut Texts,
+    pieces: &mut [Piece],
+    item: &Item,
+    text: &str,
+    names: &Lexicon,
+) -> (String, usize) {
     let mut rules = texts.iter().filter(|(file, _)| is_rule_file(file));
     let found = rules.find_map(|(file, content)| {
-        let (items, _) = parser::parse_items(content, SourceId(0));
+        let (items, _) = Draft::new(content, SourceId(0)).items(names);
         let same = items.into_iter().find(|known| same(known, item))?;
         Some((file.clone(), range(same.span)))
     });

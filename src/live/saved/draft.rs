@@ -7,13 +7,14 @@ use super::{EXPRESSION, SaveError};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::{Source, Sources};
 use crate::base::span::{SourceId, Span};
+use crate::language::lexicon::Lexicon;
 use crate::language::parser;
 use crate::language::printer;
 use crate::language::syntax::{Expr, Item, ItemNode, Name, Quoted};
 use crate::language::typed::PluginSignatures;
 use crate::language::words::Tongue;
 use crate::live::rule_set::Finding;
-use crate::rules::{Loaded, Texts, load_texts_with};
+use crate::rules::{Loaded, Texts, is_rule_file, load_texts_with};
 
 /// A filter whose name and label are good.
 pub(super) struct Checked<'a> {
@@ -32,7 +33,9 @@ pub(super) fn compile(
     mut texts: Texts,
     plugins: &Arc<PluginSignatures>,
 ) -> Result<(String, Loaded, Vec<Finding>), SaveError> {
-    let expr = parsed(draft.expression)?;
+    let rule_files = texts.iter().filter(|(name, _)| is_rule_file(name));
+    let names = parser::names_of(rule_files.map(|(_, text)| text.as_str()));
+    let expr = parsed(draft.expression, &names)?;
     let text = printed(draft, &expr);
     let head = printed_head(draft);
     let typed = draft.expression.replace('\n', &format!("\n{INDENT}"));
@@ -61,10 +64,10 @@ pub(super) fn compile(
 }
 
 /// The expression alone, so that nothing but one expression gets into the file.
-fn parsed(expression: &str) -> Result<Expr, SaveError> {
+fn parsed(expression: &str, names: &Lexicon) -> Result<Expr, SaveError> {
     let mut sources = Sources::default();
     let id = sources.add(EXPRESSION, expression);
-    parser::parse_expression(expression, id)
+    parser::expression_among(expression, id, names)
         .map_err(|found| SaveError::Text(Box::new(sources), found))
 }
 

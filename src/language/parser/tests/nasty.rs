@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::limit::{EXPRESSION_HEIGHT_MAX, LIST_ITEMS_MAX, NESTING_MAX, PREFIX_NESTING_MAX};
+use crate::base::limit::{
+    EXPRESSION_HEIGHT_MAX, LIST_ITEMS_MAX, NESTING_MAX, PREFIX_NESTING_MAX, RULE_FILE_BYTES_MAX,
+};
 
 const STACK_BYTES: usize = 2 << 20;
 
@@ -388,8 +390,8 @@ proptest! {
             prop_assert!(!found.is_empty());
             sound(&text, &found);
         }
-        sound(&text, &parse_list(&text, SourceId(0)).err().unwrap_or_default());
-        sound(&text, &parse_order(&text, SourceId(0)).err().unwrap_or_default());
+        sound(&text, &parse_list(&text, SourceId(0), &Lexicon::default()).err().unwrap_or_default());
+        sound(&text, &parse_order(&text, SourceId(0), &Lexicon::default()).err().unwrap_or_default());
         for head in ["", "filter a: ", "customer {", "source a \"b\" {", "settings {", "event e {", "relation r "] {
             let text = format!("{head}{text}");
             sound(&text, &parse_items(&text, SourceId(0)).1);

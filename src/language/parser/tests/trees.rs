@@ -283,8 +283,13 @@ fn calls_and_relations() {
 
 #[test]
 fn lists_and_orders() {
-    let list = parse_list("a, sum(b, c), (d + 1)", SourceId(0)).unwrap();
-    let order = parse_order("a + b desc, 年龄 升序，c 降序", SourceId(0)).unwrap();
+    let list = parse_list("a, sum(b, c), (d + 1)", SourceId(0), &Lexicon::default()).unwrap();
+    let order = parse_order(
+        "a + b desc, 年龄 升序，c 降序",
+        SourceId(0),
+        &Lexicon::default(),
+    )
+    .unwrap();
     insta::assert_snapshot!(format!("{}\n{}", outline(&list), outline(&order)));
 }
 
