@@ -5,6 +5,7 @@ mod check;
 pub mod codes;
 pub mod compile;
 pub mod functions;
+pub mod layout;
 pub mod lexicon;
 pub mod lookalike;
 pub mod parser;

@@ -1,0 +1,64 @@
+//! Whole files laid out: what they look like, that they stay as they are when laid out
+//! again, and that nothing is said otherwise.
+
+use super::*;
+use crate::language::parser::tests::drawn;
+
+/// Laid out, and laid out once more.
+#[track_caller]
+fn laid(text: &str, to: Option<Tongue>) -> String {
+    let names = Lexicon::default();
+    let first = file(text, SourceId(0), &names, to)
+        .unwrap_or_else(|found| panic!("{}", drawn(text, &found)));
+    let again = file(&first, SourceId(0), &names, to)
+        .unwrap_or_else(|found| panic!("{}", drawn(&first, &found)));
+    assert_eq!(again, first, "laid out twice");
+    first
+}
+
+const COMMENTED: &str = r#"
+
+#The bank's filters
+#  and more
+
+
+param  large "大额" = 5_000   # a bound
+
+
+# Who is rich.
+filter rich:  assets>=50% *large # half
+filter calm: none(purchase,last 90 days)   # silent
+   and  # both
+   # age matters
+   (age > 18 or age < 3)
+   # not yet: and city = "Prague"
+
+filter long_one "label": age between 30 and 45 and city in ("Prague", "Brno", "Ostrava", "Plzen") and sum(purchase.amount where channel in (mobile, web), last 365 days) > 50k
+event purchase {
+  amount: money   # gross
+
+  # how it was bought
+  channel "渠道": one of (mobile "手机", # an app
+     web), sensitive
+}
+source x "x.csv" { format csv, delimiter ";" # as exported
+
+  key a
+  customer { id = a # the id
+   b = if a = "1" then yes else no } }
+metric m: case { age < 18: 1, # young
+  else: 2 }
+# the end
+"#;
+
+#[test]
+fn comments_stay_where_they_stand() {
+    insta::assert_snapshot!("commented_english", laid(COMMENTED, None));
+    insta::assert_snapshot!("commented_chinese", laid(COMMENTED, Some(Tongue::Chinese)));
+}
+
+#[test]
+fn long_lines_are_broken() {
+    let text = "filter a: (one_condition > 100 or another_condition > 100 or a_third_condition > 100 or the_last_condition > 5) and count(purchase where amount > 100 and channel in (mobile, web, branch, telephone, letter, agency) and product = \"fund\", last 90 days) > 3\nmetric b: if first_amount_of_all > 100 then first_amount_of_all + second_amount_of_all + third_amount_of_all else default_amount_of_all\n";
+    insta::assert_snapshot!("long_lines", laid(text, None));
+}
