@@ -6,9 +6,10 @@
 //! tokens of that text and knows no kinds of items.
 
 mod align;
+mod columns;
 mod comment;
 mod lines;
-mod token;
+pub mod token;
 mod write;
 
 #[cfg(test)]
@@ -119,7 +120,7 @@ fn laid_out(item: &Item, written: &str, tongue: Tongue) -> String {
 }
 
 /// The tongue of the first word of the language in a text.
-fn tongue_of(text: &str) -> Tongue {
+pub fn tongue_of(text: &str) -> Tongue {
     let tokens = token::tokens(text).tokens;
     let chinese = tokens
         .iter()

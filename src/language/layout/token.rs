@@ -36,6 +36,8 @@ pub struct Token<'t> {
     pub kind: Kind,
     /// What stands before it.
     pub gap: Gap,
+    /// Its first byte.
+    pub start: usize,
 }
 
 /// What stands between tokens.
@@ -103,6 +105,7 @@ pub fn tokens(text: &str) -> Tokens<'_> {
                 text: rest.get(..length).unwrap_or(""),
                 kind,
                 gap,
+                start: at,
             });
             length
         };

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::align::align;
+use super::columns;
 use super::lines::{closers, joints};
 use super::token::{Gap, Kind, Token, Trivia, tokens};
 use crate::base::recursion::deep;
@@ -47,7 +48,7 @@ pub fn write(written: &str, canonical: &str) -> String {
         broken: false,
     };
     layout.all();
-    layout.out
+    columns::aligned(&layout.out)
 }
 
 /// `50%` as typed, without blanks and full width.
