@@ -4,6 +4,7 @@
 mod check;
 pub mod codes;
 pub mod compile;
+pub mod complete;
 pub mod functions;
 pub mod layout;
 pub mod lexicon;

@@ -30,9 +30,9 @@ pub(in crate::language) mod tests;
 
 pub use draft::Draft;
 
+pub use cut::{Body, Class, Expected, classes_of, cut, expected};
 pub use token::fold as folded;
 
-use cut::Body;
 use grammar::{Node, Rule, read};
 use reader::{Part, Reader};
 
@@ -111,7 +111,7 @@ fn read_expressions(
         return Err(faults);
     }
     let whole = Span::new(source, 0, u32::try_from(text.len()).unwrap_or(u32::MAX));
-    let cut = cut::cut(text, 0, source, Body::Expression, names)?;
+    let cut = cut(text, 0, source, Body::Expression, names)?;
     let tree = read(rule, &cut.text)
         .ok()
         .and_then(|mut pairs| pairs.next());

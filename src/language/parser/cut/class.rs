@@ -8,19 +8,19 @@ use crate::language::words::{self, Role, Word};
 pub type States = u8;
 
 /// A value is wanted.
-const WANTS: States = 1;
+pub const WANTS: States = 1;
 /// A value stands before.
-const HAS: States = 1 << 1;
+pub const HAS: States = 1 << 1;
 /// The name of a field is wanted.
-const FIELD: States = 1 << 2;
+pub const FIELD: States = 1 << 2;
 /// A bracket must follow.
 const CALL: States = 1 << 3;
 /// The name of a relation is wanted.
-const RELATION: States = 1 << 4;
+pub const RELATION: States = 1 << 4;
 /// The name of a relation stands before.
 const RELATED: States = 1 << 5;
 /// A unit of time is wanted.
-const UNIT: States = 1 << 6;
+pub const UNIT: States = 1 << 6;
 
 /// What a part of a run may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,6 +14,8 @@ mod tests;
 
 use std::borrow::Cow;
 
+pub use class::Class;
+
 use run::{Context, Run};
 use ways::{Failure, Ways};
 
@@ -24,6 +26,7 @@ use crate::base::span::{SourceId, Span};
 use crate::language::codes;
 use crate::language::lexicon::Lexicon;
 use crate::language::suggest;
+use crate::language::words;
 
 /// What is cut, which decides where names are declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +115,53 @@ pub fn cut<'t>(
         text: Cow::Owned(spaced),
         spaces,
     })
+}
+
+/// What may follow a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// A value, or what opens one.
+    pub value: bool,
+    /// What joins a value to another, or tests it.
+    pub joint: bool,
+    /// The name of a field.
+    pub field: bool,
+    /// The name of a relation.
+    pub relation: bool,
+    /// A unit of time.
+    pub unit: bool,
+}
+
+/// What may follow; `None` inside of a comment or a quote, or where words cannot be cut.
+pub fn expected(text: &str, names: &Lexicon) -> Option<Expected> {
+    let (runs, before) = run::ending(text)?;
+    let last = runs.last().filter(|_| before == run::Before::Open);
+    let states = match last {
+        None => class::first(before),
+        Some(run) => {
+            let letters: Vec<char> = run.text.chars().map(folded).collect();
+            let none = Lexicon::default();
+            match ways::states_behind(&letters, run.context, [names, &none]) {
+                // A name that the rules do not know yet.
+                0 if letters.iter().all(char::is_ascii) => class::HAS,
+                0 => return None,
+                // What may stand on a new line is not known by what stands before it.
+                states => states,
+            }
+        }
+    };
+    Some(Expected {
+        value: states & class::WANTS != 0,
+        joint: states & class::HAS != 0,
+        field: states & class::FIELD != 0,
+        relation: states & class::RELATION != 0,
+        unit: states & class::UNIT != 0,
+    })
+}
+
+/// What a word may be where a run is cut; nothing for words that only stand alone.
+pub fn classes_of(word: &words::Word) -> &'static [Class] {
+    class::classes(word, true)
 }
 
 /// The names that lines of an item declare before their colons.

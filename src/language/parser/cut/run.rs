@@ -71,6 +71,34 @@ enum Open {
     Case,
 }
 
+/// What stands before the end of a text, whose last run is among those given; `None` inside of
+/// a comment or a quote.
+pub fn ending(text: &str) -> Option<(Vec<Run<'_>>, Before)> {
+    let line = text.rfind('\n').map_or(0, |at| at + 1);
+    let mut at = line;
+    while let Some(rest) = text.get(at..)
+        && let Some(letter) = rest.chars().next()
+    {
+        if matches!(letter, '#' | '＃') {
+            return None;
+        }
+        at += match quote_end(rest) {
+            Some(length) => length,
+            None if matches!(letter, '"' | '＂' | '“' | '「' | '`' | '【') => return None,
+            None => letter.len_utf8(),
+        };
+    }
+    let mut scan = Scan {
+        text,
+        at: 0,
+        before: Before::Wants,
+        open: Vec::new(),
+        runs: Vec::new(),
+    };
+    scan.all();
+    Some((scan.runs, scan.before))
+}
+
 /// Every run of the text in order.
 pub fn runs(text: &str, body: Body) -> Vec<Run<'_>> {
     let mut scan = Scan {

@@ -47,8 +47,49 @@ struct Arrival {
 /// Ways beyond the second are one too many already.
 const WAYS_MAX: usize = 2;
 
+/// Every place of a run that parts reach.
+struct Walk {
+    /// What may hold at each place.
+    places: Vec<Vec<Arrival>>,
+    steps: Vec<Step>,
+    /// The last place reached.
+    furthest: usize,
+}
+
+/// What may follow these letters, wherever they are cut.
+pub fn states_behind(letters: &[char], context: Context, names: [&Lexicon; 2]) -> States {
+    let walk = walk(letters, context, names);
+    let ends = walk.places.last().into_iter().flatten();
+    ends.fold(0, |states, arrival| states | arrival.states)
+}
+
 /// All ways to cut these letters.
 pub fn ways(letters: &[char], context: Context, names: [&Lexicon; 2]) -> Ways {
+    let Walk {
+        places,
+        steps,
+        furthest,
+    } = walk(letters, context, names);
+    let wanted = class::last(context.after);
+    let ends: Vec<usize> = places
+        .last()
+        .into_iter()
+        .flatten()
+        .filter(|arrival| arrival.states & wanted != 0)
+        .flat_map(|arrival| arrival.ways.iter().copied())
+        .collect();
+    match ends.as_slice() {
+        [] => Ways::None(
+            is_expression(&places, furthest, &steps)
+                .then(|| failure(furthest, letters, context, names))
+                .flatten(),
+        ),
+        [one] => Ways::One(cuts(&steps, *one)),
+        [one, other, ..] => Ways::Two(cuts(&steps, *one), cuts(&steps, *other)),
+    }
+}
+
+fn walk(letters: &[char], context: Context, names: [&Lexicon; 2]) -> Walk {
     let mut steps: Vec<Step> = vec![Step {
         before: None,
         at: 0,
@@ -96,22 +137,10 @@ pub fn ways(letters: &[char], context: Context, names: [&Lexicon; 2]) -> Ways {
             *place = arrivals;
         }
     }
-    let wanted = class::last(context.after);
-    let ends: Vec<usize> = places
-        .last()
-        .into_iter()
-        .flatten()
-        .filter(|arrival| arrival.states & wanted != 0)
-        .flat_map(|arrival| arrival.ways.iter().copied())
-        .collect();
-    match ends.as_slice() {
-        [] => Ways::None(
-            is_expression(&places, furthest, &steps)
-                .then(|| failure(furthest, letters, context, names))
-                .flatten(),
-        ),
-        [one] => Ways::One(cuts(&steps, *one)),
-        [one, other, ..] => Ways::Two(cuts(&steps, *one), cuts(&steps, *other)),
+    Walk {
+        places,
+        steps,
+        furthest,
     }
 }
 
