@@ -68,6 +68,8 @@ pub(super) enum Verb {
     Care(Care),
     /// Check rule files
     Check(Check),
+    /// Bring rule files into their canonical layout, or into the words of the other tongue
+    Fmt(Fmt),
     /// Answer over HTTP, take facts, keep the members of saved filters
     Serve(Serve),
     /// Show who enters and leaves the filters of a running server
@@ -258,6 +260,19 @@ pub(super) struct Check {
     /// Report only on these files or folders, within the set of --rules
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Fmt {
+    /// Only these files or folders (default: every rule file of --rules); `-` reads standard input
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write nothing; name the files that differ and end with 1 if any does
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Tongue of the words [default: each item keeps that of its first word]; names stay as they are
+    #[arg(long, value_enum)]
+    pub(super) to: Option<Words>,
 }
 
 /// Verbs about plugins.

@@ -9,6 +9,7 @@ mod check;
 mod demo;
 mod explain;
 mod failure;
+mod fmt;
 mod format;
 mod import;
 mod output;
@@ -58,6 +59,7 @@ fn run(arguments: &Arguments, output: &mut Output) -> Result<ExitCode, Failure> 
         Verb::Care(options) => care::run(place, options, output),
         Verb::Check(options) => check::run(place, options, output),
         Verb::Test(options) => test::run(place, options, output),
+        Verb::Fmt(options) => fmt::run(place, options, output),
         Verb::Serve(options) => serve::run(place, options, output),
         Verb::Watch(options) => watch::run(place, options, output),
         Verb::Preview(options) => preview::run(place, options, output),

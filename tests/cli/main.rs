@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod bank;
+mod fmt;
 mod place;
 mod preview;
 mod shapes;
