@@ -146,6 +146,10 @@ pub fn asset(name: &str) -> Option<(&'static str, &'static str)> {
             "text/javascript; charset=utf-8",
             include_str!("web/console.js"),
         )),
+        "complete.js" => Some((
+            "text/javascript; charset=utf-8",
+            include_str!("web/complete.js"),
+        )),
         _ => None,
     }
 }

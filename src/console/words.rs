@@ -16,6 +16,7 @@ const WORDS: &[(&str, &str, &str)] = &[
         "A condition, or the name of a saved filter. English or Chinese keywords.",
         "写一个条件，或已保存筛选的名称。中英文关键字均可。",
     ),
+    ("offers", "What fits here", "此处可用"),
     ("show", "Show beside the id", "同时显示"),
     ("show_hint", "separated by commas", "用逗号分隔"),
     ("ask", "Ask", "查询"),

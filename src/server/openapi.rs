@@ -6,8 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    care, check, customers, explain, facts, filters, health, import, matches, members, messages,
-    metrics, plugins, preview, query, rules, saved, schema, tasks, why,
+    care, check, complete, customers, explain, facts, filters, format, health, import, matches,
+    members, messages, metrics, plugins, preview, query, rules, saved, schema, tasks, why,
 };
 use super::state::State;
 
@@ -27,6 +27,8 @@ pub fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(metrics::metrics))
         .routes(routes!(query::query))
         .routes(routes!(check::check))
+        .routes(routes!(format::format))
+        .routes(routes!(complete::complete))
         .routes(routes!(explain::explain))
         .routes(routes!(schema::schema))
         .routes(routes!(filters::filters))

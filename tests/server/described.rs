@@ -46,6 +46,20 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
     ),
     (
         "POST",
+        "/v1/complete",
+        "/v1/complete",
+        "application/json",
+        "{\"expression\":\"asse\"}",
+    ),
+    (
+        "POST",
+        "/v1/format",
+        "/v1/format",
+        "application/json",
+        "{\"expression\":\"assets>1\",\"to\":\"zh\"}",
+    ),
+    (
+        "POST",
         "/v1/explain",
         "/v1/explain",
         "application/json",

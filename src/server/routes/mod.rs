@@ -3,10 +3,12 @@
 
 pub mod care;
 pub mod check;
+pub mod complete;
 pub mod customers;
 pub mod explain;
 pub mod facts;
 pub mod filters;
+pub mod format;
 pub mod health;
 pub mod import;
 pub mod matches;
