@@ -18,6 +18,7 @@ use crate::schema::AttributeId;
 
 mod bound;
 mod expression;
+mod hostile;
 mod mutant;
 mod plugin;
 mod shape;
