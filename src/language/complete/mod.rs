@@ -6,12 +6,12 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use place::Place;
 
 use super::functions;
-use super::layout::tongue_of;
+use super::layout::tongue_among;
 use super::lexicon::Lexicon;
 use super::parser::{self, Class, Expected};
 use super::typed::{DefinitionKind, Rules};
@@ -42,7 +42,7 @@ pub enum CandidateKind {
 }
 
 /// One text that fits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// What it is.
     pub kind: CandidateKind,
@@ -123,17 +123,20 @@ fn candidates(
         tongue: if dense {
             Tongue::Chinese
         } else {
-            tongue_of(head)
+            tongue_among(head, names)
         },
         typed: typed.to_lowercase(),
-        texts: BTreeSet::new(),
+        texts: BTreeMap::new(),
     };
     if items && (head.is_empty() || head.ends_with('\n')) {
         found.words(|word| word.role == Role::Item);
     } else {
         found.of_place(rules, &Place::of(rules, names, head), expected);
     }
-    found.texts.into_iter().take(COMPLETIONS_MAX).collect()
+    let texts = found.texts.into_iter().take(COMPLETIONS_MAX);
+    texts
+        .map(|((kind, text), about)| Candidate { kind, text, about })
+        .collect()
 }
 
 /// Candidates as they are gathered.
@@ -141,7 +144,8 @@ struct Found {
     tongue: Tongue,
     /// What was typed, in small letters.
     typed: String,
-    texts: BTreeSet<Candidate>,
+    /// What each says of itself.
+    texts: BTreeMap<(CandidateKind, String), String>,
 }
 
 impl Found {
@@ -151,11 +155,8 @@ impl Found {
 
     fn put(&mut self, kind: CandidateKind, text: &str, about: impl Into<String>) {
         if self.fits(text) && text.to_lowercase() != self.typed {
-            self.texts.insert(Candidate {
-                kind,
-                text: text.to_owned(),
-                about: about.into(),
-            });
+            let place = self.texts.entry((kind, text.to_owned()));
+            place.or_insert_with(|| about.into());
         }
     }
 
@@ -205,10 +206,12 @@ impl Found {
         }
         if expected.joint {
             let joins = [Class::Infix, Class::Postfix, Class::Either, Class::By];
+            // Of windows only Chinese ends stand behind a value: X 之前.
+            let chinese = self.tongue == Tongue::Chinese;
             self.words(|word| {
-                parser::classes_of(word)
-                    .iter()
-                    .any(|class| joins.contains(class))
+                let classes = parser::classes_of(word);
+                (chinese || word.role != Role::Window)
+                    && classes.iter().any(|class| joins.contains(class))
             });
         }
     }

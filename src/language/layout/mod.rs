@@ -18,7 +18,7 @@ mod tests;
 use super::codes;
 use super::lexicon::Lexicon;
 use super::lookalike;
-use super::parser::{self, Draft};
+use super::parser::{self, Body, Draft};
 use super::printer;
 use super::syntax::Item;
 use super::words::{self, Role, Tongue};
@@ -74,7 +74,7 @@ pub fn expression(
 ) -> Result<String, Vec<Diagnostic>> {
     refuse_turning(text, source)?;
     let expr = parser::expression_among(text, source, names)?;
-    let tongue = to.unwrap_or_else(|| tongue_of(text));
+    let tongue = to.unwrap_or_else(|| tongue_among(text, names));
     let canonical = printer::expression(&expr, tongue);
     let out = write::write(text, &canonical);
     let again = parser::expression_among(&out, source, names);
@@ -134,9 +134,17 @@ pub fn tongue_of(text: &str) -> Tongue {
     match chinese {
         Some(true) => Tongue::Chinese,
         Some(false) => Tongue::English,
-        // Signs and names alone: full-width signs are of Chinese text.
-        None if text.contains(['（', '，', '：']) => Tongue::Chinese,
+        // Names and signs alone: those of Chinese text.
+        None if text.contains(|letter| letter >= '\u{2e80}') => Tongue::Chinese,
         None => Tongue::English,
+    }
+}
+
+/// As [`tongue_of`], where words without spaces are cut into these names.
+pub fn tongue_among(text: &str, names: &Lexicon) -> Tongue {
+    match parser::cut(text, 0, SourceId::default(), Body::Lines, names) {
+        Ok(cut) => tongue_of(&cut.text),
+        Err(_) => tongue_of(text),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Whole files laid out: what they look like, that they stay as they are when laid out
 //! again, and that nothing is said otherwise.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::language::parser::tests::drawn;
+use crate::language::printer::tests::random;
 
 /// Laid out, and laid out once more.
 #[track_caller]
@@ -61,4 +64,52 @@ fn comments_stay_where_they_stand() {
 fn long_lines_are_broken() {
     let text = "filter a: (one_condition > 100 or another_condition > 100 or a_third_condition > 100 or the_last_condition > 5) and count(purchase where amount > 100 and channel in (mobile, web, branch, telephone, letter, agency) and product = \"fund\", last 90 days) > 3\nmetric b: if first_amount_of_all > 100 then first_amount_of_all + second_amount_of_all + third_amount_of_all else default_amount_of_all\n";
     insta::assert_snapshot!("long_lines", laid(text, None));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    /// Whatever the item and wherever its comments: all of them stay, the meaning stays, and a
+    /// second time changes nothing, in the tongue it has and in the other.
+    #[test]
+    fn any_item_with_comments_anywhere_is_laid_out(
+        tree in random::item(),
+        places in proptest::collection::vec((any::<u16>(), any::<bool>()), 0..6),
+    ) {
+        for tongue in Tongue::BOTH {
+            let text = commented(&printer::item(&tree, tongue), &places);
+            for to in [None, Some(Tongue::English), Some(Tongue::Chinese)] {
+                let layout = |text: &str| file(text, SourceId(0), &Lexicon::default(), to);
+                let first = layout(&text);
+                prop_assert!(first.is_ok(), "{}", drawn(&text, &first.unwrap_err()));
+                let first = first.unwrap_or_default();
+                prop_assert_eq!(layout(&first).as_ref(), Ok(&first), "of\n{}", text);
+            }
+        }
+    }
+}
+
+/// A text with a comment in the place of some of its blanks.
+fn commented(text: &str, places: &[(u16, bool)]) -> String {
+    let tokens = token::tokens(text);
+    let mut starts: Vec<(usize, bool)> = Vec::new();
+    for (place, own) in places {
+        let at = usize::from(*place) % tokens.tokens.len();
+        let token = &tokens.tokens[at];
+        if at > 0 && token.gap != token::Gap::None {
+            starts.push((token.start, *own));
+        }
+    }
+    starts.sort_unstable();
+    starts.dedup_by_key(|(start, _)| *start);
+    let mut out = String::new();
+    let mut from = 0;
+    for (number, (start, own)) in starts.into_iter().enumerate() {
+        out.push_str(&text[from..start]);
+        let line = if own { "\n  " } else { " " };
+        out.push_str(&format!("{line}# note {number}\n  "));
+        from = start;
+    }
+    out.push_str(&text[from..]);
+    out
 }

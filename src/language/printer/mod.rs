@@ -12,7 +12,7 @@ mod typed;
 mod window;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::language) mod tests;
 
 pub use expression::expression;
 pub use item::item;

@@ -1,6 +1,6 @@
 //! What is printed reads back as the same tree, in either tongue; and how it looks.
 
-mod random;
+pub(in crate::language) mod random;
 mod typed;
 
 use proptest::prelude::*;

@@ -41,7 +41,7 @@ pub enum Class {
     Call,
     /// 任一, 没有
     Quantifier,
-    /// 按
+    /// 按, before a unit or a value
     By,
     /// 天 after 按
     Unit,
@@ -83,7 +83,7 @@ pub fn step(states: States, class: Class) -> States {
         Class::Postfix => when(HAS, HAS),
         Class::Call => when(WANTS, CALL),
         Class::Quantifier => when(WANTS, RELATION),
-        Class::By => when(HAS, UNIT),
+        Class::By => when(HAS, UNIT | WANTS),
         Class::Unit => when(UNIT, HAS),
         Class::Steps => when(RELATED, RELATED),
     }
@@ -94,7 +94,13 @@ pub fn classes(word: &Word, care: bool) -> &'static [Class] {
     let same = |other: Word| word.name == other.name;
     match word.role {
         Role::Operator if same(words::OR) => &[Class::Either],
-        Role::Operator if [words::IF, words::NOT].into_iter().any(same) => &[Class::Prefix],
+        Role::Operator
+            if [words::IF, words::NOT, words::TOP, words::BOTTOM]
+                .into_iter()
+                .any(same) =>
+        {
+            &[Class::Prefix]
+        }
         Role::Operator if [words::BETWEEN, words::NOT_BETWEEN].into_iter().any(same) => {
             &[Class::Infix, Class::Prefix]
         }
