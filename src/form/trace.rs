@@ -39,6 +39,15 @@ struct PartForm<'a> {
     parts: Vec<PartForm<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<EvidenceForm<'a>>,
+    /// Of a stage's condition: the stage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<&'a str>,
+    /// Of a part of a score, whose value is what it adds: `base`, `summand`, `row`, `when`, `range`, `rounding`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adds: Option<&'static str>,
+    /// Of a part of a score: the reason that the rule gives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -144,6 +153,9 @@ impl<'a> Writer<'a> {
                 .evidence
                 .as_ref()
                 .map(|evidence| self.evidence(evidence)),
+            stage: part.label.as_ref().map(|label| self.words(label)),
+            adds: part.adds.as_ref().map(|adds| adds.role.name()),
+            reason: part.adds.as_ref().and_then(|adds| adds.reason.as_deref()),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evidence::evidence;
+use super::made::made_of;
 use super::reason::reason;
 use super::{Join, Part, Trace, Wording};
 use crate::base::calendar::{Instant, Zone};
@@ -41,32 +42,43 @@ pub fn trace(
     }
 }
 
-fn part(place: &Place, typed: &Typed, shown: &mut BTreeSet<DefinitionId>) -> Part {
+/// The canonical text in both tongues.
+pub(super) fn wording_of(place: &Place, typed: &Typed) -> Wording {
+    let rules = place.question.rules;
+    Wording {
+        english: printer::typed(rules, None, typed, Tongue::English),
+        chinese: printer::typed(rules, None, typed, Tongue::Chinese),
+    }
+}
+
+pub(super) fn part(place: &Place, typed: &Typed, shown: &mut BTreeSet<DefinitionId>) -> Part {
     let rules = place.question.rules;
     let found = value(place, typed);
-    let shown_before = match typed.node {
-        Node::Definition(id) => !shown.insert(id),
-        _ => false,
+    let named = match typed.node {
+        Node::Definition(id) => Some(id),
+        _ => None,
     };
+    let shown_before = named.is_some_and(|id| !shown.insert(id));
+    let definition = named.and_then(|id| rules.definition(id));
     let inputs = operands(rules, typed);
-    let children = match shown_before {
-        true => Vec::new(),
-        false => inputs
+    let made = match shown_before {
+        true => Some(Vec::new()),
+        false => definition.and_then(|definition| deep(|| made_of(place, definition, shown))),
+    };
+    let children = made.unwrap_or_else(|| {
+        inputs
             .iter()
             .map(|input| plain(input))
             .filter(|input| !is_constant(input))
             .map(|input| deep(|| part(place, input, shown)))
-            .collect(),
-    };
+            .collect()
+    });
     let missing = found.is_none().then(|| {
         let inputs_missing = inputs.iter().any(|input| value(place, input).is_none());
         reason(place, typed, inputs_missing)
     });
     Part {
-        text: Wording {
-            english: printer::typed(rules, None, typed, Tongue::English),
-            chinese: printer::typed(rules, None, typed, Tongue::Chinese),
-        },
+        text: wording_of(place, typed),
         kind: typed.kind.clone(),
         value: found,
         reason: missing,
@@ -74,6 +86,8 @@ fn part(place: &Place, typed: &Typed, shown: &mut BTreeSet<DefinitionId>) -> Par
         shown_before,
         children,
         evidence: evidence(place, typed),
+        label: None,
+        adds: None,
     }
 }
 

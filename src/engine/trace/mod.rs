@@ -4,6 +4,7 @@
 
 mod build;
 mod evidence;
+mod made;
 mod reason;
 mod render;
 #[cfg(test)]
@@ -95,9 +96,72 @@ pub struct Part {
     pub children: Vec<Part>,
     /// What it counted.
     pub evidence: Option<Evidence>,
+    /// Of a stage's condition: the stage.
+    pub label: Option<Wording>,
+    /// Of a part of a score: its value is what it adds.
+    pub adds: Option<Added>,
+}
+
+/// Where what a part adds to a score comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Added {
+    /// Which kind of part.
+    pub role: Adds,
+    /// The reason that the rule gives.
+    pub reason: Option<Arc<str>>,
+}
+
+/// Kinds of parts of a score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adds {
+    /// What everyone has.
+    Base,
+    /// A summand.
+    Summand,
+    /// The bin of a row that held.
+    Row,
+    /// Points given under a condition.
+    When,
+    /// What the range took away or gave.
+    Range,
+    /// What numbers beyond the exact ones lose.
+    Rounding,
+}
+
+impl Adds {
+    /// Its name in machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Adds::Base => "base",
+            Adds::Summand => "summand",
+            Adds::Row => "row",
+            Adds::When => "when",
+            Adds::Range => "range",
+            Adds::Rounding => "rounding",
+        }
+    }
 }
 
 impl Part {
+    /// A part of that value and nothing else.
+    fn leaf(kind: Kind, value: Option<Value>) -> Self {
+        Self {
+            text: Wording {
+                english: String::new(),
+                chinese: String::new(),
+            },
+            kind,
+            value,
+            reason: None,
+            join: None,
+            shown_before: false,
+            children: Vec::new(),
+            evidence: None,
+            label: None,
+            adds: None,
+        }
+    }
+
     /// Of a condition; `None` for other kinds.
     pub fn verdict(&self) -> Option<Verdict> {
         let truth = match self.value {

@@ -69,12 +69,17 @@ impl Page<'_> {
             Some(Verdict::No) => "✗",
             Some(Verdict::Unknown) => "?",
             None if part.value.is_none() => "?",
+            None if part.adds.is_some() => "+",
             None => "·",
         };
-        let text = match part.join {
+        let mut text = match part.join {
             Some(join) if depth > 0 => words::join(join, self.tongue),
             _ => cut(part.text.in_tongue(self.tongue)),
         };
+        if let Some(label) = &part.label {
+            let colon = pick(self.tongue, ": ", "：");
+            text = format!("{}{colon}{text}", label.in_tongue(self.tongue));
+        }
         self.line(depth, format!("{mark} {text}"), self.result(part));
         for child in &part.children {
             crate::base::recursion::deep(|| self.part(depth + 1, child));
@@ -102,6 +107,9 @@ impl Page<'_> {
                 }
             }
         };
+        if let Some(reason) = part.adds.as_ref().and_then(|adds| adds.reason.as_deref()) {
+            result = format!("{result}  {}", cut(reason));
+        }
         if part.shown_before {
             let above = pick(self.tongue, "(shown above)", "（见上文）");
             result = match result.is_empty() {
