@@ -1,5 +1,5 @@
-//! The saved filters of a rule set as one plan, with what each of them reads. The audiences of
-//! care plans are watched with them, after them, under names that no filter can have.
+//! The saved filters of a rule set as one plan, with what each of them reads. The classes of stages and
+//! the audiences of care plans are watched with them, after them, under names that no filter can have.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::base::checksum::xxh3;
 use crate::base::limit::MEMBERS_PLANS_KEPT_MAX;
 use crate::engine::next_change::Reads;
-use crate::language::typed::{DefinitionKind, PluginCall, Rules, Typed};
+use crate::language::typed::{PluginCall, Rules, Typed};
 use crate::live::run::Prepared;
 use crate::plan::operation::{Op, Output, Program};
 use crate::plan::{self, Asked, Plan, Statistics};
@@ -47,7 +47,7 @@ fn unrevised(program: &Program) -> Program {
 /// Name, label and condition.
 type Saved<'r> = (Arc<str>, Option<Arc<str>>, &'r Typed);
 
-/// All saved filters of a rule set, in its order, then the audiences of its care plans.
+/// All saved filters of a rule set, in its order, then its stages, then the audiences of its care plans.
 #[derive(Debug)]
 pub(super) struct Watched {
     pub filters: Vec<Filter>,
@@ -61,13 +61,8 @@ pub(super) struct Watched {
 impl Watched {
     pub fn new(rules: &Rules, statistics: &Statistics) -> Self {
         let saved = rules
-            .definitions
-            .iter()
-            .filter(|definition| definition.kind == DefinitionKind::Filter)
-            .map(|definition| {
-                let (name, label) = (&definition.name, &definition.label);
-                (Arc::clone(name), label.clone(), &definition.expression)
-            });
+            .watched()
+            .map(|(name, label, condition)| (Arc::clone(name), label.cloned(), condition));
         let audiences = rules
             .care
             .iter()

@@ -20,7 +20,7 @@ use crate::columns::bits::Bits;
 use crate::engine::{External, Rows, RunError, RunOptions};
 use crate::language::printer;
 use crate::language::references;
-use crate::language::typed::{DefinitionKind, Rules, Typed};
+use crate::language::typed::{Rules, Typed};
 use crate::language::words::Tongue;
 use crate::plan::operation::Program;
 use crate::plan::{self, Asked};
@@ -118,6 +118,7 @@ impl std::fmt::Display for PreviewError {
             },
             PreviewError::Ask(AskError::Run(error)) => error.fmt(out),
             PreviewError::Ask(AskError::NoCustomer(id)) => write!(out, "no customer {id}"),
+            PreviewError::Ask(AskError::NoScore { message, .. }) => out.write_str(message),
             PreviewError::Schema => out.write_str(
                 "a change of the kinds of facts has no preview: facts lie as the present kinds say",
             ),
@@ -231,12 +232,11 @@ impl<'r> Sides<'r> {
 
 type Named<'r> = (Arc<str>, &'r Typed);
 
-/// Filters, then audiences of care plans, in the order of the rules.
+/// Filters and stages, then audiences of care plans, in the order of the rules.
 fn conditions(rules: &Rules) -> Vec<Named<'_>> {
-    let filters = rules.definitions.iter();
-    let filters = filters
-        .filter(|item| item.kind == DefinitionKind::Filter)
-        .map(|item| (Arc::clone(&item.name), &item.expression));
+    let filters = rules
+        .watched()
+        .map(|(name, _, condition)| (Arc::clone(name), condition));
     let audiences = rules.care.iter();
     let audiences = audiences.map(|plan| (plan.audience_name(), &plan.audience));
     filters.chain(audiences).collect()

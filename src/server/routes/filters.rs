@@ -24,6 +24,21 @@ struct FiltersForm<'a> {
     as_of: String,
     /// In the order of the rules.
     filters: Vec<FilterForm<'a>>,
+    /// Stages, whose members are kept like those of filters.
+    stages: Vec<StageForm<'a>>,
+}
+
+/// One class of a list of stages.
+#[derive(Serialize, ToSchema)]
+struct StageForm<'a> {
+    /// `LIST = STAGE`: what its members and records are found under.
+    name: &'a str,
+    /// The same by labels.
+    label: Option<&'a str>,
+    /// Members.
+    count: u64,
+    /// Why these are the members of an earlier moment, if they are.
+    stale: Option<&'a str>,
 }
 
 /// One filter.
@@ -44,7 +59,7 @@ struct FilterForm<'a> {
     stale: Option<&'a str>,
 }
 
-/// The saved filters
+/// The saved filters, and the stages
 #[utoipa::path(get, path = "/v1/filters", tag = "filters", responses((status = 200, description = "The filters", body = FiltersForm)))]
 pub async fn filters(Given(state): Given<State>) -> Answered {
     let live = settled(&state).await?;
@@ -55,6 +70,7 @@ pub async fn filters(Given(state): Given<State>) -> Answered {
             .filter(|one| one.kind == DefinitionKind::Filter)
             .map(|one| form(&live, one))
             .collect(),
+        stages: stages(&live),
     })
 }
 
@@ -91,6 +107,29 @@ pub fn find<'a>(live: &'a Live, name: &str) -> Answered<&'a Definition> {
             Refusal::new(NO_FILTER, format!("no filter is called `{name}`"))
                 .help("GET /v1/filters lists them")
         })
+}
+
+/// The name of the watched set of that name, else of that label: a filter or a stage.
+pub fn find_set<'a>(live: &'a Live, name: &str) -> Answered<&'a Arc<str>> {
+    live.moment.rules.watched_name(name).ok_or_else(|| {
+        Refusal::new(NO_FILTER, format!("no filter or stage is called `{name}`"))
+            .help("GET /v1/filters lists them; a stage is called `LIST = STAGE`")
+    })
+}
+
+fn stages(live: &Live) -> Vec<StageForm<'_>> {
+    let definitions = live.moment.rules.definitions.iter();
+    let sets = definitions.flat_map(Definition::class_sets);
+    sets.map(|one| {
+        let set = live.members.of(&one.name);
+        StageForm {
+            name: &one.name,
+            label: one.label.as_deref(),
+            count: set.map_or(0, |set| set.count()),
+            stale: set.and_then(|set| set.stale.as_deref()),
+        }
+    })
+    .collect()
 }
 
 fn form<'a>(live: &'a Live, definition: &'a Definition) -> FilterForm<'a> {

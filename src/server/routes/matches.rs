@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa::{IntoParams, ToSchema};
 
-use super::filters::find;
+use super::filters::find_set;
 use crate::base::calendar::Zone;
 use crate::base::limit::{SERVER_HEART_BEAT_SECONDS, SERVER_MATCHES_READ, SERVER_MATCHES_WAITING};
 use crate::form::problem::Problem;
@@ -37,7 +37,7 @@ const LAST_EVENT: &str = "last-event-id";
 pub struct MatchesParameters {
     /// Records after this number; those to come unless said. The header Last-Event-ID goes before.
     after: Option<u64>,
-    /// Only this filter, by name or label.
+    /// Only this filter, by name or label, or this stage, as `LIST = STAGE`.
     rule: Option<String>,
 }
 
@@ -46,7 +46,7 @@ pub struct MatchesParameters {
 pub struct MatchForm<'a> {
     /// Number of the record; numbers rise.
     sequence: u64,
-    /// The filter.
+    /// The filter; of a stage `LIST = STAGE`.
     rule: &'a str,
     /// Who; null for `initial` and `dropped`.
     customer: Option<&'a str>,
@@ -93,7 +93,7 @@ impl<'a> MatchForm<'a> {
     }
 }
 
-/// Who enters and leaves the saved filters, as it happens
+/// Who enters and leaves the saved filters and stages, as it happens
 #[utoipa::path(get, path = "/v1/matches", tag = "filters", params(MatchesParameters,
     ("Last-Event-ID" = Option<u64>, Header, description = "The last record seen")), responses(
     (status = 200, description = "Events `match` with a record as data and its number as id; comments as heart-beat", body = MatchForm, content_type = "text/event-stream"),
@@ -111,7 +111,7 @@ pub async fn matches(
         return Err(too_old(after, live.sequence_oldest));
     }
     let rule = match &asked.rule {
-        Some(name) => Some(Arc::clone(&find(&live, name)?.name)),
+        Some(name) => Some(Arc::clone(find_set(&live, name)?)),
         None => None,
     };
     let (sender, receiver) = mpsc::channel(SERVER_MATCHES_WAITING);

@@ -7,7 +7,7 @@ use axum::extract::State as Given;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::filters::find;
+use super::filters::find_set;
 use crate::base::limit::{
     ID_BYTES_MAX, SERVER_EXPORT_ROWS, SERVER_PAGE_ROWS, SERVER_PAGE_ROWS_MAX,
 };
@@ -53,9 +53,9 @@ struct Page<'a> {
     next: Option<&'a str>,
 }
 
-/// The members of a saved filter, paged by id; as CSV or NDJSON all of them
+/// The members of a saved filter or of a stage, paged by id; as CSV or NDJSON all of them
 #[utoipa::path(get, path = "/v1/filters/{name}/members", tag = "filters",
-    params(("name" = String, Path, description = "Name or label"), MembersParameters), responses(
+    params(("name" = String, Path, description = "Name or label; of a stage `LIST = STAGE`"), MembersParameters), responses(
     (status = 200, description = "A page; a stream if the request accepts text/csv or application/x-ndjson", body = Page),
     (status = 404, description = "No filter has that name", body = Problem),
     (status = 422, description = "A parameter or a text has faults", body = Problem),
@@ -76,7 +76,7 @@ pub async fn members(
         &state.gate,
         move |turn| {
             let live = shared.heart.settled()?;
-            let name = Arc::clone(&find(&live, &name)?.name);
+            let name = Arc::clone(find_set(&live, &name)?);
             let set = live.members.of(&name).cloned().unwrap_or_default();
             let refused = |error| Refusal::ask(error, accepted.color);
             let listing = live
