@@ -60,7 +60,9 @@ pub(super) enum Verb {
     Import(Import),
     /// Ask a filter: how many customers match, who, and what is known of them
     Query(Query),
-    /// Show why one customer matches a rule or not
+    /// Show how a score spreads, who has none, and who is highest
+    Score(Score),
+    /// Show why one customer matches a rule or not, and how a score adds up
     Why(Why),
     /// Show the plan of a filter, and with --analyze its rows and times
     Explain(Explain),
@@ -158,6 +160,25 @@ pub(super) struct Query {
     /// Give at most so many rows; the figures stay whole
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<usize>,
+    /// Ask as of an instant, or of the end of a date [default: now]
+    #[arg(long, value_name = "T")]
+    pub(super) as_of: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    pub(super) format: Form,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Score {
+    /// Name or label of a score, a scorecard or stages
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// So many of the highest, by score and then by id
+    #[arg(long, value_name = "N", conflicts_with = "histogram")]
+    pub(super) top: Option<usize>,
+    /// How many customers have about which score
+    #[arg(long)]
+    pub(super) histogram: bool,
     /// Ask as of an instant, or of the end of a date [default: now]
     #[arg(long, value_name = "T")]
     pub(super) as_of: Option<String>,

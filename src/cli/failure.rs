@@ -68,6 +68,9 @@ impl From<AskError> for Failure {
             AskError::NoCustomer(id) => Failure::Input(format!(
                 "no customer has the id `{id}`\nhelp: ids are compared exactly, case and width included"
             )),
+            AskError::NoScore { message, help } => {
+                Failure::Input(format!("{message}\nhelp: {help}"))
+            }
             AskError::Run(error) => Failure::Store(error.to_string()),
         }
     }

@@ -18,6 +18,7 @@ mod plugins;
 mod preview;
 mod query;
 mod remote;
+mod score;
 mod serve;
 mod test;
 mod tour;
@@ -60,6 +61,7 @@ fn run(arguments: &Arguments, output: &mut Output) -> Result<ExitCode, Failure> 
         Verb::Check(options) => check::run(place, options, output),
         Verb::Test(options) => test::run(place, options, output),
         Verb::Fmt(options) => fmt::run(place, options, output),
+        Verb::Score(options) => score::run(place, options, output),
         Verb::Serve(options) => serve::run(place, options, output),
         Verb::Watch(options) => watch::run(place, options, output),
         Verb::Preview(options) => preview::run(place, options, output),

@@ -12,7 +12,7 @@ use std::sync::Once;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
-use super::arguments::{Explain, Place, Preview, Query, Summary, Why, Words};
+use super::arguments::{Explain, Place, Preview, Query, Score, Summary, Why, Words};
 use super::failure::Failure;
 use super::output::{Output, say, talk_in_color};
 use super::workplace::{data_folder, not_an_instant};
@@ -132,6 +132,28 @@ impl Server {
             columns: style.columns,
         };
         let response = self.send(Method::POST, "/v1/query", Some(body), Some(asked))?;
+        self.write(response, options.as_of.as_deref(), output)
+    }
+
+    /// Asks a score.
+    pub(super) fn score(&self, options: &Score, output: &mut Output) -> Result<ExitCode, Failure> {
+        let mut path = format!("/v1/scores/{}", escaped(&options.name));
+        let mut parameters = Vec::new();
+        match (options.top, options.histogram) {
+            (Some(count), _) => parameters.push(format!("top={count}")),
+            (None, true) => path.push_str("/histogram"),
+            (None, false) => {}
+        }
+        let as_of = options.as_of.iter();
+        parameters.extend(as_of.map(|as_of| format!("as_of={}", escaped(as_of))));
+        if !parameters.is_empty() {
+            path = format!("{path}?{}", parameters.join("&"));
+        }
+        let asked = Asked {
+            form: options.format.into(),
+            columns: None,
+        };
+        let response = self.send(Method::GET, &path, None, Some(asked))?;
         self.write(response, options.as_of.as_deref(), output)
     }
 

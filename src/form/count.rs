@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::table::grouped;
 use super::{Form, json};
-use crate::live::answer::Answer;
+use crate::live::answer::{Answer, Blame};
 use crate::live::moment::Moment;
 
 /// The figures as programs read them.
@@ -32,11 +32,20 @@ pub struct Figures<'a> {
     elapsed_us: u64,
 }
 
-/// A field with the unknown customers that lack it.
+/// A field with the customers that lack it, of those of whom something cannot be said.
 #[derive(Serialize, ToSchema)]
-struct BlameFigure<'a> {
+pub struct BlameFigure<'a> {
     field: &'a str,
     count: u64,
+}
+
+impl<'a> From<&'a Blame> for BlameFigure<'a> {
+    fn from(blame: &'a Blame) -> Self {
+        Self {
+            field: &blame.field,
+            count: blame.count,
+        }
+    }
 }
 
 /// Facts that an aggregate could not judge.
@@ -53,14 +62,7 @@ pub fn figures<'a>(moment: &Moment, answer: &'a Answer, elapsed_us: u64) -> Figu
         count: answer.count,
         no: answer.no,
         unknown: answer.unknown,
-        unknown_because: answer
-            .unknown_because
-            .iter()
-            .map(|blame| BlameFigure {
-                field: &blame.field,
-                count: blame.count,
-            })
-            .collect(),
+        unknown_because: answer.unknown_because.iter().map(Into::into).collect(),
         left_aside: answer
             .left_aside
             .iter()

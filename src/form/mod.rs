@@ -14,6 +14,7 @@ pub mod problem;
 pub mod query;
 pub mod rows;
 pub mod schema;
+pub mod score;
 pub mod table;
 pub mod trace;
 pub mod value;

@@ -28,6 +28,7 @@ pub mod reload;
 pub mod rule_set;
 pub mod run;
 pub mod saved;
+pub mod score;
 pub mod statistics;
 mod turn;
 pub mod watch;

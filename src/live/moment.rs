@@ -39,6 +39,13 @@ pub enum AskError {
     Run(RunError),
     /// No customer has that id.
     NoCustomer(String),
+    /// No score has that name, or it cannot be asked so.
+    NoScore {
+        /// What is wrong.
+        message: String,
+        /// What would be right.
+        help: String,
+    },
 }
 
 impl Moment {

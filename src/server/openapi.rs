@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 
 use super::routes::{
     care, check, complete, customers, explain, facts, filters, format, health, import, matches,
-    members, messages, metrics, plugins, preview, query, rules, saved, schema, tasks, why,
+    members, messages, metrics, plugins, preview, query, rules, saved, schema, scores, tasks, why,
 };
 use super::state::State;
 
@@ -30,6 +30,8 @@ pub fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(format::format))
         .routes(routes!(complete::complete))
         .routes(routes!(explain::explain))
+        .routes(routes!(scores::score))
+        .routes(routes!(scores::histogram))
         .routes(routes!(schema::schema))
         .routes(routes!(filters::filters))
         .routes(routes!(filters::filter, saved::put, saved::delete))

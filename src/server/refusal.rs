@@ -82,6 +82,8 @@ pub const NO_MESSAGE: Code = Code("A025", StatusCode::NOT_FOUND);
 pub const NO_SOURCE: Code = Code("A027", StatusCode::NOT_FOUND);
 /// What is asked of a care plan has no answer as things stand.
 pub const NO_ANSWER: Code = Code("A026", StatusCode::CONFLICT);
+/// No score has that name, or it cannot be asked so.
+pub const NO_SCORE: Code = Code("A030", StatusCode::NOT_FOUND);
 
 impl Refusal {
     /// A refusal with its sentence.
@@ -127,6 +129,7 @@ impl Refusal {
                 Self::new(NO_CUSTOMER, format!("no customer has the id `{id}`"))
                     .help("ids are compared exactly, case and width included")
             }
+            AskError::NoScore { message, help } => Self::new(NO_SCORE, message).help(help),
             AskError::Run(RunError::Cancelled) => {
                 Self::new(TOO_LONG, "the question was called off")
             }

@@ -218,13 +218,33 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
         "application/json",
         "{\"done\":true}",
     ),
+    ("GET", "/v1/scores/worth?top=2", "/v1/scores/{name}", "", ""),
+    ("GET", "/v1/scores/phase", "/v1/scores/{name}", "", ""),
+    ("GET", "/v1/scores/rich", "/v1/scores/{name}", "", ""),
+    ("GET", "/v1/scores/worth?top=x", "/v1/scores/{name}", "", ""),
+    (
+        "GET",
+        "/v1/scores/worth/histogram",
+        "/v1/scores/{name}/histogram",
+        "",
+        "",
+    ),
+    (
+        "GET",
+        "/v1/customers/1/why?rule=worth",
+        "/v1/customers/{id}/why",
+        "",
+        "",
+    ),
     ("GET", "/v1/matches?after=999", "/v1/matches", "", ""),
 ];
 
 #[test]
 fn every_route_is_described_and_every_answer_is_as_described() {
     let plan = "care greet { for rich  when enters including those already in  goal any(purchase) within 1 days  step call: task desk \"call\"  step write: send paper \"hi\" }\nsource people \"people.csv\" { format csv  customer { id = id  assets = assets } }";
-    let place = Place::with(&format!("{RULES}\n{plan}\n"));
+    let scores =
+        "score worth range 0..50: assets / 100\nstages phase { vip: tier = gold  other: else }";
+    let place = Place::with(&format!("{RULES}\n{plan}\n{scores}\n"));
     std::fs::create_dir(place.rules().join("templates")).unwrap();
     std::fs::write(
         place.rules().join("templates/hi.txt"),

@@ -22,5 +22,6 @@ pub mod query;
 pub mod rules;
 pub mod saved;
 pub mod schema;
+pub mod scores;
 pub mod tasks;
 pub mod why;
