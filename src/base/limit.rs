@@ -70,6 +70,10 @@ pub const REFERENCE_DEPTH_MAX: usize = 200;
 /// Decimal places of each part of a score. As floats, parts of so many places add up exactly as a reader adds
 /// them while the score stays below ten million; a rule that needs finer points multiplies.
 pub const SCORE_PLACES: u32 = 6;
+/// Parts of one score: more is no score that a person reads, and [`SCORE_PLACES`] counts on it.
+pub const SCORE_PARTS_MAX: usize = 200;
+/// Parts of a histogram of a score: as many as fit a terminal.
+pub const SCORE_BUCKETS: usize = 20;
 /// Tests of one rule set: each is run at every load.
 pub const RULE_TESTS_MAX: usize = 2_000;
 /// Customers and facts of one test: a person reads them.

@@ -79,6 +79,12 @@ codes! {
     TIME_LENGTH "E314" "a length of time where it has no meaning"
     KIND_UNKNOWN "E315" "a value whose kind cannot be known"
 
+    BIN_GAP "E320" "a row of a scorecard whose bins leave values out"
+    BIN_MISSING "E321" "a row of a scorecard that does not say what a missing value gives"
+    BIN_ORDER "E322" "`missing` or `else` twice in a row of a scorecard, or a bin after `else`"
+    SCORE_RANGE "E323" "a range of a score that ends before it begins"
+    STAGE_ORDER "E324" "an `else` that is not the last of its list"
+
     // E4xx: schema and sources (check)
     PART "E401" "a part that does not exist, or does not fit"
     ZONE "E402" "a time zone that does not exist"
@@ -124,6 +130,8 @@ codes! {
     ROW_IDENTITY "W608" "customers identified by their place in a file"
     IDLE_SOURCE "W609" "a source that makes nothing"
     NEAR_CHOICE "W610" "a column whose name is nearly a value of the list"
+    BIN_OVERLAP "W620" "bins of a scorecard that overlap"
+    BIN_UNREACHABLE "W621" "a bin of a scorecard that can never hold"
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ pub fn rules_measured(
     let definitions: Vec<&Item> = items
         .iter()
         .copied()
-        .filter(|item| matches!(item.node, ItemNode::Metric(_) | ItemNode::Filter(_)))
+        .filter(|item| check::is_definition(item))
         .collect();
     check::declare_definitions(&definitions, &mut declarations);
     found.append(&mut declarations.found);

@@ -251,6 +251,13 @@ pub(super) fn size(op: &Op, kind: &Kind, known: &Known) -> Option<f64> {
         Op::Negate(a) | Op::Convert(a) => known.size(*a),
         Op::Arithmetic(op, left, right) => size_of_arithmetic(*op, *left, *right, known),
         Op::Default(a, b) | Op::If(_, a, b) => both(known.size(*a), known.size(*b)),
+        Op::Case(arms, otherwise) => arms
+            .iter()
+            .map(|(_, value)| *value)
+            .chain(*otherwise)
+            .map(|slot| known.size(slot))
+            .reduce(both)
+            .flatten(),
         Op::Call(function, arguments) => match function {
             Function::Year
             | Function::Quarter
@@ -259,6 +266,11 @@ pub(super) fn size(op: &Op, kind: &Kind, known: &Known) -> Option<f64> {
             | Function::Weekday => Some(DAYS_MAX),
             Function::Length => Some(DAYS_MAX),
             Function::Scale => Some(1.0),
+            Function::Round | Function::Floor => safe(known.size(*arguments.first()?)? + 1.0),
+            Function::Clamp => match arguments.as_slice() {
+                [_, low, high] => both(known.size(*low), known.size(*high)),
+                _ => None,
+            },
             Function::Min | Function::Max | Function::Abs => arguments
                 .iter()
                 .map(|slot| known.size(*slot))

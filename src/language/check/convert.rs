@@ -105,7 +105,8 @@ impl Checker<'_> {
         }
     }
 
-    fn widened(&self, value: &Value, kind: &Kind) -> Option<Value> {
+    /// A literal's value as that kind.
+    pub(super) fn widened(&self, value: &Value, kind: &Kind) -> Option<Value> {
         match (value, kind) {
             (Value::Int(whole), Kind::Number) => Some(Value::Number(
                 Decimal::parse(&whole.to_string())?.to_number(),

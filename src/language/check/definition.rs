@@ -1,4 +1,4 @@
-//! Metrics and filters: checked when first referred to, so that every kind is known
+//! Metrics, filters, scores and stages: checked when first referred to, so that every kind is known
 //! where it is used. Circles and endless chains are reported with their path.
 
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use super::super::typed::{
 };
 use super::declare::{Declarations, Space};
 use super::schema::{description_of, label_of, shared};
+use super::stages::{CLASS_SIGN, name_classes};
 use super::{Checker, Scope, Want};
 
 /// One definition on its way.
@@ -26,7 +27,7 @@ pub(in super::super) enum Slot<'r> {
     /// Being checked; a reference to it closes a circle.
     Busy(&'r Item),
     /// Checked, with the length of the longest chain of references below it.
-    Done(&'r Item, Typed, usize),
+    Done(&'r Item, Box<(Typed, Detail)>, usize),
     /// Reported.
     Failed(&'r Item),
 }
@@ -49,7 +50,7 @@ pub(in super::super) struct Frame {
     chain: usize,
 }
 
-/// All metrics and filters.
+/// All definitions.
 #[derive(Clone, Debug)]
 pub(in super::super) enum Definitions<'r> {
     /// Of a compiled set.
@@ -76,11 +77,11 @@ impl<'r> Checker<'r> {
         match slots.get(at)? {
             Slot::Failed(_) => None,
             Slot::Busy(_) => self.circle(id, span),
-            Slot::Done(_, typed, chain) => {
+            Slot::Done(_, checked, chain) => {
                 if let Some(frame) = path.last_mut() {
                     frame.chain = frame.chain.max(chain + 1);
                 }
-                Some(typed.kind.clone())
+                Some(checked.0.kind.clone())
             }
             Slot::Waiting(item) => {
                 let item = *item;
@@ -102,26 +103,34 @@ impl<'r> Checker<'r> {
             }
         }
         let scope = Scope::Customer { other: false };
-        let typed = self.afresh(|checker| {
-            checker.within(scope, |checker| match &item.node {
-                ItemNode::Metric(expression) => checker.infer(expression, Want::Any),
-                ItemNode::Filter(condition) => checker.condition(condition, "a filter"),
-                _ => None,
-            })
-        });
+        let checked =
+            self.afresh(|checker| checker.within(scope, |checker| checker.definition_of(item)));
         let Definitions::Checking { slots, path } = &mut self.definitions else {
             return;
         };
         let chain = path.pop().map_or(0, |frame| frame.chain);
         let slot = slots.get_mut(at);
-        match (slot, typed) {
+        match (slot, checked) {
             (Some(slot), Some(_)) if chain > limit::REFERENCE_DEPTH_MAX => {
                 *slot = Slot::Failed(item);
                 self.endless::<()>(item.name.span);
             }
-            (Some(slot), Some(typed)) => *slot = Slot::Done(item, typed, chain),
+            (Some(slot), Some(checked)) => *slot = Slot::Done(item, Box::new(checked), chain),
             (Some(slot), None) => *slot = Slot::Failed(item),
             (None, _) => {}
+        }
+    }
+
+    /// The value of a definition and what it is made of.
+    fn definition_of(&mut self, item: &Item) -> Option<(Typed, Detail)> {
+        let plain = |typed: Option<Typed>| Some((typed?, Detail::Plain));
+        match &item.node {
+            ItemNode::Metric(expression) => plain(self.infer(expression, Want::Any)),
+            ItemNode::Filter(condition) => plain(self.condition(condition, "a filter")),
+            ItemNode::Score(score) => self.score(score, item.name.span),
+            ItemNode::Scorecard(card) => self.scorecard(card, item.name.span),
+            ItemNode::Stages(stages) => self.stages(stages, item.name.span),
+            _ => None,
         }
     }
 
@@ -191,21 +200,27 @@ impl<'r> Checker<'r> {
         let Definitions::Checking { slots, .. } = self.definitions else {
             return (Vec::new(), Vec::new());
         };
-        slots
-            .into_iter()
-            .map(|slot| {
+        (0u32..)
+            .map(DefinitionId)
+            .zip(slots)
+            .map(|(id, slot)| {
                 let item = slot.item();
-                let (expression, sound) = match slot {
-                    Slot::Done(_, typed, _) => (typed, true),
-                    _ => (super::boolean(Node::Missing, item.span), false),
+                let (checked, sound) = match slot {
+                    Slot::Done(_, checked, _) => (*checked, true),
+                    _ => {
+                        let nothing = super::boolean(Node::Missing, item.span);
+                        ((nothing, Detail::Plain), false)
+                    }
                 };
-                (definition(item, expression), sound)
+                let mut definition = definition(item, checked);
+                name_classes(&mut definition, id);
+                (definition, sound)
             })
             .unzip()
     }
 }
 
-/// Takes the names of metrics and filters.
+/// Takes the names of definitions.
 pub(in super::super) fn declare_definitions(items: &[&Item], declarations: &mut Declarations) {
     for item in items {
         let reserved = [BuiltIn::Id, BuiltIn::At, BuiltIn::Myself];
@@ -214,11 +229,12 @@ pub(in super::super) fn declare_definitions(items: &[&Item], declarations: &mut 
             let why = "names that begin with `care ` belong to the audiences of care plans";
             declarations.reserved(&item.name, why);
         }
-        let what = match item.node {
-            ItemNode::Filter(_) => "a filter",
-            _ => "a metric",
-        };
+        if item.name.text.contains(CLASS_SIGN) {
+            let why = "names with ` = ` in them belong to the classes of stages and tiers";
+            declarations.reserved(&item.name, why);
+        }
         let label = item.label.as_ref();
+        let what = kind_of(item).describe();
         declarations.declare(Space::Value, &item.name, label, what);
     }
 }
@@ -231,18 +247,36 @@ pub(in super::super) fn heading(item: &Item) -> (Arc<str>, Option<Arc<str>>) {
 /// Definitions of a circle whose places are marked; the message names them all.
 const CIRCLE_PLACES_MAX: usize = 8;
 
-fn definition(item: &Item, expression: Typed) -> Definition {
+/// Whether the item declares a definition.
+pub(in super::super) fn is_definition(item: &Item) -> bool {
+    matches!(
+        item.node,
+        ItemNode::Metric(_)
+            | ItemNode::Filter(_)
+            | ItemNode::Score(_)
+            | ItemNode::Scorecard(_)
+            | ItemNode::Stages(_)
+    )
+}
+
+fn kind_of(item: &Item) -> DefinitionKind {
+    match item.node {
+        ItemNode::Filter(_) => DefinitionKind::Filter,
+        ItemNode::Score(_) | ItemNode::Scorecard(_) => DefinitionKind::Score,
+        ItemNode::Stages(_) => DefinitionKind::Stages,
+        _ => DefinitionKind::Metric,
+    }
+}
+
+fn definition(item: &Item, (expression, detail): (Typed, Detail)) -> Definition {
     let name: Arc<str> = shared(&item.name);
     Definition {
-        kind: match item.node {
-            ItemNode::Filter(_) => DefinitionKind::Filter,
-            _ => DefinitionKind::Metric,
-        },
+        kind: kind_of(item),
         name,
         label: label_of(item.label.as_ref()),
         description: description_of(item.description.as_ref()),
         expression,
-        detail: Detail::Plain,
+        detail,
         span: item.span,
     }
 }

@@ -243,7 +243,7 @@ fn choice_range(choice: &Choice) -> Option<(i128, i128)> {
     }
 }
 
-fn compared(op: CompareOp, end: i128) -> Option<Ranges> {
+pub(super) fn compared(op: CompareOp, end: i128) -> Option<Ranges> {
     Some(match op {
         CompareOp::Equal => Ranges::from(end, end),
         CompareOp::NotEqual => Ranges::from(end, end).not(),
@@ -266,7 +266,7 @@ fn turned(op: CompareOp) -> CompareOp {
 }
 
 /// Every point that a value can take, as far as its expression tells.
-fn possible(typed: &Typed) -> Ranges {
+pub(super) fn possible(typed: &Typed) -> Ranges {
     match (&typed.node, &typed.kind) {
         (Node::Literal(value), _) => match point(value) {
             Some(point) => Ranges::from(point, point),

@@ -26,18 +26,27 @@ impl Ranges {
         self.0.is_empty()
     }
 
+    /// The ranges, lowest first.
+    pub(super) fn spans(&self) -> impl Iterator<Item = (i128, i128)> {
+        self.0.iter().copied()
+    }
+
     /// Points in both.
     pub(super) fn and(&self, other: &Self) -> Self {
         let mut both = Vec::new();
-        for (low, high) in &self.0 {
-            for (other_low, other_high) in &other.0 {
-                let (low, high) = (*low.max(other_low), *high.min(other_high));
-                if low <= high {
-                    both.push((low, high));
-                }
+        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        while let (Some((low, high)), Some((other_low, other_high))) = (left.peek(), right.peek()) {
+            let (from, to) = (*low.max(other_low), *high.min(other_high));
+            if from <= to {
+                both.push((from, to));
+            }
+            // The one that ends first meets nothing further on.
+            if high < other_high {
+                left.next();
+            } else {
+                right.next();
             }
         }
-        both.sort_unstable();
         Self(both)
     }
 

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod arithmetic;
+mod bins;
 mod call;
 mod care;
 mod care_goal;
@@ -26,12 +27,16 @@ mod membership;
 mod name;
 mod param;
 mod plugin;
+mod present;
 mod related;
 mod route;
 mod schema;
+mod score;
+mod scorecard;
 mod settings;
 mod since;
 mod source;
+mod stages;
 mod test;
 mod together;
 mod walk;
@@ -61,7 +66,7 @@ use super::typed::{Node, Param, ParamId, PluginCall, PluginSignatures, Subject, 
 pub(super) use care::{CARE_EVENTS, declare_care};
 pub(super) use care_goal::bind;
 pub(super) use declare::Declarations;
-pub(super) use definition::{Definitions, Slot, declare_definitions, heading};
+pub(super) use definition::{Definitions, Slot, declare_definitions, heading, is_definition};
 pub(super) use format::format;
 pub(super) use param::params;
 pub(super) use schema::{Broken, schema};

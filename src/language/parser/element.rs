@@ -304,7 +304,7 @@ fn since_unit(word: &'static words::Word) -> Option<Unit> {
 }
 
 /// Signs of other languages mean what they mean there: `==`, `<>`, `=<`.
-fn compare_sign(written: &str) -> CompareOp {
+pub fn compare_sign(written: &str) -> CompareOp {
     match super::token::fold(written).as_str() {
         "~=" => CompareOp::Like,
         "!=" | "!==" | "<>" | "≠" => CompareOp::NotEqual,

@@ -14,6 +14,7 @@ use pest::iterators::{Pair, Pairs};
 #[grammar = "../grammar/expressions.pest"]
 #[grammar = "../grammar/items.pest"]
 #[grammar = "../grammar/care.pest"]
+#[grammar = "../grammar/scores.pest"]
 #[grammar = "../grammar/tests.pest"]
 #[grammar = "../grammar/skim.pest"]
 struct Grammar;

@@ -87,6 +87,9 @@ impl Reader<'_> {
             Rule::source_item => self.source_item(nodes, head),
             Rule::param_item => self.param(nodes, head),
             Rule::care_item => self.care_item(nodes, head),
+            Rule::score_item => self.score_item(nodes, head),
+            Rule::scorecard_item => self.scorecard_item(nodes, head),
+            Rule::stages_item => self.stages_item(nodes, head),
             Rule::test_item => self.test_item(nodes, head),
             _ => self.rule_item(rule, nodes, head),
         }
@@ -173,7 +176,19 @@ impl Reader<'_> {
         head: Span,
     ) -> Option<(Named, ItemNode)> {
         let parts = self.parts(nodes, head);
+        self.says_something(&parts);
         let named = self.named(parts.name, parts.label, head);
+        let expr = parts.expr??;
+        let node = if rule == Rule::metric_item {
+            ItemNode::Metric(expr)
+        } else {
+            ItemNode::Filter(expr)
+        };
+        Some((named?, node))
+    }
+
+    /// The colon after the head, and something after it.
+    pub(super) fn says_something(&mut self, parts: &Parts<'_>) {
         self.head_mark(parts.mark.as_ref(), ':', parts.head);
         if parts.expr.is_none() && !parts.stray {
             let message = format!("{} says nothing", self.shown(parts.head));
@@ -182,13 +197,6 @@ impl Reader<'_> {
                     .help("write an expression after its `:`"),
             );
         }
-        let expr = parts.expr??;
-        let node = if rule == Rule::metric_item {
-            ItemNode::Metric(expr)
-        } else {
-            ItemNode::Filter(expr)
-        };
-        Some((named?, node))
     }
 
     fn param(&mut self, nodes: Vec<Node<'_>>, head: Span) -> Option<(Named, ItemNode)> {
@@ -209,7 +217,8 @@ impl Reader<'_> {
         Some((named?, ItemNode::Param { value, range }))
     }
 
-    fn range_clause(&mut self, node: Node<'_>) -> Option<(Expr, Expr)> {
+    /// `range 1..20`; both ends.
+    pub(super) fn range_clause(&mut self, node: Node<'_>) -> Option<(Expr, Expr)> {
         let span = self.span(&node);
         let range = node
             .into_inner()
@@ -245,7 +254,7 @@ impl Reader<'_> {
     }
 
     /// Sorts the nodes of a one-expression item.
-    fn parts<'n>(&mut self, nodes: Vec<Node<'n>>, head: Span) -> Parts<'n> {
+    pub(super) fn parts<'n>(&mut self, nodes: Vec<Node<'n>>, head: Span) -> Parts<'n> {
         let mut parts = Parts {
             name: None,
             label: None,
@@ -314,12 +323,12 @@ impl Reader<'_> {
 }
 
 /// What a one-expression item is made of. `expr` is `Some(None)` when at fault.
-struct Parts<'n> {
-    name: Option<Name>,
-    label: Option<Quoted>,
+pub(super) struct Parts<'n> {
+    pub(super) name: Option<Name>,
+    pub(super) label: Option<Quoted>,
     mark: Option<Node<'n>>,
-    expr: Option<Option<Expr>>,
-    range: Option<Node<'n>>,
+    pub(super) expr: Option<Option<Expr>>,
+    pub(super) range: Option<Node<'n>>,
     stray: bool,
     /// Keyword, name and label.
     head: Span,
@@ -351,6 +360,9 @@ fn rule_of(keyword: Rule) -> Option<Rule> {
         Rule::kw_metric => Rule::metric_item,
         Rule::kw_filter => Rule::filter_item,
         Rule::kw_care => Rule::care_item,
+        Rule::kw_score => Rule::score_item,
+        Rule::kw_scorecard => Rule::scorecard_item,
+        Rule::kw_stages => Rule::stages_item,
         Rule::kw_test => Rule::test_item,
         _ => return None,
     })

@@ -355,7 +355,8 @@ fn ends_in_span(expr: &Expr) -> bool {
     }
 }
 
-fn one_choice(choice: &Choice, tongue: Tongue) -> String {
+/// A member of a list.
+pub fn one_choice(choice: &Choice, tongue: Tongue) -> String {
     match choice {
         Choice::One(expr) => expression(expr, tongue),
         Choice::Range {

@@ -65,14 +65,21 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
         ItemNode::Param { value, range } => {
             let mut line = format!("{} = {}", head(words::PARAM), expression(value, tongue));
             if let Some((low, high)) = range {
-                let end = |end| at_least(Level::Default, end, tongue);
-                let word = words::RANGE.text(tongue);
-                line = format!("{line} {word} {}..{}", end(low), end(high));
+                line = format!("{line}{}", super::score::range((low, high), tongue));
             }
             line
         }
         ItemNode::Metric(expr) => rule(head(words::METRIC), expr, tongue),
         ItemNode::Filter(expr) => rule(head(words::FILTER), expr, tongue),
+        ItemNode::Score(score) => super::score::score(head(words::SCORE), score, tongue),
+        ItemNode::Scorecard(card) => {
+            let head = super::score::card_head(head(words::SCORECARD), card, tongue);
+            block(head, &super::score::card_lines(card, tongue))
+        }
+        ItemNode::Stages(stages) => block(
+            head(words::STAGES),
+            &super::score::stage_lines(stages, tongue),
+        ),
         ItemNode::Care(care) => block(head(words::CARE), &super::care::lines(care, tongue)),
         ItemNode::Test(test) => {
             let word = words::TEST.text(tongue);
@@ -111,7 +118,7 @@ fn relation(
     format!("{head}{}{from} -> {to}", colon(tongue))
 }
 
-fn label(label: Option<&Quoted>) -> String {
+pub(super) fn label(label: Option<&Quoted>) -> String {
     label
         .map(|label| format!(" {}", quoted(label)))
         .unwrap_or_default()
@@ -130,13 +137,16 @@ fn description(text: Option<&str>, indent: &str) -> String {
 }
 
 /// `head: body` on one line, else the body below it, a long chain one part a line.
-fn rule(head: String, expr: &Expr, tongue: Tongue) -> String {
+pub(super) fn rule(head: String, expr: &Expr, tongue: Tongue) -> String {
     let line = expression(expr, tongue);
     let colon = colon(tongue);
     if width(&head) + width(colon) + width(&line) <= LINE_COLUMNS_MAX {
         return format!("{head}{colon}{line}");
     }
     let head = format!("{head}{}", colon.trim_end());
+    if let Some(lines) = super::score::sum_lines(expr, tongue) {
+        return format!("{head}\n{lines}");
+    }
     let (parts, word) = match &expr.node {
         ExprNode::And(parts) if width(&line) + 2 > LINE_COLUMNS_MAX => (parts, words::AND),
         ExprNode::Or(parts) if width(&line) + 2 > LINE_COLUMNS_MAX => (parts, words::OR),

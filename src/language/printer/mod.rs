@@ -6,6 +6,7 @@ mod care;
 mod expression;
 mod item;
 mod number;
+mod score;
 mod sign;
 mod test;
 mod typed;

@@ -1,5 +1,5 @@
 //! The items of a rule file as written: settings, schema, sources, params,
-//! metrics, filters. Expressions are one level up; care plans have a file of their own.
+//! metrics, filters. Expressions are one level up; care plans and scores have files of their own.
 
 use super::{Expr, LocalTime, Name, Quoted};
 use crate::base::span::Span;
@@ -160,6 +160,12 @@ pub enum ItemNode {
     Metric(Expr),
     /// `filter NAME: C`
     Filter(Expr),
+    /// `score NAME range 0..100: E`
+    Score(Box<super::score::Score>),
+    /// `scorecard NAME base B { … }`
+    Scorecard(Box<super::score::Scorecard>),
+    /// `stages NAME { … }`
+    Stages(Vec<super::score::Stage>),
     /// `care NAME { … }`
     Care(Box<super::care::Care>),
     /// `test "…" as of DATE { … }`

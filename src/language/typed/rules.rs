@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use super::{CarePlan, DefinitionId, Detail, ParamId, PluginSignatures, RuleTest, Typed};
+use super::{
+    CarePlan, ClassSet, DefinitionId, Detail, ParamId, PluginSignatures, RuleTest, Typed,
+};
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::base::value::Value;
@@ -73,6 +75,17 @@ pub struct Definition {
     pub detail: Detail,
     /// The whole item.
     pub span: Span,
+}
+
+impl Definition {
+    /// The customers of each class; none but for stages and tiers.
+    pub fn class_sets(&self) -> &[ClassSet] {
+        match &self.detail {
+            Detail::Stages(stages) => &stages.sets,
+            Detail::Tiers(tiers) => &tiers.sets,
+            Detail::Plain | Detail::Score(_) => &[],
+        }
+    }
 }
 
 /// How a file's bytes become records.
@@ -206,6 +219,27 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// What is watched: name, label and condition of all filters, then of all classes of stages and tiers.
+    pub fn watched(&self) -> impl Iterator<Item = (&Arc<str>, Option<&Arc<str>>, &Typed)> {
+        let filters = self.definitions.iter();
+        let filters = filters
+            .filter(|one| one.kind == DefinitionKind::Filter)
+            .map(|one| (&one.name, one.label.as_ref(), &one.expression));
+        let classes = self.definitions.iter().flat_map(Definition::class_sets);
+        filters.chain(classes.map(|set| (&set.name, set.label.as_ref(), &set.condition)))
+    }
+
+    /// The name of the watched set of that name, else of that label.
+    pub fn watched_name(&self, name: &str) -> Option<&Arc<str>> {
+        let by_name = self.watched().find(|(known, ..)| &***known == name);
+        by_name
+            .or_else(|| {
+                self.watched()
+                    .find(|(_, label, _)| label.is_some_and(|label| &**label == name))
+            })
+            .map(|(name, ..)| name)
+    }
+
     /// The definition of that id; ids come from this set.
     pub fn definition(&self, id: DefinitionId) -> Option<&Definition> {
         self.definitions.get(id.0 as usize)

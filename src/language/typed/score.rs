@@ -93,6 +93,19 @@ pub struct StagesDetail {
     pub classes: Arc<EnumKind>,
     /// By class: the condition as written, Bool; `None` = `else`, the last.
     pub conditions: Vec<Option<Typed>>,
+    /// By class: its customers.
+    pub sets: Vec<ClassSet>,
+}
+
+/// The customers of one class, watched like the members of a filter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassSet {
+    /// The condition as it is written: `lifecycle = churned`. No filter has such a name.
+    pub name: Arc<str>,
+    /// The same by labels.
+    pub label: Option<Arc<str>>,
+    /// Bool.
+    pub condition: Typed,
 }
 
 /// Classes by rank of a score; the definition's expression is the class without `keep`.
@@ -106,6 +119,8 @@ pub struct TiersDetail {
     pub per: Vec<Typed>,
     /// By class: the share of the population that it reaches down to, 0..1; `None` = `else`, the last.
     pub reaches: Vec<Option<f64>>,
+    /// By class: its customers.
+    pub sets: Vec<ClassSet>,
     /// How far past its bound a rank may fall before the tier is left, as a share of the population.
     pub keep: f64,
 }

@@ -10,6 +10,7 @@ use crate::base::decimal::Decimal;
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::language::syntax::care::{Action, Care, ClockTime, Length, Step, When};
+use crate::language::syntax::score::{Bin, BinTest, CardLine, Score, Scorecard, Stage};
 use crate::language::syntax::test::{Dated, End, Expectation, Expected, Line, Test};
 use crate::language::syntax::*;
 use crate::language::words;
@@ -313,6 +314,94 @@ fn test() -> impl Strategy<Value = ItemNode> {
         .prop_map(|(as_of, lines)| ItemNode::Test(Box::new(Test { as_of, lines })))
 }
 
+fn points() -> impl Strategy<Value = Expr> {
+    prop_oneof![
+        3 => super::decimal().prop_map(|number| at(ExprNode::Number(number))),
+        1 => name().prop_map(|name| at(ExprNode::Name(name))),
+        1 => name().prop_map(|name| {
+            at(ExprNode::Negate(Box::new(at(ExprNode::Name(name)))))
+        }),
+    ]
+}
+
+fn bin() -> impl Strategy<Value = Bin> {
+    let op = select(vec![
+        CompareOp::Less,
+        CompareOp::LessEqual,
+        CompareOp::Greater,
+        CompareOp::GreaterEqual,
+        CompareOp::NotEqual,
+        CompareOp::Like,
+    ]);
+    let range = (option::of(expression()), expression(), any::<bool>()).prop_map(
+        |(low, high, high_included)| Choice::Range {
+            low: low.map(Box::new),
+            high: Some(Box::new(high)),
+            high_included,
+            span: Span::default(),
+        },
+    );
+    // `missing` alone is the bin of that name.
+    let one = expression().prop_filter("a value", |one| !matches!(one.node, ExprNode::Missing));
+    let choice = prop_oneof![one.prop_map(Choice::One), range];
+    let test = prop_oneof![
+        (op, expression()).prop_map(|(op, end)| BinTest::Compare(op, end)),
+        vec(choice, 1..3).prop_map(BinTest::Choices),
+        Just(BinTest::Missing),
+        Just(BinTest::Else),
+    ];
+    (test, points(), option::of(quoted())).prop_map(|(test, points, reason)| Bin {
+        test,
+        points,
+        reason,
+        span: Span::default(),
+    })
+}
+
+fn scorecard() -> impl Strategy<Value = ItemNode> {
+    let line = prop_oneof![
+        2 => (expression(), vec(bin(), 1..4)).prop_map(|(value, bins)| CardLine::Row {
+            value,
+            bins,
+            span: Span::default(),
+        }),
+        1 => (expression(), points(), option::of(quoted())).prop_map(
+            |(condition, points, reason)| CardLine::When {
+                condition,
+                points,
+                reason,
+                span: Span::default(),
+            },
+        ),
+    ];
+    (
+        option::of(points()),
+        option::of((expression(), expression())),
+        vec(line, 1..4),
+    )
+        .prop_map(|(base, range, lines)| {
+            ItemNode::Scorecard(Box::new(Scorecard { base, range, lines }))
+        })
+}
+
+fn score() -> impl Strategy<Value = ItemNode> {
+    (option::of((expression(), expression())), expression())
+        .prop_map(|(range, expression)| ItemNode::Score(Box::new(Score { range, expression })))
+}
+
+fn stages() -> impl Strategy<Value = ItemNode> {
+    // A number before a name that is a unit would take it.
+    let condition = option::of(expression().prop_map(|inner| at(ExprNode::Not(Box::new(inner)))));
+    let stage =
+        (name(), option::of(quoted()), condition).prop_map(|(name, label, condition)| Stage {
+            name,
+            label,
+            condition,
+            span: Span::default(),
+        });
+    vec(stage, 1..4).prop_map(ItemNode::Stages)
+}
+
 /// Any item.
 pub fn item() -> impl Strategy<Value = Item> {
     let inverse = option::of((name(), option::of(quoted())));
@@ -337,6 +426,10 @@ pub fn item() -> impl Strategy<Value = Item> {
         care(),
         care(),
         test(),
+        score(),
+        scorecard(),
+        scorecard(),
+        stages(),
     ];
     (name(), option::of(quoted()), description(), node).prop_map(
         |(mut name, mut label, description, node)| {
