@@ -24,5 +24,6 @@ mod matches;
 mod place;
 mod plan_kill;
 mod plugins;
+mod scores;
 mod stopping;
 mod time;
