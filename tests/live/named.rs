@@ -306,3 +306,42 @@ fn a_birthday_comes_with_the_date() {
         ]
     );
 }
+
+#[test]
+fn one_stage_is_left_when_the_next_is_entered() {
+    let items = "stages phase \"阶段\" { fresh: any(purchase, last 2 days)  rich \"富\": assets > 100  other: else }\n\
+                 score worth range 0..5: count(purchase, last 3 days)\n\
+                 filter known: worth >= 1 and phase != fresh";
+    let mut world = World::new(PRAGUE, items, 2, "2024-01-10T12:00");
+    let names: Vec<&str> = world.members.iter().map(|(name, _)| &**name).collect();
+    let stages = ["phase = fresh", "phase = rich", "phase = other"];
+    assert_eq!(names, [&["known"], stages.as_slice()].concat());
+    assert_eq!(
+        world.members.of("阶段 = 富").map(|set| set.count()),
+        Some(0)
+    );
+    assert_eq!(
+        world.members.of("phase = other").map(|set| set.count()),
+        Some(2)
+    );
+    let bought = purchase(1, world.time("2024-01-10T11:00"), 5);
+    assert_eq!(
+        world.take("2024-01-10T12:00", &[bought]),
+        [
+            "phase = fresh c1 entered 2024-01-10T12:00:00+01:00 Fact { kind: \"purchase\" }",
+            "phase = other c1 left 2024-01-10T12:00:00+01:00 Fact { kind: \"purchase\" }",
+        ]
+    );
+    assert_eq!(
+        world.until("2024-01-20T00:00"),
+        [
+            "known c1 entered 2024-01-12T00:00:00+01:00 Time",
+            "phase = fresh c1 left 2024-01-12T00:00:00+01:00 Time",
+            "phase = other c1 entered 2024-01-12T00:00:00+01:00 Time",
+            "known c1 left 2024-01-13T00:00:00+01:00 Time",
+        ]
+    );
+    // Another order of the stages is another rule: who moves is told so.
+    let assets = attribute(0, ASSETS, None, money(500));
+    assert_eq!(world.take("2024-01-20T01:00", &[assets]).len(), 2);
+}

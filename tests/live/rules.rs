@@ -69,6 +69,8 @@ pub const CONDITIONS: &[&str] = &[
     "hours since (last(purchase).valid_to default seen) > 2",
     "last(purchase).valid_to < now",
     "first(login).device = \"a\"",
+    "decay(sum(purchase.amount), half-life 2 days) > 50",
+    "decay(count(login where at > now - 3 days), half-life 1 weeks) >= 0.9",
     "plugin.native.wealth() > 5",
     "plugin.native.mood() = \"good\"",
     "plugin.native.near()",
@@ -108,5 +110,23 @@ pub fn filters(chance: &mut Chance, texts: &[&str], count: usize) -> String {
         };
         items += &format!("filter f{at}: {text}\n");
     }
-    items
+    items + &scored(chance, texts)
+}
+
+/// Stages, a score and a scorecard over such conditions, and a filter over them.
+fn scored(chance: &mut Chance, texts: &[&str]) -> String {
+    let mut one = || format!("({})", chance.one(texts));
+    format!(
+        "stages phase {{ a: {}  b \"乙\": {}  c: else }}\n\
+         score worth range 0..30: 10 * count(purchase, last 2 days) + 0.5 * count(login) - (if {} default no then 5 else 0.25)\n\
+         scorecard card base 5 range 0..20 {{\n\
+           assets: < 50 -> 1 | 50..<100 -> 2.5 | else -> 3 | missing -> 0\n\
+           tier: gold -> 4 | plain -> 1 | missing -> 0\n\
+           when {} -> -7\n}}\n\
+         filter scored: worth >= 10 or card > 8 or phase = b\n",
+        one(),
+        one(),
+        one(),
+        one()
+    )
 }
