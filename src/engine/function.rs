@@ -12,6 +12,7 @@ use super::outcome::RunError;
 use super::scalar;
 use super::text;
 use super::vector::Vector;
+use super::weighted::weighted;
 use super::window::Moment;
 use super::words;
 use crate::base::kind::Kind;
@@ -66,6 +67,7 @@ pub fn call<'a>(
             let days = dates::days(first, kind, call.moment.zone, call.len)?;
             Ok(Vector::keys(days.into_owned(), presence(arguments)))
         }
+        Function::Weighted => weighted(call, arguments),
         _ => plain(call, arguments),
     }
 }

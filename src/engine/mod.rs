@@ -31,6 +31,7 @@ mod tests;
 mod text;
 pub mod trace;
 mod vector;
+mod weighted;
 mod window;
 mod words;
 

@@ -42,6 +42,8 @@ pub fn tally(
         }
         AggregateFunction::First => values.first().cloned(),
         AggregateFunction::Last => values.last().cloned(),
+        // Other customers have no age.
+        AggregateFunction::Decay(_) => None,
     }
 }
 

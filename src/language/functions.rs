@@ -2,7 +2,7 @@
 //! its parameters, result, a line of explanation and an example. It drives the
 //! checker; the reference and completion are made from it. Computes nothing.
 
-use super::typed::{AggregateFunction, Function};
+use super::typed::{AggregateFunction, Decay, Function};
 use super::words::{self, Role, Tongue};
 
 /// What an argument must be.
@@ -208,6 +208,7 @@ pub static TABLE: &[Entry] = &[
     aggregate("last", AggregateFunction::Last, &[takes("field", Wants::Any)], Gives::Field, "a field of the last fact", "last(purchase where amount > 1k).product"),
     aggregate("any", AggregateFunction::Any, &[], Gives::Bool, "whether there is such a fact", "any(complaint, last 90 days)"),
     aggregate("none", AggregateFunction::None, &[], Gives::Bool, "whether there is no such fact", "none(purchase, last 90 days)"),
+    aggregate("decay", AggregateFunction::Decay(Decay { half_life_days: 30 }), &[takes("sum or count", Wants::Numeric)], Gives::Number, "a sum or a count in which a fact weighs half as much for every half-life of its age in dates", "decay(sum(purchase.amount), half-life 30 days)"),
 
     scalar("min", Function::Min, &[takes("a", Wants::Ordered), repeats("b", Wants::Ordered)], Gives::First, "the smallest of several values", "min(assets, 100k)"),
     scalar("max", Function::Max, &[takes("a", Wants::Ordered), repeats("b", Wants::Ordered)], Gives::First, "the greatest of several values", "max(assets, 0)"),
@@ -219,6 +220,7 @@ pub static TABLE: &[Entry] = &[
     scalar("exp", Function::Exp, &[takes("x", Wants::Number)], Gives::Number, "e to the power of the value", "exp(0 - 0.1 * age)"),
     scalar("sqrt", Function::Sqrt, &[takes("x", Wants::Number)], Gives::Number, "the square root; below zero missing", "sqrt(assets)"),
     scalar("scale", Function::Scale, &[takes("x", Wants::Number), takes("low", Wants::Number), takes("high", Wants::Number)], Gives::Number, "where the value lies between two bounds, 0 to 1, clamped", "scale(months since opened_on, 0, 120)"),
+    scalar("weighted", Function::Weighted, &[takes("value: weight", Wants::Number), repeats("value: weight", Wants::Number)], Gives::Number, "the mean of values by their weights; missing values are skipped, and weights need not add up", "weighted(value: 0.4, potential: 0.6)"),
 
     scalar("left", Function::Left, &[takes("text", Wants::Text), takes("count", Wants::Int)], Gives::Text, "the first characters of a text", "left(birth_number, 2)"),
     scalar("right", Function::Right, &[takes("text", Wants::Text), takes("count", Wants::Int)], Gives::Text, "the last characters of a text", "right(phone, 4)"),

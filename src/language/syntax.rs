@@ -11,7 +11,7 @@ use crate::base::calendar::{Date, Unit};
 use crate::base::decimal::Decimal;
 use crate::base::span::Span;
 
-pub use call::{Call, Top};
+pub use call::{Call, HALF_LIFE_TAG, Top};
 pub use item::*;
 
 /// A name as written, NFC, full width folded; `quoted` when in backticks or 【】

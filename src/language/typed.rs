@@ -350,6 +350,9 @@ pub enum AggregateFunction {
     Any,
     /// Bool: not one.
     None,
+    /// Number: the sum of the field, or the count without one, each fact weighed by its age; nothing → 0.
+    /// Of events only.
+    Decay(Decay),
 }
 
 /// `sum(purchase.amount where C, last 90 days)`.
@@ -447,6 +450,8 @@ pub enum Function {
     Sqrt,
     /// `scale(x, lo, hi)` → Number 0..1, clamped; lo = hi → missing.
     Scale,
+    /// `weighted(a: 0.4, b: 0.6)` → Number: value, positive constant weight, …; values that are missing are skipped.
+    Weighted,
     /// `left(text, n)`: first n characters.
     Left,
     /// `right(text, n)`

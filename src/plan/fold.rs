@@ -111,7 +111,9 @@ fn of_nothing(function: AggregateFunction, kind: &Kind) -> Option<Value> {
         (AggregateFunction::Any, _) => Some(Value::Bool(false)),
         (AggregateFunction::None, _) => Some(Value::Bool(true)),
         (AggregateFunction::Sum, Kind::Int) => Some(Value::Int(0)),
-        (AggregateFunction::Sum, Kind::Number) => Some(Value::Number(0.0)),
+        (AggregateFunction::Sum | AggregateFunction::Decay(_), Kind::Number) => {
+            Some(Value::Number(0.0))
+        }
         (AggregateFunction::Sum, Kind::Money) => Some(Value::Money(Money(0))),
         _ => None,
     }

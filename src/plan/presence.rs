@@ -106,6 +106,8 @@ pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
             Kind::Money => known.misses(*a) || known.size(*a).is_none_or(|size| size > 1e12),
             _ => known.misses(*a),
         },
+        // One value that is there is enough; only what does not fit a float is missing then.
+        Op::Call(Function::Weighted, _) => true,
         Op::Call(function, arguments) => {
             known.any_misses(arguments) || leaves_domain(*function, arguments, kind, known)
         }

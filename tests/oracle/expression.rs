@@ -362,7 +362,7 @@ pub fn date_or_time(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
 fn float(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
     let of = |tape: &mut Tape, kind: &Kind| expression(tape, scope, kind, depth);
     let number = Kind::Number;
-    match tape.below(6) {
+    match tape.below(7) {
         0 => typed(Node::Convert(Box::new(of(tape, &Kind::Int))), number),
         1 => {
             let kind = [Kind::Int, Kind::Number, Kind::Money][tape.below(3)].clone();
@@ -380,6 +380,15 @@ fn float(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
         4 => {
             let arguments = vec![of(tape, &number), of(tape, &number), of(tape, &number)];
             call(Function::Scale, arguments, &number)
+        }
+        5 => {
+            let mut arguments = Vec::new();
+            for _ in 0..=tape.below(3) {
+                let weight = Value::Number([0.25, 0.1, 1.0, 3.0][tape.below(4)]);
+                arguments.push(of(tape, &number));
+                arguments.push(literal(weight, number.clone()));
+            }
+            call(Function::Weighted, arguments, &number)
         }
         _ => {
             let kind = [Kind::Text, Kind::Int, Kind::Money][tape.below(3)].clone();

@@ -3,7 +3,7 @@
 use tamis::base::calendar::Unit;
 use tamis::base::kind::Kind;
 use tamis::language::typed::{
-    Aggregate, AggregateFunction, Node, Subfield, Subject, Typed, Window,
+    Aggregate, AggregateFunction, Decay, Node, Subfield, Subject, Typed, Window,
 };
 use tamis::schema::{EventId, FieldId, HoldingId};
 
@@ -47,6 +47,9 @@ pub fn aggregate_of(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> O
     };
     let of = subject(tape, scope);
     let fields = subfields(scope, of);
+    let decay = AggregateFunction::Decay(Decay {
+        half_life_days: [1, 7, 30][tape.below(3)],
+    });
     let mut found: Vec<(AggregateFunction, Option<Subfield>)> = Vec::new();
     for (field, field_kind) in &fields {
         let same = field_kind == kind;
@@ -71,6 +74,9 @@ pub fn aggregate_of(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> O
         if averaged {
             add(Avg);
         }
+        if *kind == Kind::Number && field_kind.is_numeric() && matches!(of, Subject::Event(_)) {
+            add(decay);
+        }
         if *kind == Kind::Int && !matches!(field_kind, Kind::Set(_)) {
             add(Distinct);
         }
@@ -78,6 +84,7 @@ pub fn aggregate_of(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> O
     match kind {
         Kind::Int => found.extend([(Count, None), (Count, None)]),
         Kind::Bool => found.extend([(Any, None), (Nothing, None)]),
+        Kind::Number if matches!(of, Subject::Event(_)) => found.push((decay, None)),
         _ => {}
     }
     if found.is_empty() {

@@ -6,6 +6,7 @@ use super::facts::Batch;
 use crate::base::kind::Kind;
 use crate::engine::outcome::RunError;
 use crate::engine::vector::Vector;
+use crate::engine::window::Moment;
 use crate::language::typed::{AggregateFunction, Subfield};
 
 /// One aggregate being gathered.
@@ -37,6 +38,8 @@ pub struct Shape<'p> {
     pub len: usize,
     /// Smallest and greatest key the field may have, if known.
     pub bounds: Option<(i64, i64)>,
+    /// Now and the zone.
+    pub moment: Moment<'p>,
 }
 
 impl Shape<'_> {
@@ -66,6 +69,7 @@ pub fn fold<'a>(shape: Shape<'a>) -> Result<Box<dyn Fold<'a> + 'a>, RunError> {
         AggregateFunction::Min | AggregateFunction::Max => {
             Box::new(super::extreme::Extreme::new(shape, field()?))
         }
+        AggregateFunction::Decay(decay) => Box::new(super::decay::Decaying::new(shape, decay)),
         AggregateFunction::Distinct => Box::new(super::distinct::Distinct::new(shape, field()?)),
         AggregateFunction::First | AggregateFunction::Last => {
             Box::new(super::ends::Ends::new(shape, field()?))

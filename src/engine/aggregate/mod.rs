@@ -5,6 +5,7 @@ pub mod fold;
 pub mod sweep;
 
 mod count;
+mod decay;
 mod distinct;
 mod ends;
 mod extreme;
@@ -44,6 +45,7 @@ pub fn aggregate<'a>(
         kind,
         len: block.len(),
         bounds: bounds(run, block, op),
+        moment: run.moment,
     };
     let mut fold = fold::fold(shape)?;
     let sweep = Sweep {

@@ -9,7 +9,7 @@ use super::side::{Side, side};
 use super::term::{Base, Term, threshold};
 use crate::base::calendar::Unit;
 use crate::base::value::Value;
-use crate::language::typed::{Function, Subject};
+use crate::language::typed::{AggregateFunction, Function, Subject};
 use crate::plan::operation::{AggregateOp, ChoiceOp, Op, Operation, Program, Slot, WindowOp};
 
 /// What the slots of a customer program read together.
@@ -416,6 +416,8 @@ impl<'p> Analyst<'p> {
     fn aggregate(&mut self, aggregate: &'p AggregateOp) {
         let subject = aggregate.subject;
         self.reads.facts.entry(subject).or_default();
+        // Facts are a day older on every date.
+        self.reads.clock.date |= matches!(aggregate.function, AggregateFunction::Decay(_));
         let at = |offset| Term::At {
             base: Base::At,
             offset,

@@ -3,13 +3,15 @@
 
 use super::evaluate::truth;
 use super::fold::{count, fold};
+use super::number::size;
 use super::place::{Fact, Place};
 use super::window::{self, Ready};
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
+use crate::base::math;
 use crate::base::value::Value;
 use crate::columns::person::{HoldingHistory, HoldingState};
-use crate::language::typed::{Aggregate, AggregateFunction, Subfield, Subject, Window};
+use crate::language::typed::{Aggregate, AggregateFunction, Decay, Subfield, Subject, Window};
 use std::sync::Arc;
 
 /// A fact inside the window, with what the condition says of it.
@@ -56,11 +58,36 @@ pub(super) fn aggregate(place: &Place, aggregate: &Aggregate, kind: &Kind) -> Op
         AggregateFunction::None => Some(Value::Bool(counted.is_empty())),
         AggregateFunction::First => taken(counted.first()?),
         AggregateFunction::Last => taken(counted.last()?),
+        AggregateFunction::Decay(decay) => decayed(place, &counted, aggregate.field, decay),
         function => {
             let values: Vec<Value> = counted.iter().filter_map(taken).collect();
             fold(function, &values, kind)
         }
     }
+}
+
+/// Each fact halves for every half-life that lies between its date and today.
+fn decayed(
+    place: &Place,
+    counted: &[Fact],
+    field: Option<Subfield>,
+    decay: Decay,
+) -> Option<Value> {
+    let question = place.question;
+    let mut sum = 0.0;
+    for fact in counted {
+        let number = match field {
+            None => 1.0,
+            Some(_) => match taken(fact, field) {
+                Some(value) => size(&value)?,
+                None => continue,
+            },
+        };
+        let age = question.today().0 - question.zone.date_of(fact.at?).0;
+        let halvings = -f64::from(age) * std::f64::consts::LN_2;
+        sum += number * math::exp(halvings / f64::from(decay.half_life_days));
+    }
+    math::finite(sum).map(Value::Number)
 }
 
 /// What the aggregate takes of one fact.

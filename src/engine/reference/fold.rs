@@ -21,6 +21,8 @@ pub(super) fn fold(function: AggregateFunction, values: &[Value], kind: &Kind) -
         AggregateFunction::None => Some(Value::Bool(values.is_empty())),
         AggregateFunction::First => values.first().cloned(),
         AggregateFunction::Last => values.last().cloned(),
+        // Asks for the age of each fact, and is answered by the caller.
+        AggregateFunction::Decay(_) => None,
     }
 }
 

@@ -17,6 +17,9 @@ use crate::language::typed::{Function, Typed};
 
 /// One call.
 pub(super) fn call(place: &Place, function: Function, arguments: &[Typed]) -> Option<Value> {
+    if function == Function::Weighted {
+        return weighted(place, arguments);
+    }
     let values: Option<Vec<Value>> = arguments.iter().map(|each| value(place, each)).collect();
     let values = values?;
     let zone = place.question.zone;
@@ -57,7 +60,24 @@ pub(super) fn call(place: &Place, function: Function, arguments: &[Typed]) -> Op
             let date = date_of(values.first()?, zone)?;
             Some(Value::Date(date.anniversary(place.question.today())))
         }
-        Function::MissingIf | Function::Read => None,
+        // The first is answered above, the others stand in sources only.
+        Function::Weighted | Function::MissingIf | Function::Read => None,
+    }
+}
+
+/// Values that are there count by their weights.
+fn weighted(place: &Place, arguments: &[Typed]) -> Option<Value> {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for pair in arguments.chunks_exact(2) {
+        if let Some(number) = value(place, pair.first()?) {
+            let weight = size(&value(place, pair.get(1)?)?)?;
+            sum += size(&number)? * weight;
+            weights += weight;
+        }
+    }
+    match weights > 0.0 {
+        true => math::finite(sum / weights).map(Value::Number),
+        false => None,
     }
 }
 

@@ -5,7 +5,7 @@ use super::world::{World, day, instant, money, text};
 use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
-use crate::language::typed::{AggregateFunction, CompareOp, Node, Subfield, Typed, Window};
+use crate::language::typed::{AggregateFunction, CompareOp, Decay, Node, Subfield, Typed, Window};
 
 const NOTHING: [Option<Value>; 4] = [None, None, None, None];
 
@@ -238,6 +238,30 @@ fn numbers_add_in_order_of_time() {
         world.values(&of(AggregateFunction::Sum, WEIGHT, Kind::Number)),
         [Some(Value::Number(0.0))]
     );
+}
+
+#[test]
+fn what_decays_halves_with_every_half_life_of_whole_dates() {
+    let world = World::of(3)
+        .purchase(0, "2024-06-30T00:00:01", of_amount(100))
+        .purchase(0, "2024-05-31T23:59:59", of_amount(100))
+        .purchase(0, "2024-07-01T00:00:00", of_amount(100))
+        .purchase(1, "2024-05-01T10:00:00", of_quantity(7));
+    let decay = AggregateFunction::Decay(Decay { half_life_days: 30 });
+    let near = |found: &Option<Value>, wanted: f64| match found {
+        Some(Value::Number(number)) => assert!((number - wanted).abs() < 1e-9, "{number}"),
+        other => panic!("{other:?}"),
+    };
+    let sums = world.values(&of(decay, AMOUNT, Kind::Number));
+    near(&sums[0], 150.0);
+    // A fact without the field is skipped; of nothing it is 0.
+    near(&sums[1], 0.0);
+    near(&sums[2], 0.0);
+    let counts = aggregate(decay, PURCHASE, None, Kind::Number, None, Window::All);
+    let counts = world.values(&counts);
+    near(&counts[0], 1.5);
+    near(&counts[1], 0.25);
+    near(&counts[2], 0.0);
 }
 
 #[test]

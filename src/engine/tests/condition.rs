@@ -294,6 +294,28 @@ fn outside_its_domain_a_function_is_missing() {
 }
 
 #[test]
+fn a_weighted_mean_skips_what_is_missing() {
+    let number = |number| literal(Value::Number(number));
+    let weighted = |arguments| {
+        typed(
+            Node::Call {
+                function: Function::Weighted,
+                arguments,
+            },
+            Kind::Number,
+        )
+    };
+    let world = World::of(2).attribute(0, RATE, Value::Number(2.0));
+    let both = weighted(vec![attribute(RATE), number(3.0), number(6.0), number(1.0)]);
+    assert_eq!(
+        world.values(&both),
+        [Some(Value::Number(3.0)), Some(Value::Number(6.0))]
+    );
+    let alone = weighted(vec![attribute(RATE), number(0.4)]);
+    assert_eq!(world.values(&alone), [Some(Value::Number(2.0)), None]);
+}
+
+#[test]
 fn functions_of_texts_go_by_dictionary_entry() {
     let left = typed(
         Node::Call {

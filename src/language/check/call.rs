@@ -11,6 +11,7 @@ use super::super::functions::{self, Callee, Entry, Gives, Parameter, Wants};
 use super::super::suggest;
 use super::super::syntax::{Call, Expr};
 use super::super::typed::{Function, Node, Typed};
+use super::super::words;
 use super::convert::call_of;
 use super::together::Purpose;
 use super::{Checker, Scope, Want, describe};
@@ -20,6 +21,12 @@ impl Checker<'_> {
         let word = functions::english(&call.name.text).unwrap_or(&call.name.text);
         let scalar = functions::scalar_of(word);
         let aggregate = functions::aggregate_of(word);
+        if word == words::WEIGHTED.english {
+            return self.weighted(call, span);
+        }
+        if word == words::DECAY.english {
+            return self.decay(call, span);
+        }
         self.clauses(call)?;
         let over_facts =
             call.filter.is_some() || call.window.is_some() || call.arguments.len() == 1;

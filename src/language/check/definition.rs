@@ -229,11 +229,12 @@ pub(in super::super) fn declare_definitions(items: &[&Item], declarations: &mut 
             let why = "names that begin with `care ` belong to the audiences of care plans";
             declarations.reserved(&item.name, why);
         }
-        if item.name.text.contains(CLASS_SIGN) {
+        let label = item.label.as_ref();
+        let words = std::iter::once(&item.name.text).chain(label.map(|label| &label.text));
+        if words.into_iter().any(|word| word.contains(CLASS_SIGN)) {
             let why = "names with ` = ` in them belong to the classes of stages and tiers";
             declarations.reserved(&item.name, why);
         }
-        let label = item.label.as_ref();
         let what = kind_of(item).describe();
         declarations.declare(Space::Value, &item.name, label, what);
     }

@@ -16,6 +16,7 @@ mod column;
 mod compare;
 mod condition;
 mod convert;
+mod decay;
 mod declare;
 mod definition;
 mod field;
@@ -41,6 +42,7 @@ mod test;
 mod together;
 mod walk;
 mod warning;
+mod weighted;
 mod window;
 
 #[cfg(test)]

@@ -108,6 +108,14 @@ impl Checker<'_> {
             Node::InWindow { value, window, .. } => {
                 self.may_be_missing(value) || self.window_may_miss(window)
             }
+            // Values and weights by turns: one value is enough.
+            Node::Call {
+                function: Function::Weighted,
+                arguments,
+            } => arguments
+                .iter()
+                .step_by(2)
+                .all(|value| self.may_be_missing(value)),
             Node::Call {
                 function,
                 arguments,
@@ -150,6 +158,7 @@ fn gives_of_nothing(function: AggregateFunction) -> bool {
             | AggregateFunction::Distinct
             | AggregateFunction::Any
             | AggregateFunction::None
+            | AggregateFunction::Decay(_)
     )
 }
 

@@ -11,7 +11,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::LIST_ITEMS_MAX;
 use crate::base::span::Span;
 use crate::language::codes;
-use crate::language::syntax::{Call, Expr, ExprNode, Name, Window, WindowNode};
+use crate::language::syntax::{Call, Expr, ExprNode, HALF_LIFE_TAG, Name, Window, WindowNode};
 use crate::language::words;
 
 /// What stands in the brackets of a call.
@@ -119,6 +119,18 @@ impl Reader<'_> {
         for inner in node.into_inner() {
             let place = self.span(&inner);
             match inner.as_rule() {
+                Rule::half_life => {
+                    let (count, unit) = self.counted(&inner)?;
+                    list.arguments.push(Expr {
+                        node: ExprNode::Span { count, unit },
+                        span: place,
+                    });
+                    list.tags.push(Some(Name {
+                        text: HALF_LIFE_TAG.to_owned(),
+                        quoted: false,
+                        span: place,
+                    }));
+                }
                 Rule::tag => tag = inner.into_inner().next().map(|word| self.name(&word)),
                 Rule::window => {
                     let window = self.window(inner);

@@ -5,7 +5,7 @@ use super::number::number;
 use super::window::{short_unit, window};
 use super::{close, colon, comma, name, open};
 use crate::base::calendar::Unit;
-use crate::language::syntax::{Call, Expr, Top};
+use crate::language::syntax::{Call, Expr, HALF_LIFE_TAG, Name, Top};
 use crate::language::words::{self, Tongue};
 
 /// `sum(purchase.amount where C by month, last 90 days)`
@@ -20,7 +20,7 @@ pub fn call(call: &Call, tongue: Tongue) -> String {
     let mut parts: Vec<String> = Vec::with_capacity(call.arguments.len() + 1);
     for (at, argument) in call.arguments.iter().enumerate() {
         let tag = call.tags.get(at).and_then(Option::as_ref);
-        let tag = tag.map_or_else(String::new, |tag| name(tag, tongue) + colon(tongue));
+        let tag = tag.map_or_else(String::new, |tag| tagged(tag, tongue));
         // An open end would take up the clauses that follow.
         let closed = at == last && placed && call.filter.is_none();
         parts.push(tag + &part(argument, closed, tongue));
@@ -128,4 +128,13 @@ fn ranked(among: Option<&Expr>, per: &[Expr], ties_by_id: bool, tongue: Tongue) 
         clauses.push(words::TIES_BY_ID.text(tongue).to_owned());
     }
     clauses
+}
+
+/// `a: `; a half-life stands before its length without a colon.
+fn tagged(tag: &Name, tongue: Tongue) -> String {
+    match (!tag.quoted && tag.text == HALF_LIFE_TAG, tongue) {
+        (false, _) => name(tag, tongue) + colon(tongue),
+        (true, Tongue::English) => format!("{} ", words::HALF_LIFE.english),
+        (true, Tongue::Chinese) => words::HALF_LIFE.chinese.to_owned(),
+    }
 }

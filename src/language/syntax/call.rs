@@ -4,6 +4,9 @@ use super::{Expr, Name, Window};
 use crate::base::calendar::Unit;
 use crate::base::decimal::Decimal;
 
+/// The tag of the argument that is a half-life, unquoted: no written tag has a hyphen.
+pub const HALF_LIFE_TAG: &str = "half-life";
+
 /// `name(tag: argument, … where C by U among F per A ties by id, window)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {

@@ -1,5 +1,5 @@
 //! What a definition is made of beside its value: the parts of a score, the classes of
-//! stages and tiers. The value alone is [`super::Definition::expression`]; this serves
+//! stages and tiers; and how what decays is weighed. The value alone is [`super::Definition::expression`]; this serves
 //! explanation, counting and the printing of answers.
 
 use std::sync::Arc;
@@ -123,4 +123,11 @@ pub struct TiersDetail {
     pub sets: Vec<ClassSet>,
     /// How far past its bound a rank may fall before the tier is left, as a share of the population.
     pub keep: f64,
+}
+
+/// How facts lose weight: half of it for every half-life of their age in whole dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Decay {
+    /// At least 1.
+    pub half_life_days: u32,
 }

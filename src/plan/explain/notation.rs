@@ -354,6 +354,7 @@ fn function_name(function: AggregateFunction) -> &'static str {
         AggregateFunction::Last => "last",
         AggregateFunction::Any => "any",
         AggregateFunction::None => "none",
+        AggregateFunction::Decay(_) => "decay",
     }
 }
 

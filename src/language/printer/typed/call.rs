@@ -1,9 +1,11 @@
 //! Functions, aggregates, lookups and relations back to the calls they were written as.
 
 use super::{Writer, at, named};
-use crate::language::syntax::{Expr, ExprNode, Name};
+use crate::base::calendar::Unit;
+use crate::base::span::Span;
+use crate::language::syntax::{Call, Expr, ExprNode, HALF_LIFE_TAG, Name};
 use crate::language::typed::{
-    Aggregate, AggregateFunction, Function, Node, RelationStep, Subject, Typed,
+    Aggregate, AggregateFunction, Decay, Function, Node, RelationStep, Subject, Typed,
 };
 use crate::language::words;
 
@@ -17,6 +19,10 @@ impl Writer<'_> {
                 Some(inner) => self.node(inner),
                 None => ExprNode::Missing,
             },
+            Node::Call {
+                function: Function::Weighted,
+                arguments,
+            } => self.weighted(arguments),
             Node::Call {
                 function,
                 arguments,
@@ -68,6 +74,23 @@ impl Writer<'_> {
         }
     }
 
+    /// Values stand as names before their weights.
+    fn weighted(&self, arguments: &[Typed]) -> ExprNode {
+        let mut tags = Vec::new();
+        let mut weights = Vec::new();
+        for pair in arguments.chunks_exact(2) {
+            let [value, weight] = pair else { continue };
+            tags.push(match self.expr(as_written(value)).node {
+                ExprNode::Name(name) => Some(name),
+                _ => None,
+            });
+            weights.push(self.expr(weight));
+        }
+        let mut call = self.calling(words::WEIGHTED.english, weights);
+        call.tags = tags;
+        ExprNode::Call(call)
+    }
+
     /// In the context of another customer: no fact is at hand.
     fn about_other(&self, typed: &Typed) -> Expr {
         Writer {
@@ -105,14 +128,40 @@ impl Writer<'_> {
             ),
             field => (subject, field),
         };
-        let mut call = self.calling(aggregate_name(aggregate.function), vec![argument]);
+        let function = match (aggregate.function, aggregate.field) {
+            (AggregateFunction::Decay(_), Some(_)) => AggregateFunction::Sum,
+            (AggregateFunction::Decay(_), None) => AggregateFunction::Count,
+            (function, _) => function,
+        };
+        let mut call = self.calling(aggregate_name(function), vec![argument]);
         let inside = Writer {
             subject: Some(aggregate.subject),
             ..*self
         };
         call.filter = aggregate.filter.as_ref().map(|filter| inside.boxed(filter));
         call.window = self.window(&aggregate.window).map(Box::new);
-        with_field(ExprNode::Call(call), after)
+        match aggregate.function {
+            AggregateFunction::Decay(decay) => self.decay(call, decay),
+            _ => with_field(ExprNode::Call(call), after),
+        }
+    }
+
+    fn decay(&self, inner: Call, decay: Decay) -> ExprNode {
+        let length = ExprNode::Span {
+            count: i64::from(decay.half_life_days),
+            unit: Unit::Day,
+        };
+        let arguments = vec![at(ExprNode::Call(inner)), at(length)];
+        let mut call = self.calling(words::DECAY.english, arguments);
+        call.tags = vec![
+            None,
+            Some(Name {
+                text: HALF_LIFE_TAG.to_owned(),
+                quoted: false,
+                span: Span::default(),
+            }),
+        ];
+        ExprNode::Call(call)
     }
 
     fn related(
@@ -165,6 +214,7 @@ fn aggregate_name(function: AggregateFunction) -> &'static str {
         AggregateFunction::Last => words::LAST_FACT,
         AggregateFunction::Any => words::ANY_FACT,
         AggregateFunction::None => words::NONE_FACT,
+        AggregateFunction::Decay(_) => words::DECAY,
     };
     word.english
 }
@@ -181,6 +231,7 @@ fn function_name(function: Function) -> &'static str {
         Function::Exp => words::EXP,
         Function::Sqrt => words::SQRT,
         Function::Scale => words::SCALE,
+        Function::Weighted => words::WEIGHTED,
         Function::Left => words::LEFT,
         Function::Right => words::RIGHT,
         Function::Middle => words::MIDDLE,
@@ -204,4 +255,19 @@ fn function_name(function: Function) -> &'static str {
         Function::MissingIf => words::MISSING_IF,
     };
     word.english
+}
+
+/// Without what only makes a number of it.
+fn as_written(typed: &Typed) -> &Typed {
+    match &typed.node {
+        Node::Convert(inner) => as_written(inner),
+        Node::Call {
+            function: Function::ToNumber,
+            arguments,
+        } => match arguments.as_slice() {
+            [inner] => as_written(inner),
+            _ => typed,
+        },
+        _ => typed,
+    }
 }
