@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    CarePlan, ClassSet, DefinitionId, Detail, ParamId, PluginSignatures, RuleTest, Typed,
-};
+use super::{CarePlan, ClassSet, DefinitionId, Detail, ParamId, PluginSignatures, RuleTest, Typed};
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::base::value::Value;
