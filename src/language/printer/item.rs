@@ -71,15 +71,9 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
         }
         ItemNode::Metric(expr) => rule(head(words::METRIC), expr, tongue),
         ItemNode::Filter(expr) => rule(head(words::FILTER), expr, tongue),
-        ItemNode::Score(score) => super::score::score(head(words::SCORE), score, tongue),
-        ItemNode::Scorecard(card) => {
-            let head = super::score::card_head(head(words::SCORECARD), card, tongue);
-            block(head, &super::score::card_lines(card, tongue))
+        ItemNode::Score(_) | ItemNode::Scorecard(_) | ItemNode::Stages(_) => {
+            scored(&item.node, head, tongue)
         }
-        ItemNode::Stages(stages) => block(
-            head(words::STAGES),
-            &super::score::stage_lines(stages, tongue),
-        ),
         ItemNode::Care(care) => block(head(words::CARE), &super::care::lines(care, tongue)),
         ItemNode::Test(test) => {
             let word = words::TEST.text(tongue);
@@ -89,6 +83,22 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
         }
     };
     format!("{}{body}", description(item.description.as_deref(), ""))
+}
+
+/// Scores, scorecards and stages.
+fn scored(node: &ItemNode, head: impl Fn(Word) -> String, tongue: Tongue) -> String {
+    match node {
+        ItemNode::Score(score) => super::score::score(head(words::SCORE), score, tongue),
+        ItemNode::Scorecard(card) => {
+            let head = super::score::card_head(head(words::SCORECARD), card, tongue);
+            block(head, &super::score::card_lines(card, tongue))
+        }
+        ItemNode::Stages(stages) => block(
+            head(words::STAGES),
+            &super::score::stage_lines(stages, tongue),
+        ),
+        _ => String::new(),
+    }
 }
 
 fn settings(time_zone: Option<&Quoted>, clock_starts: Option<LocalTime>, tongue: Tongue) -> String {
