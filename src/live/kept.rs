@@ -138,9 +138,10 @@ pub(super) fn chunks(name: &str, yes: &Bits, sequence: u64, wanted: &BTreeSet<u3
         .collect()
 }
 
-/// All chunks that rows up to that number lie in.
+/// All chunks that rows up to that number lie in, at least one: a filter of an empty store has to tell as well
+/// from which match record on its set follows.
 pub(super) fn all_chunks(rows: u32) -> BTreeSet<u32> {
-    (0..rows.div_ceil(CHUNK_ROWS)).collect()
+    (0..rows.div_ceil(CHUNK_ROWS).max(1)).collect()
 }
 
 /// The chunk a row lies in.
@@ -239,12 +240,9 @@ fn read_chunk(
 
 /// Brings the chunks to the head by the match records since each was written.
 fn replay(store: &Store, kept: &mut Kept) -> Result<(), StoreError> {
-    let from = kept
-        .filters
-        .values()
-        .flat_map(|filter| filter.chunks.values())
-        .min();
-    let from = from.copied().unwrap_or(0);
+    // A filter without chunks follows from the records alone.
+    let first = |filter: &KeptFilter| filter.chunks.values().min().copied().unwrap_or(0);
+    let from = kept.filters.values().map(first).min().unwrap_or(0);
     history::blocks(store, from + 1, &mut |first, entries| {
         for (sequence, entry) in (first..).zip(entries) {
             apply(kept, sequence, &entry);

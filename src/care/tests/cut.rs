@@ -4,6 +4,7 @@
 use std::sync::atomic::AtomicBool;
 
 use super::*;
+use crate::live::history::What;
 use crate::store;
 
 const NOON: &str = "2024-06-03T12:00";
@@ -133,6 +134,26 @@ fn all_once(bank: &Bank, commits: i64) {
         (all / 5 * 4, all / 5, all / 5 * 4, entered),
         "cut after {commits}"
     );
+}
+
+#[test]
+fn what_was_told_is_not_told_again_when_a_filter_came_meanwhile() {
+    let mut bank = Bank::new("", NOON);
+    bank.core.take().unwrap().close().unwrap();
+    let fuse = Fuse::of(0);
+    bank.open_with(fuse.options());
+    bank.welcome("c", 200);
+    bank.items.push_str("filter poor: assets < 5\n");
+    bank.core().take_rules(bank.loaded(), "a person").unwrap();
+    fuse.counts.store(true, Ordering::Release);
+    // The sets are not written down.
+    drop(bank.core.take());
+    assert!(fuse.has_blown());
+    bank.open();
+    bank.settle();
+    let (told, _) = bank.core().matches(0, 100).unwrap();
+    let entered = told.iter().filter(|it| it.what == What::Entered);
+    assert_eq!(entered.count(), 1, "{told:?}");
 }
 
 fn several(commits: i64) {
