@@ -58,6 +58,7 @@ fn main() {
         plugins: Arc::default(),
         clock: Clock::new(zone.parse(NOW)),
         options: RunOptions::default(),
+        ranks_seconds: 60,
     };
     let core: Core = Core::open(opening, ()).unwrap();
     println!("{count} customers, {FILTERS} live filters, {SENDERS} senders, batches of {BATCH}");

@@ -103,6 +103,8 @@ pub const CARE_LISTED_MAX: usize = 1_000;
 pub const CARE_WARNINGS_TOLD_MAX: usize = 20;
 /// Messages to one customer that a limit looks back at; a limit of a plan is below it.
 pub const CARE_CONTACTS_MAX: u64 = 1_000;
+/// Equal parts of a population that `quantile` tells apart; finer ones are what `percentile` is for.
+pub const QUANTILE_PARTS_MAX: u32 = 1_000;
 /// Attributes of the customer, or fields of one event or holding.
 pub const FIELDS_MAX: usize = 2_000;
 /// Event, holding and relation kinds together.
@@ -131,6 +133,11 @@ pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 pub const RUN_THREADS_MAX: usize = 256;
 /// Seconds after which members are looked at again though nothing is due, if some filter may change at any second.
 pub const MEMBERS_RESTLESS_SECONDS: i64 = 60;
+/// Seconds between two buildings of the rank tables while facts come, unless `tamis.toml` says otherwise: a building
+/// sorts everyone, and a place among all is not read to the second.
+pub const RANKS_SECONDS: i64 = 60;
+/// The most seconds that `tamis.toml` may set there: a date change comes sooner.
+pub const RANKS_SECONDS_MAX: u64 = 86_400;
 /// Plans of some of the saved filters kept between advances; facts of the same kinds need the same ones.
 pub const MEMBERS_PLANS_KEPT_MAX: usize = 64;
 /// Match records of one stored block; with short names it stays below 8 kB.

@@ -60,7 +60,7 @@ impl Work<'_> {
         changes
             .filter(|(_, change)| change.filter == name && change.entered)
             .filter(|(_, change)| match change.cause {
-                Cause::Fact { .. } | Cause::Time | Cause::Restart => true,
+                Cause::Fact { .. } | Cause::Time | Cause::Ranks | Cause::Restart => true,
                 Cause::Rule | Cause::Plugin | Cause::Erasure => plan.rule_changes,
             })
             .map(|(place, change)| Arrival {

@@ -35,6 +35,7 @@ pub fn condition(
         snapshot: &moment.snapshot,
         plugins: &*moment.plugins,
         now: moment.now,
+        ranks: Some(&moment.ranks),
         options: &options,
     };
     let rows = Rows::List(rows.to_vec());

@@ -95,6 +95,7 @@ impl Bank {
             plugins: Arc::default(),
             clock: Clock::Set(Arc::clone(&self.clock)),
             options: RunOptions::default(),
+            ranks_seconds: 60,
         };
         self.core = Some(Core::open_with(opening, care, options).unwrap());
     }

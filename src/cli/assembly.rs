@@ -10,6 +10,7 @@ use super::output::say;
 use super::plugins;
 use crate::base::calendar::Instant;
 use crate::base::clock::Clock;
+use crate::base::limit::RANKS_SECONDS;
 use crate::care::Care;
 use crate::delivery::{ByOrder, Channels, ChannelsError, Courier};
 use crate::engine::RunOptions;
@@ -42,6 +43,11 @@ pub(super) fn heart(
             loaded,
             plugins: Arc::clone(&plugins),
             options: options.clone(),
+            ranks_seconds: settings
+                .settings
+                .limits
+                .ranks_seconds
+                .unwrap_or(RANKS_SECONDS),
         };
         let courier = Arc::clone(&courier);
         let wake = Box::new(move || {

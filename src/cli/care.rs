@@ -101,6 +101,7 @@ impl Desk {
             snapshot: &self.moment.snapshot,
             plugins: &*self.moment.plugins,
             now: self.moment.now,
+            ranks: Some(&self.moment.ranks),
             options: &options,
         };
         Members::compute(&self.moment.rules, view)

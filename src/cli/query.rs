@@ -44,7 +44,7 @@ pub(super) fn run(
     let answer = moment.ask(&question, &RunOptions::default())?;
     let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     query::write(output, &moment, &answer, elapsed_us, style).map_err(failed)?;
-    query::notes(&answer, style)
+    query::notes(&moment, &answer, style)
         .iter()
         .for_each(|line| say(line));
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,5 @@
-//! What an answer needs and the engine cannot compute: what plugins say of customers,
-//! handed in as plain values. Who asks the plugins, and how, is not known here; the
+//! What an answer needs and the engine cannot compute: what plugins say of customers and
+//! rank tables, handed in as plain values. Who asks the plugins, and how, is not known here; the
 //! trait says only what they are asked and what they answer.
 
 use std::collections::BTreeMap;
@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::outcome::{OutputResult, Rows, RunError};
+use super::rank::RankTable;
+use crate::base::calendar::Instant;
 use crate::base::value::Value;
 use crate::columns::bits::Bits;
 use crate::language::typed::PluginCall;
@@ -178,14 +180,37 @@ impl ExternalColumn {
     }
 }
 
-/// What plugins said, by function.
+/// What plugins said, by function, and rank tables by name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct External {
     columns: BTreeMap<PluginCall, ExternalColumn>,
     faults: BTreeMap<PluginCall, PluginFault>,
+    tables: BTreeMap<Arc<str>, Arc<RankTable>>,
 }
 
 impl External {
+    /// Takes a rank table, by the name that operations have for it.
+    pub fn put_table(&mut self, name: &Arc<str>, table: Arc<RankTable>) {
+        self.tables.insert(Arc::clone(name), table);
+    }
+
+    /// Lets go of all rank tables: under another rule set their names mean something else.
+    pub fn forget_tables(&mut self) {
+        self.tables.clear();
+    }
+
+    /// The rank table of that name; an error when it was not built.
+    pub fn table(&self, name: &str) -> Result<&Arc<RankTable>, RunError> {
+        self.tables
+            .get(name)
+            .ok_or(RunError::Malformed("a rank table that was not built"))
+    }
+
+    /// The instant that the rank tables at hand show; `None` without any.
+    pub fn ranks_at(&self) -> Option<Instant> {
+        self.tables.values().map(|table| table.at).min()
+    }
+
     /// Takes the answer about some rows, ascending when they are a list.
     pub fn put(&mut self, call: &PluginCall, rows: Rows, answer: Result<Scored, PluginFault>) {
         match answer {

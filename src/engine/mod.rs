@@ -20,6 +20,7 @@ mod membership;
 pub mod next_change;
 pub mod outcome;
 mod pool;
+pub mod rank;
 pub mod reference;
 mod relation;
 mod run;

@@ -79,8 +79,10 @@ fn starts(plan: &Plan) -> Vec<Slot> {
         for origin in &output.origins {
             starts.push(*origin);
             let operation = plan.program.operations.get(origin.0 as usize);
-            if let Some(Op::Plugin { inputs, .. }) = operation.map(|operation| &operation.op) {
-                starts.extend(inputs);
+            match operation.map(|operation| &operation.op) {
+                Some(Op::Plugin { inputs, .. }) => starts.extend(inputs),
+                Some(Op::Ranked(ranked)) => starts.extend(ranked.slots()),
+                _ => {}
             }
         }
     }

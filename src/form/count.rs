@@ -28,6 +28,9 @@ pub struct Figures<'a> {
     total: u64,
     /// The instant asked about.
     as_of: String,
+    /// The instant of the rank tables that the answer depends on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ranks_at: Option<String>,
     /// Microseconds that it took.
     elapsed_us: u64,
 }
@@ -74,6 +77,7 @@ pub fn figures<'a>(moment: &Moment, answer: &'a Answer, elapsed_us: u64) -> Figu
             .collect(),
         total: answer.total,
         as_of: moment.zone().format(answer.as_of),
+        ranks_at: answer.ranks_at.map(|at| moment.zone().format(at)),
         elapsed_us,
     }
 }
@@ -123,7 +127,14 @@ pub fn lines(moment: &Moment, answer: &Answer) -> Vec<String> {
         lines.push(unknown_line(answer));
     }
     lines.extend(left_aside_lines(answer));
+    lines.extend(ranks_line(moment, answer));
     lines
+}
+
+/// Of which instant the ranks are.
+pub fn ranks_line(moment: &Moment, answer: &Answer) -> Option<String> {
+    let at = answer.ranks_at?;
+    Some(format!("ranks as of {}", moment.zone().format(at)))
 }
 
 /// Who is unknown and which fields are to blame.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::count::{left_aside_lines, unknown_line};
+use super::count::{left_aside_lines, ranks_line, unknown_line};
 use super::{Form, count, rows};
 use crate::live::answer::Answer;
 use crate::live::moment::Moment;
@@ -44,11 +44,20 @@ pub fn write(
     }
 }
 
-/// What the form has no place for: rows cut off, who is unknown, facts left aside, scores that are missing.
-pub fn notes(answer: &Answer, style: Style) -> Vec<String> {
+/// What the form has no place for: rows cut off, who is unknown, facts left aside, of which instant ranks are,
+/// scores that are missing.
+pub fn notes(moment: &Moment, answer: &Answer, style: Style) -> Vec<String> {
     let mut notes = Vec::new();
     if style.wanted != Wanted::Count && style.form != Form::Json {
         notes.extend(row_notes(answer));
+    }
+    let told = match style.wanted {
+        Wanted::Count => matches!(style.form, Form::Json | Form::Ndjson | Form::Table),
+        Wanted::Rows => style.form == Form::Json,
+        Wanted::Ids => false,
+    };
+    if !told {
+        notes.extend(ranks_line(moment, answer));
     }
     notes.extend(scored_lines(answer));
     notes

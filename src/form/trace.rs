@@ -16,6 +16,9 @@ use crate::language::words::Tongue;
 pub struct Why<'a> {
     customer: &'a str,
     as_of: String,
+    /// The instant of the rank tables that it depends on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ranks_at: Option<String>,
     /// The expression.
     #[schema(value_type = Object)]
     root: PartForm<'a>,
@@ -65,12 +68,30 @@ enum EvidenceForm<'a> {
         link: Option<&'static str>,
         missing: Option<&'a str>,
     },
+    Ranked {
+        rank: u64,
+        smaller: u64,
+        population: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bound: Option<BoundForm<'a>>,
+    },
+    Overall {
+        population: u64,
+    },
     Others {
         relation: &'a str,
         yes: BoundedForm<&'a str>,
         no: BoundedForm<&'a str>,
         unknown: BoundedForm<&'a str>,
     },
+}
+
+/// How far `top` or `bottom` reaches.
+#[derive(Serialize)]
+struct BoundForm<'a> {
+    text: &'a str,
+    places: u64,
+    value: Written<'a>,
 }
 
 #[derive(Serialize)]
@@ -113,6 +134,7 @@ impl<'a> Why<'a> {
         Self {
             customer: &trace.customer,
             as_of: zone.format(trace.now),
+            ranks_at: trace.ranks_at.map(|at| zone.format(at)),
             root: Writer { tongue, zone }.part(&trace.root),
             text: crate::engine::trace::render(trace, tongue, zone),
         }
@@ -183,6 +205,28 @@ impl<'a> Writer<'a> {
                     Link::Logistic => Some("logistic"),
                 },
                 missing: account.note.as_deref(),
+            },
+            Evidence::Ranked {
+                rank,
+                smaller,
+                population,
+                bound,
+            } => EvidenceForm::Ranked {
+                rank: *rank,
+                smaller: *smaller,
+                population: *population,
+                bound: bound.as_ref().map(|bound| BoundForm {
+                    text: self.words(&bound.text),
+                    places: bound.places,
+                    value: Written {
+                        value: bound.value.as_ref(),
+                        kind: &bound.kind,
+                        zone: self.zone,
+                    },
+                }),
+            },
+            Evidence::Overall { population } => EvidenceForm::Overall {
+                population: *population,
             },
             Evidence::Others {
                 relation,

@@ -109,6 +109,23 @@ pub enum Callee {
     Scalar(Function),
     /// Of facts, or of customers at the other end of a relation.
     Aggregate(AggregateFunction),
+    /// Of a customer among others, or of all of them.
+    Ranked(Ranked),
+}
+
+/// Functions that look at many customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ranked {
+    /// `percentile(x)`
+    Percentile,
+    /// `rank(x)`
+    Rank,
+    /// `quintile(x)`
+    Quintile,
+    /// `quantile(x, n)`
+    Quantile,
+    /// `overall(AGG(x))`
+    Overall,
 }
 
 /// One line of the table.
@@ -195,6 +212,25 @@ const fn aggregate(
     }
 }
 
+const fn ranked(
+    name: &'static str,
+    function: Ranked,
+    parameters: &'static [Parameter],
+    gives: Gives,
+    doc: &'static str,
+    example: &'static str,
+) -> Entry {
+    Entry {
+        name,
+        callee: Callee::Ranked(function),
+        parameters,
+        gives,
+        source_only: false,
+        doc,
+        example,
+    }
+}
+
 /// Every function and aggregate.
 #[rustfmt::skip]
 pub static TABLE: &[Entry] = &[
@@ -242,6 +278,11 @@ pub static TABLE: &[Entry] = &[
     scalar("day", Function::Day, &[takes("date", Wants::Day)], Gives::Int, "the day of a date, 1 to 31", "day(birth_date)"),
     scalar("weekday", Function::Weekday, &[takes("date", Wants::Day)], Gives::Int, "the day of the week, Monday 1 to Sunday 7", "weekday(last(login).at)"),
     scalar("anniversary", Function::Anniversary, &[takes("date", Wants::Date)], Gives::Date, "when the day next returns; 29 February on the 28th in other years", "anniversary(birth_date) in next 7 days"),
+    ranked("percentile", Ranked::Percentile, &[takes("x", Wants::Ordered)], Gives::Number, "how many customers have a smaller value, of all the others, 0 to 1", "percentile(assets among active per branch) >= 90%"),
+    ranked("rank", Ranked::Rank, &[takes("x", Wants::Ordered)], Gives::Int, "1 and how many customers have a greater value; equal values share it", "rank(assets per branch) <= 10"),
+    ranked("quintile", Ranked::Quintile, &[takes("x", Wants::Ordered)], Gives::Int, "which fifth of all customers the value lies in, 1 to 5", "quintile(assets ties by id) = 5"),
+    ranked("quantile", Ranked::Quantile, &[takes("x", Wants::Ordered), takes("parts", Wants::Places(2, 1_000))], Gives::Int, "which of so many equal parts of all customers the value lies in, from 1", "quantile(assets, 10 among active) = 10"),
+    ranked("overall", Ranked::Overall, &[takes("aggregate", Wants::Any)], Gives::First, "one number over all customers: count, sum, avg, min, max, median, stddev", "assets > 2 * overall(median(assets) among active)"),
     Entry { source_only: true, ..scalar("missing_if", Function::MissingIf, &[takes("text", Wants::Text), repeats("mark", Wants::ConstantText)], Gives::Text, "the text, but missing where it is one of the marks", "missing_if(pdays, \"-1\", \"999\")") },
 ];
 
@@ -266,6 +307,14 @@ pub fn scalar_of(word: &str) -> Option<&'static Entry> {
 pub fn aggregate_of(word: &str) -> Option<(&'static Entry, AggregateFunction)> {
     TABLE.iter().find_map(|entry| match entry.callee {
         Callee::Aggregate(function) if entry.name == word => Some((entry, function)),
+        _ => None,
+    })
+}
+
+/// The function of that English word that looks at many customers.
+pub fn ranked_of(word: &str) -> Option<(&'static Entry, Ranked)> {
+    TABLE.iter().find_map(|entry| match entry.callee {
+        Callee::Ranked(function) if entry.name == word => Some((entry, function)),
         _ => None,
     })
 }

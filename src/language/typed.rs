@@ -7,9 +7,11 @@
 
 mod care;
 mod plugin;
+mod ranked;
 mod rules;
 mod score;
 mod test;
+mod window;
 
 use std::sync::Arc;
 
@@ -21,9 +23,11 @@ use crate::schema::{AttributeId, EventId, FieldId, HoldingId, RelationId};
 
 pub use care::*;
 pub use plugin::{PluginCall, PluginFunction, PluginInput, PluginSignatures};
+pub use ranked::{Figure, Measure, Population, Reach};
 pub use rules::*;
 pub use score::*;
 pub use test::*;
+pub use window::Window;
 
 pub use super::syntax::{ArithmeticOp, CompareOp, Quantifier, TextOp};
 
@@ -274,6 +278,13 @@ pub enum Node {
         /// What it reads, in the order of its signature, about the customer and never about a fact.
         inputs: Vec<Typed>,
     },
+    /// A customer's place among others, or a figure of all of them.
+    Ranked {
+        /// What is asked.
+        measure: Measure,
+        /// Among whom.
+        population: Box<Population>,
+    },
     /// Facts of the customer at hand, aggregated.
     Aggregate(Box<Aggregate>),
     /// `any guarantor (C)`; `condition` is about the other customer.
@@ -368,63 +379,6 @@ pub struct Aggregate {
     pub filter: Option<Typed>,
     /// Only facts whose instant lies in it. Facts later than `now` are never seen.
     pub window: Window,
-}
-
-/// A checked window. Expressions inside are of kind Date or Time and stand in the customer's context.
-/// A missing bound makes the whole aggregate missing.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Window {
-    /// No window.
-    All,
-    /// `last 90 days`, `last 6 whole months`, `last 72 hours`
-    Last {
-        /// At least 1.
-        count: i64,
-        /// Of what.
-        unit: Unit,
-        /// `whole`: never with a duration.
-        whole: bool,
-    },
-    /// The `count` units before `last count units`.
-    Previous {
-        /// At least 1.
-        count: i64,
-        /// Of what.
-        unit: Unit,
-    },
-    /// (now − count units, now] as a duration; minute to week only.
-    Rolling {
-        /// At least 1.
-        count: i64,
-        /// Of what.
-        unit: Unit,
-    },
-    /// Today and the dates after it; for `InWindow` only.
-    Next {
-        /// At least 1.
-        count: i64,
-        /// Of what.
-        unit: Unit,
-    },
-    /// The calendar unit that holds today.
-    This(Unit),
-    /// The calendar unit before this one.
-    PreviousCalendar(Unit),
-    /// X included, to now.
-    Since(Box<Typed>),
-    /// X excluded.
-    Before(Box<Typed>),
-    /// Both included.
-    Between(Box<Typed>, Box<Typed>),
-    /// The dates X to X + count (units of days and longer), or the duration [X, X + count].
-    WithinAfter {
-        /// At least 0.
-        count: i64,
-        /// Of what.
-        unit: Unit,
-        /// From where.
-        from: Box<Typed>,
-    },
 }
 
 /// Scalar functions. Outside its domain a function is missing.

@@ -64,6 +64,8 @@ pub struct Answer {
     pub total: u64,
     /// The instant asked about.
     pub as_of: Instant,
+    /// The instant of the rank tables that it depends on, if any.
+    pub ranks_at: Option<Instant>,
     /// Columns of the rows.
     pub shown: Vec<Shown>,
     /// In the order asked for, at most `limit`; `None` when only the count was asked for.

@@ -35,6 +35,8 @@ pub struct Opening {
     pub clock: Clock,
     /// How questions run.
     pub options: RunOptions,
+    /// Seconds between two buildings of the rank tables while facts come.
+    pub ranks_seconds: i64,
 }
 
 /// A set of rules was taken.

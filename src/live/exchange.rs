@@ -88,14 +88,20 @@ impl<F: Follower> Heart<F> {
             snapshot: &moment.snapshot,
             plugins: &*moment.plugins,
             now,
+            ranks: None,
             options: &self.options,
         };
         let (members, reload) = if anew || others {
             let members = Members::compute(&moment.rules, view)?;
+            let members = members.waiting(self.live.members.ranks_seconds());
             let reload = difference(&self.live.members, &members, others && !anew);
             (members, reload)
         } else {
             self.live.members.reload(&moment.rules, view)?
+        };
+        let moment = Moment {
+            ranks: Arc::clone(members.ranks()),
+            ..moment
         };
         let live = Live {
             moment,

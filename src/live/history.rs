@@ -110,6 +110,7 @@ enum StoredCause {
     Plugin,
     Restart,
     Erasure,
+    Ranks,
 }
 
 /// Names by place, each once.
@@ -153,6 +154,7 @@ pub(super) fn record(first: u64, entries: &[Entry]) -> Record {
                 Cause::Plugin => StoredCause::Plugin,
                 Cause::Restart => StoredCause::Restart,
                 Cause::Erasure => StoredCause::Erasure,
+                Cause::Ranks => StoredCause::Ranks,
             },
         })
         .collect();
@@ -212,6 +214,7 @@ fn entries(value: &[u8]) -> Option<Vec<Entry>> {
                     StoredCause::Plugin => Cause::Plugin,
                     StoredCause::Restart => Cause::Restart,
                     StoredCause::Erasure => Cause::Erasure,
+                    StoredCause::Ranks => Cause::Ranks,
                 },
             })
         })

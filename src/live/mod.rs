@@ -23,6 +23,7 @@ mod opening;
 pub mod present;
 pub mod preview;
 pub mod question;
+pub mod ranks;
 pub mod recorded;
 pub mod reload;
 pub mod rule_set;

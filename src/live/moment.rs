@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ranks::Ranks;
 use super::statistics;
 use crate::base::calendar::{Date, Instant, Unit, Zone};
 use crate::base::diagnostic::Diagnostic;
@@ -26,6 +27,8 @@ pub struct Moment {
     pub plugins: Arc<PluginSet>,
     /// What was measured of the data, for the order of work.
     pub statistics: Arc<Statistics>,
+    /// The rank tables, perhaps of an earlier instant.
+    pub ranks: Arc<Ranks>,
     /// The instant asked about.
     pub now: Instant,
 }
@@ -55,6 +58,7 @@ impl Moment {
         Self {
             sources: Arc::new(sources),
             rules: Arc::new(rules),
+            ranks: Arc::new(Ranks::new(&snapshot, now)),
             snapshot: Arc::new(snapshot),
             plugins: Arc::default(),
             statistics,
@@ -65,21 +69,40 @@ impl Moment {
     /// The same with these plugins, which the rules were checked against.
     #[must_use]
     pub fn with_plugins(self, plugins: Arc<PluginSet>) -> Self {
-        Self { plugins, ..self }
+        Self {
+            plugins,
+            ranks: Arc::new(self.ranks.anew()),
+            ..self
+        }
     }
 
     /// The same rules and instant over other data.
     pub fn over(self, snapshot: Snapshot) -> Self {
         Self {
             statistics: Arc::new(statistics::measure(&snapshot, self.now)),
+            ranks: Arc::new(Ranks::new(&snapshot, self.now)),
             snapshot: Arc::new(snapshot),
             ..self
         }
     }
 
-    /// The same rules and data at another instant.
+    /// The same rules and data at another instant, with rank tables of its own.
     #[must_use]
     pub fn at(&self, now: Instant) -> Self {
+        Self {
+            now,
+            ranks: Arc::new(Ranks::new(&self.snapshot, now)),
+            ..self.clone()
+        }
+    }
+
+    /// The same some time later: the rank tables stay those of their date.
+    #[must_use]
+    pub fn later(&self, now: Instant) -> Self {
+        let zone = self.zone();
+        if zone.date_of(now) != zone.date_of(self.ranks.at()) {
+            return self.at(now);
+        }
         Self {
             now,
             ..self.clone()

@@ -40,6 +40,7 @@ impl<F: Follower> Heart<F> {
             plugins,
             clock,
             options,
+            ranks_seconds,
         } = opening;
         let schema = &loaded.rules.schema;
         let zone = &schema.settings.time_zone;
@@ -56,9 +57,14 @@ impl<F: Follower> Heart<F> {
             snapshot: &moment.snapshot,
             plugins: &*moment.plugins,
             now: moment.now,
+            ranks: None,
             options: &options,
         };
-        let members = Members::compute(&moment.rules, view)?;
+        let members = Members::compute(&moment.rules, view)?.waiting(ranks_seconds);
+        let moment = Moment {
+            ranks: Arc::clone(members.ranks()),
+            ..moment
+        };
         let kept = kept::load(&store)?;
         let (reload, meanings, head) = untold(&members, kept);
         let rule_set = exchange::rule_set(&store, accepted)?;

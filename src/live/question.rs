@@ -88,6 +88,7 @@ impl Moment {
                 .collect(),
             rows,
             scored: scored(&heard),
+            ranks_at: heard.ranks_at(),
             profile: outcome.profile,
         })
     }
@@ -157,6 +158,7 @@ impl Moment {
             snapshot: &self.snapshot,
             plugins: &*self.plugins,
             now: self.now,
+            ranks: Some(&self.ranks),
             options,
         }
     }

@@ -1,10 +1,11 @@
 //! A run in two halves: first the plugins are told what they read of the rows asked and
-//! say what they say, then the plan is run with their answers as plain values. How a
-//! plugin is asked is the scorer's business, what its answer means the engine's.
+//! say what they say and rank tables are fetched, then the plan is run with these as plain
+//! values. How a plugin is asked is the scorer's business, what its answer means the engine's.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::ranks::Ranks;
 use crate::base::calendar::Instant;
 use crate::columns::Snapshot;
 use crate::engine::external::{External, PluginFault, Scorer, Told};
@@ -23,6 +24,8 @@ pub struct View<'a> {
     pub plugins: &'a dyn Scorer,
     /// The instant.
     pub now: Instant,
+    /// Whose rank tables; `None` = its own, of these facts at this instant.
+    pub ranks: Option<&'a Arc<Ranks>>,
     /// How to run what has to be run.
     pub options: &'a RunOptions,
 }
@@ -45,6 +48,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// In the order of their slots: an input lies before whoever reads it.
     asked: Vec<Asked>,
+    /// Operations that read a rank table, one for each table.
+    ranked: Vec<Slot>,
     /// By slot: whether a plugin's answer is among what it is made of.
     hears: Vec<bool>,
 }
@@ -82,11 +87,22 @@ impl Prepared {
             });
         }
         let hears = hears(&plan.program);
-        Self { plan, asked, hears }
+        let ranked = ranked(&plan);
+        Self {
+            plan,
+            asked,
+            ranked,
+            hears,
+        }
     }
 
-    /// Has the plugins asked about whatever the plan needs of them for these rows, as far as `external`
-    /// does not know it yet. A plugin's failure is kept there; an error is one of the engine.
+    /// Whether it reads a rank table.
+    pub fn is_ranked(&self) -> bool {
+        !self.ranked.is_empty()
+    }
+
+    /// Fetches rank tables, and has the plugins asked about whatever the plan needs of them for these rows,
+    /// as far as `external` does not know it yet. A plugin's failure is kept there; an error is one of the engine.
     pub fn ask(
         &self,
         view: View<'_>,
@@ -94,6 +110,7 @@ impl Prepared {
         explain: bool,
         external: &mut External,
     ) -> Result<(), RunError> {
+        self.fetch(view, external)?;
         if self.asked.is_empty() {
             return Ok(());
         }
@@ -107,6 +124,31 @@ impl Prepared {
             }
             let answer = asked.answer(view, rows, explain, external)?;
             external.put(&asked.call, rows.clone(), answer);
+        }
+        Ok(())
+    }
+
+    /// Puts the rank tables that the plan reads in their places.
+    fn fetch(&self, view: View<'_>, external: &mut External) -> Result<(), RunError> {
+        if self.ranked.is_empty() {
+            return Ok(());
+        }
+        let own;
+        let ranks = match view.ranks {
+            Some(ranks) => ranks,
+            None => {
+                own = Arc::new(Ranks::new(view.snapshot, view.now));
+                &own
+            }
+        };
+        for slot in &self.ranked {
+            let operation = self.plan.program.operations.get(slot.0 as usize);
+            let Some(Op::Ranked(ranked)) = operation.map(|operation| &operation.op) else {
+                continue;
+            };
+            if external.table(&ranked.table).is_err() {
+                external.put_table(&ranked.table, ranks.table(&self.plan, ranked, view)?);
+            }
         }
         Ok(())
     }
@@ -158,7 +200,7 @@ impl Prepared {
                 }
                 _ => rows.clone(),
             };
-            for input in op.inputs() {
+            for input in asked_below(op) {
                 demand.add(input, &below);
             }
             if let Op::Plugin { .. } = op {
@@ -228,15 +270,61 @@ fn reached(plan: &Plan) -> Vec<Slot> {
         if let Op::Plugin { .. } = operation.op {
             found.push(slot);
         }
-        open.extend(operation.op.inputs());
+        open.extend(asked_below(&operation.op));
     }
     found.sort_unstable();
     found
 }
 
+/// Whatever is asked of the rows themselves: outputs, and what may be to blame with what it is made of.
 fn starts(plan: &Plan) -> impl Iterator<Item = Slot> + '_ {
+    let made_of = |slot: Slot| {
+        let operation = plan.program.operations.get(slot.0 as usize);
+        let slots: Vec<Slot> = match operation.map(|operation| &operation.op) {
+            Some(Op::Ranked(ranked)) => ranked.slots().collect(),
+            _ => Vec::new(),
+        };
+        slots.into_iter().chain([slot])
+    };
     let outputs = plan.outputs.iter();
-    outputs.flat_map(|output| std::iter::once(output.slot).chain(output.origins.iter().copied()))
+    outputs.flat_map(move |output| {
+        let origins = output.origins.iter().copied().flat_map(made_of);
+        std::iter::once(output.slot).chain(origins)
+    })
+}
+
+/// The inputs about which plugins are asked; what a rank table is made of is asked when it is built.
+fn asked_below(op: &Op) -> Vec<Slot> {
+    match op {
+        Op::Ranked(_) => Vec::new(),
+        op => op.inputs(),
+    }
+}
+
+/// Operations that read a rank table, one for each table, ascending; those that another table stands on,
+/// and that only it needs, are not among them.
+fn ranked(plan: &Plan) -> Vec<Slot> {
+    let operations = &plan.program.operations;
+    let mut seen = vec![false; operations.len()];
+    let mut open: Vec<Slot> = starts(plan).collect();
+    let mut found: BTreeMap<&str, Slot> = BTreeMap::new();
+    while let Some(slot) = open.pop() {
+        let at = slot.0 as usize;
+        let (Some(operation), Some(seen)) = (operations.get(at), seen.get_mut(at)) else {
+            continue;
+        };
+        if std::mem::replace(seen, true) {
+            continue;
+        }
+        if let Op::Ranked(ranked) = &operation.op {
+            let known = found.entry(&ranked.table).or_insert(slot);
+            *known = slot.min(*known);
+        }
+        open.extend(asked_below(&operation.op));
+    }
+    let mut slots: Vec<Slot> = found.into_values().collect();
+    slots.sort_unstable();
+    slots
 }
 
 /// By slot: whether a plugin's answer is among what it is made of.
@@ -245,7 +333,7 @@ fn hears(program: &Program) -> Vec<bool> {
     for operation in &program.operations {
         let below = |slot: &Slot| hears.get(slot.0 as usize).copied().unwrap_or(false);
         let own = matches!(operation.op, Op::Plugin { .. });
-        hears.push(own || operation.op.inputs().iter().any(below));
+        hears.push(own || asked_below(&operation.op).iter().any(below));
     }
     hears
 }

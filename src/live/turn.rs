@@ -126,11 +126,15 @@ impl<F: Follower> Heart<F> {
             snapshot: &after,
             plugins: &*self.live.moment.plugins,
             now,
+            ranks: None,
             options: &self.options,
         };
         let (members, more) = members.advance(before, &touched, view)?;
         changes.extend(more);
-        let moment = self.moment(after, now);
+        let moment = Moment {
+            ranks: Arc::clone(members.ranks()),
+            ..self.moment(after, now)
+        };
         let live = Live {
             moment,
             members,

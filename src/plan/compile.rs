@@ -175,6 +175,7 @@ impl<'r> Compiler<'r, '_> {
             | Node::RelationTexts(_)
             | Node::Definition(_)
             | Node::Plugin { .. }
+            | Node::Ranked { .. }
             | Node::Aggregate(_)
             | Node::Related { .. }
             | Node::RelatedAggregate { .. } => return FactPart::Customer,

@@ -58,7 +58,7 @@ pub(super) fn estimate(
     let op = &operation.op;
     let inputs: f64 = match op {
         Op::Aggregate(aggregate) => context.sum(&window_inputs(&aggregate.window)),
-        Op::Related { .. } | Op::RelatedAggregate { .. } => 0.0,
+        Op::Related { .. } | Op::RelatedAggregate { .. } | Op::Ranked(_) => 0.0,
         _ => context.sum(&op.inputs()),
     };
     let yes = match operation.kind {
@@ -131,7 +131,7 @@ impl Context<'_> {
             Op::Arithmetic(..) => 0.5,
             Op::DateAdd { .. } | Op::DaysBetween(..) | Op::Since(..) => 2.0,
             Op::Call(..) => 10.0,
-            Op::Plugin { .. } => 0.5,
+            Op::Plugin { .. } | Op::Ranked(_) => 0.5,
             Op::Aggregate(aggregate) => self.aggregate(aggregate),
             Op::Related {
                 step, condition, ..

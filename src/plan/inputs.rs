@@ -1,6 +1,6 @@
 //! The slots an operation reads, and the same operation over other slots.
 
-use super::operation::{AggregateOp, ChoiceOp, Op, Program, Slot, WindowOp};
+use super::operation::{AggregateOp, ChoiceOp, Op, Program, RankedOp, Slot, WindowOp};
 
 impl Op {
     /// The slots it reads, in the order in which it names them, repeats included.
@@ -15,11 +15,11 @@ impl Op {
         found
     }
 
-    /// The slots that are evaluated for it: all its inputs, but none of a plugin's, whose answer is
-    /// handed in.
+    /// The slots that are evaluated for it: all its inputs, but none of a plugin's or a rank's, whose
+    /// answer is handed in.
     pub fn reads(&self) -> Vec<Slot> {
         match self {
-            Op::Plugin { .. } => Vec::new(),
+            Op::Plugin { .. } | Op::Ranked(_) => Vec::new(),
             op => op.inputs(),
         }
     }
@@ -168,6 +168,12 @@ fn map_value(op: &Op, map: &mut dyn FnMut(Slot) -> Slot) -> Op {
             call,
             inputs: inputs.into_iter().map(map).collect(),
         },
+        Op::Ranked(ranked) => Op::Ranked(Box::new(RankedOp {
+            value: map(ranked.value),
+            among: ranked.among.map(&mut *map),
+            per: ranked.per.iter().copied().map(map).collect(),
+            ..*ranked
+        })),
         Op::Related {
             quantifier,
             step,

@@ -1,8 +1,9 @@
 //! One node of the typed tree → one operation over the slots of its parts.
 //! Knows nothing of sharing, nor of the place (customer or fact) it is lowered in.
 
-use super::operation::{ChoiceOp, Op, Slot, WindowOp};
-use crate::language::typed::{Choice, Node, Rules, Typed, Window};
+use super::operation::{ChoiceOp, Op, RankedOp, Slot, WindowOp};
+use crate::language::printer;
+use crate::language::typed::{Choice, Measure, Node, Population, Rules, Typed, Window};
 
 /// The operation of a node whose parts all stand in the node's own context; `part`
 /// gives the slot of each, called in the order in which the operation names them.
@@ -45,8 +46,28 @@ pub(super) fn lower<'t>(
         | Node::Matches { .. }
         | Node::SetContains { .. }
         | Node::IsMissing { .. } => return lower_condition(node, part),
+        Node::Ranked {
+            measure,
+            population,
+        } => lower_ranked(rules, *measure, population, part),
         _ => return lower_value(node, part),
     })
+}
+
+fn lower_ranked<'t>(
+    rules: &Rules,
+    measure: Measure,
+    population: &'t Population,
+    part: &mut dyn FnMut(&'t Typed) -> Slot,
+) -> Op {
+    Op::Ranked(Box::new(RankedOp {
+        measure,
+        table: printer::population(rules, population).into(),
+        value: part(&population.value),
+        among: population.among.as_ref().map(&mut *part),
+        per: population.per.iter().map(part).collect(),
+        ties_by_id: population.ties_by_id,
+    }))
 }
 
 fn lower_condition<'t>(node: &'t Node, part: &mut dyn FnMut(&'t Typed) -> Slot) -> Option<Op> {

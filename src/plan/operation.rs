@@ -7,8 +7,8 @@ use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, CompareOp, Function, PluginCall, Quantifier, RelationStep,
-    Subfield, Subject, TextOp,
+    AggregateFunction, ArithmeticOp, CompareOp, Function, Measure, PluginCall, Quantifier,
+    RelationStep, Subfield, Subject, TextOp,
 };
 use crate::schema::{AttributeId, FieldId, RelationId};
 
@@ -122,6 +122,33 @@ pub struct AggregateOp {
     pub filter: Option<Program>,
     /// Slots inside belong to the customer program.
     pub window: WindowOp,
+}
+
+/// What is read from a rank table. The slots are what the table is made of, of everyone at its instant:
+/// they say what the answer depends on and whom to blame, and are not read where the table is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankedOp {
+    /// What is asked.
+    pub measure: Measure,
+    /// The population in canonical English: the table's name within one rule set.
+    pub table: Arc<str>,
+    /// What it is ordered by.
+    pub value: Slot,
+    /// Bool: who belongs.
+    pub among: Option<Slot>,
+    /// What makes groups.
+    pub per: Vec<Slot>,
+    /// Whether equal values are ordered by id.
+    pub ties_by_id: bool,
+}
+
+impl RankedOp {
+    /// What the table is made of: the value, who belongs, what makes groups.
+    pub fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
+        std::iter::once(self.value)
+            .chain(self.among)
+            .chain(self.per.iter().copied())
+    }
 }
 
 /// What an operation does; operand kinds and missing rules are those of `language::typed::Node`.
@@ -261,6 +288,8 @@ pub enum Op {
         /// In the order of its signature.
         inputs: Vec<Slot>,
     },
+    /// A place among others or a figure of all, read from a rank table handed in from outside.
+    Ranked(Box<RankedOp>),
     /// Facts per customer.
     Aggregate(Box<AggregateOp>),
     /// Condition slot read at the other customers of each row.

@@ -7,7 +7,7 @@ use super::operation::{AggregateOp, ChoiceOp, Op, Operation, Slot, WindowOp};
 use super::statistics::Statistics;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
-use crate::language::typed::{AggregateFunction, ArithmeticOp, Function, Subject};
+use crate::language::typed::{AggregateFunction, ArithmeticOp, Figure, Function, Measure, Subject};
 
 /// Sizes below it are exact in a float and far from overflow in a whole number.
 const SAFE_MAX: f64 = 4_503_599_627_370_496.0;
@@ -95,6 +95,8 @@ pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
         }
         // It may keep silent though it was told everything.
         Op::Plugin { .. } => true,
+        // Whoever `among` leaves out has no place; a population may be empty.
+        Op::Ranked(_) => true,
         // The calendar ends; a sum of dates may lie past it.
         Op::DateAdd { .. } => true,
         Op::Arithmetic(op, left, right) => arithmetic(*op, *left, *right, kind, known),
@@ -248,6 +250,11 @@ pub(super) fn size(op: &Op, kind: &Kind, known: &Known) -> Option<f64> {
             AggregateFunction::Count | AggregateFunction::Distinct
         )
         .then_some(FACTS_MAX),
+        Op::Ranked(ranked) => match ranked.measure {
+            Measure::Percentile => Some(1.0),
+            Measure::Overall(figure) if figure != Figure::Count => None,
+            _ => Some(f64::from(u32::MAX)),
+        },
         Op::Since(unit, _) => (!unit.is_duration()).then_some(DAYS_MAX),
         Op::DaysBetween(..) => Some(DAYS_MAX),
         Op::Negate(a) | Op::Convert(a) => known.size(*a),

@@ -99,13 +99,11 @@ impl Heart {
     /// What stands now, or stood at `as_of`.
     pub fn moment(&self, as_of: Option<&str>) -> Answered<Moment> {
         let live = self.core.live();
-        let now = match as_of {
-            None => self.now(),
-            Some(text) => {
-                moment::as_of(text, live.moment.zone()).ok_or_else(|| Refusal::as_of(text))?
-            }
+        let Some(text) = as_of else {
+            return Ok(live.moment.later(self.now()));
         };
-        Ok(live.moment.at(now))
+        let at = moment::as_of(text, live.moment.zone()).ok_or_else(|| Refusal::as_of(text))?;
+        Ok(live.moment.at(at))
     }
 
     /// What was published last, without waiting.

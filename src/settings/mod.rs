@@ -53,6 +53,8 @@ pub struct Limits {
     pub requests_per_second_max: Option<u32>,
     /// Threads that answer questions.
     pub threads: Option<usize>,
+    /// Seconds between two buildings of the rank tables while facts come.
+    pub ranks_seconds: Option<i64>,
 }
 
 impl Settings {
@@ -217,11 +219,13 @@ fn sections(mut top: Table<'_>, settings: &mut Settings, faults: &mut Faults) {
         let body = number("body_bytes_max", limit::SETTINGS_BODY_BYTES_MAX);
         let requests = number("requests_per_second_max", 1_000_000);
         let threads = number("threads", limit::RUN_THREADS_MAX as u64);
+        let ranks = number("ranks_seconds", limit::RANKS_SECONDS_MAX);
         limits.finish(faults);
         settings.limits = Limits {
             body_bytes_max: body.and_then(|bytes| usize::try_from(bytes).ok()),
             requests_per_second_max: requests.and_then(|count| u32::try_from(count).ok()),
             threads: threads.and_then(|count| usize::try_from(count).ok()),
+            ranks_seconds: ranks.and_then(|seconds| i64::try_from(seconds).ok()),
         };
     }
     if let Some(mut delivery) = top.table(faults, "delivery") {

@@ -10,6 +10,7 @@ listen = "127.0.0.1:7171"
 [limits]
 body_bytes_max = 1_000_000
 threads = 2
+ranks_seconds = 90
 
 [delivery]
 hosts = ["CRM.bank.example", "127.0.0.1"]
@@ -193,4 +194,5 @@ fn the_settings_of_the_manual_are_sound() {
     assert_eq!(faults, "");
     assert_eq!(settings.channels.len(), 3);
     assert_eq!(settings.limits.threads, Some(2));
+    assert_eq!(settings.limits.ranks_seconds, Some(60));
 }

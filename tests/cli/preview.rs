@@ -58,6 +58,7 @@ fn a_changed_file_is_held_against_the_set_accepted_last() {
         plugins: std::sync::Arc::default(),
         clock: Clock::System,
         options: RunOptions::default(),
+        ranks_seconds: 60,
     };
     Core::open(opening, ()).unwrap().close().unwrap();
     draft(&place, "broken.tamis", "filter x: age >\n");

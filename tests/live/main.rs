@@ -16,6 +16,7 @@ mod dues;
 mod exact;
 mod named;
 mod plugins;
+mod ranked;
 mod rules;
 mod running;
 mod world;

@@ -78,10 +78,32 @@ pub const CONDITIONS: &[&str] = &[
     "(if plugin.native.near() then seen else last(login).at) in last 2 hours",
 ];
 
+/// Conditions that read rank tables: no instant follows from them, but from when these are built.
+pub const RANKED: &[&str] = &[
+    "top 2 by assets",
+    "percentile(assets) >= 50%",
+    "bottom 40% by sum(purchase.amount, last 2 days)",
+    "top 1 by count(login) per tier",
+    "rank(assets among assets > 50 ties by id) <= 2",
+    "assets > overall(avg(assets))",
+    "quintile(sum(loan.amount)) >= 3",
+    "any guarantor (top 2 by assets)",
+    "top 50% by rank(assets per tier)",
+    "percentile(assets default 0) > 0 and hours since seen > 2",
+    "any(purchase where amount > overall(median(assets)), last 5 hours)",
+    "top 30% by days since seen among any(login)",
+];
+
+/// All of them.
+pub fn all() -> Vec<&'static str> {
+    CONDITIONS.iter().chain(RANKED).copied().collect()
+}
+
 /// Those that need no plugin.
 pub fn plain() -> Vec<&'static str> {
-    let plain = CONDITIONS.iter().filter(|text| !text.contains("plugin."));
-    plain.copied().collect()
+    let mut all = all();
+    all.retain(|text| !text.contains("plugin."));
+    all
 }
 
 fn condition(chance: &mut Chance, texts: &[&str]) -> String {

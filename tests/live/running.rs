@@ -77,6 +77,7 @@ impl Bank {
             plugins: Arc::default(),
             clock: Clock::Set(Arc::clone(&self.clock)),
             options: RunOptions::default(),
+            ranks_seconds: 60,
         };
         self.core = Some(Core::open(opening, ()).unwrap());
     }
@@ -108,6 +109,7 @@ impl Bank {
             snapshot: &live.moment.snapshot,
             plugins: &*live.moment.plugins,
             now: self.now(),
+            ranks: Some(&live.moment.ranks),
             options: &options,
         };
         let expected = Members::compute(&live.moment.rules, view).unwrap();

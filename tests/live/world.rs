@@ -16,6 +16,7 @@ use tamis::schema::{AttributeId, EventId, HoldingId, RelationId};
 use tamis::store::fact::{Fact, Row, Target};
 
 use crate::plugins::{self, Native};
+use crate::ranked::Law;
 
 pub const ASSETS: u16 = 0;
 pub const BORN: u16 = 1;
@@ -57,6 +58,8 @@ pub struct World {
     pub now: Instant,
     pub options: RunOptions,
     pub native: Arc<Native>,
+    /// Of which facts and instant ranks are to be.
+    pub law: Law,
 }
 
 /// The rules over the schema of the bank.
@@ -92,6 +95,7 @@ impl World {
             snapshot: &snapshot,
             plugins: &*native,
             now,
+            ranks: None,
             options: &options,
         };
         let members = Members::compute(&rules, view).unwrap();
@@ -100,6 +104,7 @@ impl World {
             rules,
             members,
             now,
+            law: Law::new(&snapshot, now, 60),
             snapshot,
             options,
             native,
@@ -115,8 +120,15 @@ impl World {
             snapshot: &self.snapshot,
             plugins: &*self.native,
             now,
+            ranks: None,
             options: &self.options,
         }
+    }
+
+    /// So many seconds between two buildings of rank tables while facts come.
+    pub fn wait(&mut self, seconds: i64) {
+        self.members = self.members.clone().waiting(seconds);
+        self.law.wait(seconds, self.now);
     }
 
     pub fn time(&self, text: &str) -> Instant {
@@ -130,6 +142,10 @@ impl World {
             self.snapshot = before.refresh(before.position(), facts).unwrap();
         }
         self.now = now;
+        self.law.pass(&self.zone, &before, now);
+        if !facts.is_empty() {
+            self.law.come(&self.snapshot, now);
+        }
         let touched = Touched::of(facts, &before, &self.snapshot);
         let (members, changes) = self
             .members

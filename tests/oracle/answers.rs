@@ -5,9 +5,11 @@ use std::sync::Arc;
 use tamis::base::calendar::{Instant, Zone};
 use tamis::base::value::Value;
 use tamis::columns::{Builder, Snapshot};
-use tamis::engine::reference::{People, evaluate};
-use tamis::engine::{External, Outcome, OutputResult, Rows, RunOptions, run};
+use tamis::engine::external::NoPlugins;
+use tamis::engine::reference::{People, evaluate_all};
+use tamis::engine::{Outcome, OutputResult, Rows, RunOptions};
 use tamis::language::typed::{Rules, Typed};
+use tamis::live::run::{Prepared, View};
 use tamis::plan::{Asked, Plan, compile};
 use tamis::store::fact::Fact;
 
@@ -57,7 +59,14 @@ pub fn answer(
         left_aside: true,
         ..RunOptions::default()
     };
-    run(plan, snapshot, &External::default(), rows, now, &options).unwrap()
+    let view = View {
+        snapshot,
+        plugins: &NoPlugins,
+        now,
+        ranks: None,
+        options: &options,
+    };
+    Prepared::new(plan.clone()).run(view, rows).unwrap()
 }
 
 /// What the engine says of one row.
@@ -77,9 +86,7 @@ pub fn expected(
     now: Instant,
     zone: &Zone,
 ) -> Vec<Option<Value>> {
-    (0..people.rows())
-        .map(|row| evaluate(rules, people, row, typed, now, zone))
-        .collect()
+    evaluate_all(rules, people, typed, now, zone)
 }
 
 /// Equal to the last bit of a number.

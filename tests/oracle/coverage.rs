@@ -18,6 +18,7 @@ const WANTED: &str = "
     After ToNumber ToText ToDate Weekday Anniversary
     Equal NotEqual Less LessEqual Greater GreaterEqual Like Contains StartsWith EndsWith
     Add Subtract Multiply Divide Event Holding
+    Ranked Percentile Rank Quantile Top Overall Median Stddev
 ";
 
 #[test]

@@ -147,6 +147,8 @@ pub fn expression(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> Typ
             .unwrap_or_else(|| of_kind(tape, scope, kind, depth)),
         9 => crate::facts::related_aggregate_of(tape, scope, kind, depth)
             .unwrap_or_else(|| of_kind(tape, scope, kind, depth)),
+        10 => crate::ranked::ranked_of(tape, scope, kind, depth)
+            .unwrap_or_else(|| of_kind(tape, scope, kind, depth)),
         _ => of_kind(tape, scope, kind, depth),
     }
 }

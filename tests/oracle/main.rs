@@ -23,6 +23,8 @@ mod law;
 #[cfg(test)]
 mod meaning;
 #[cfg(test)]
+mod ranked;
+#[cfg(test)]
 mod runner;
 #[cfg(test)]
 mod tape;

@@ -88,6 +88,7 @@ impl Place {
             plugins: Arc::default(),
             clock: Clock::System,
             options: RunOptions::default(),
+            ranks_seconds: 60,
         };
         Core::open(opening, ())
     }

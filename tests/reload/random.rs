@@ -65,6 +65,7 @@ fn check(bank: &Running) {
         snapshot: &live.moment.snapshot,
         plugins: &*live.moment.plugins,
         now: live.moment.now,
+        ranks: Some(&live.moment.ranks),
         options: &options,
     };
     let right = Members::compute(&scratch.rules, view).unwrap();

@@ -6,11 +6,12 @@ use crate::base::value::Value;
 use crate::engine::block::Block;
 use crate::engine::external::ScoreData;
 use crate::engine::outcome::RunError;
+use crate::engine::rank;
 use crate::engine::text::{TextTable, from_values};
 use crate::engine::vector::{KeyData, Sets, Texts, Vector};
 use crate::engine::words;
 use crate::language::typed::PluginCall;
-use crate::plan::operation::{Op, Operation};
+use crate::plan::operation::{Op, Operation, RankedOp};
 use crate::schema::{AttributeId, RelationId};
 
 impl<'b> Evaluator<'b> {
@@ -28,6 +29,7 @@ impl<'b> Evaluator<'b> {
             (Op::Attribute(id), Scope::Customers(block)) => self.attribute(*id, kind, block),
             (Op::RelationTexts(id), Scope::Customers(block)) => self.relation_texts(*id, block),
             (Op::Plugin { call, .. }, Scope::Customers(block)) => self.plugin(call, kind, block),
+            (Op::Ranked(ranked), Scope::Customers(block)) => self.ranked(ranked, kind, block),
             (Op::Field(id), Scope::Facts(facts)) => Ok(facts.table.field(*id, kind, facts.place)),
             (Op::At, Scope::Facts(facts)) => Ok(facts.table.at(facts.place)),
             (Op::Key, Scope::Facts(facts)) => Ok(facts.table.key(facts.place)),
@@ -90,6 +92,17 @@ impl<'b> Evaluator<'b> {
         }
         let values = places.iter().map(|at| column.value(*at));
         Ok(from_values(values.collect(), kind))
+    }
+
+    fn ranked(
+        &self,
+        ranked: &RankedOp,
+        kind: &Kind,
+        block: &Block<'b>,
+    ) -> Result<Vector<'b>, RunError> {
+        let table = self.run.external.table(&ranked.table)?;
+        let rows = (0..self.len).map(|lane| block.row(lane));
+        Ok(rank::measured(table, ranked.measure, rows, kind, self.len))
     }
 
     /// A set of nobody is empty, never missing.

@@ -183,6 +183,7 @@ impl<'b> Evaluator<'b> {
             | Op::Attribute(_)
             | Op::RelationTexts(_)
             | Op::Plugin { .. }
+            | Op::Ranked(_)
             | Op::Field(_)
             | Op::At
             | Op::Key

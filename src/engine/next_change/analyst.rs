@@ -115,6 +115,11 @@ impl<'p> Analyst<'p> {
         match op {
             Op::Today => self.reads.clock.date = true,
             Op::Now => self.reads.clock.restless = true,
+            // What the table is made of was read when it was built.
+            Op::Ranked(_) => {
+                self.reads.clock.ranks = true;
+                self.reads.clock.date = true;
+            }
             Op::Attribute(id) => {
                 self.reads.attributes.insert(*id);
             }

@@ -30,6 +30,8 @@ pub struct Clock {
     pub instants: BTreeSet<Term>,
     /// At any second.
     pub restless: bool,
+    /// Whenever rank tables are built anew: at date changes, and as data come.
+    pub ranks: bool,
 }
 
 /// What an answer reads. Names everything it may depend on, perhaps more.
@@ -63,6 +65,7 @@ impl Clock {
     pub(super) fn merge(&mut self, other: &Self) {
         self.date |= other.date;
         self.restless |= other.restless;
+        self.ranks |= other.ranks;
         self.dates_moved.extend(&other.dates_moved);
         self.instants.extend(&other.instants);
     }

@@ -40,14 +40,14 @@ pub enum Side {
     Other,
 }
 
-/// Whether a plugin's answer is among what the slot is made of.
-fn hears_plugin(program: &Program, slot: Slot) -> bool {
+/// Whether a plugin's answer or a rank is among what the slot is made of.
+fn is_handed_in(program: &Program, slot: Slot) -> bool {
     let mut seen = BTreeSet::new();
     let mut open = vec![slot];
     while let Some(slot) = open.pop() {
         let operation = program.operations.get(slot.0 as usize);
         match operation.map(|operation| &operation.op) {
-            Some(Op::Plugin { .. }) => return true,
+            Some(Op::Plugin { .. } | Op::Ranked(_)) => return true,
             Some(op) if seen.insert(slot) => open.extend(op.inputs()),
             _ => {}
         }
@@ -65,8 +65,8 @@ fn looked_at(program: &Program, slot: Slot, facts: bool) -> Side {
         return Side::Other;
     };
     let dated = matches!(operation.kind, Kind::Date | Kind::Time);
-    // What a plugin says of a date is known to no probe: it counts as turning at any second.
-    let plain = if dated && !facts && !hears_plugin(program, slot) {
+    // What is handed in from outside is known to no probe: it counts as turning at any second.
+    let plain = if dated && !facts && !is_handed_in(program, slot) {
         Side::Still(Base::Slot(slot), 0)
     } else {
         Side::Other

@@ -88,6 +88,10 @@ fn fields_of(typed: &Typed, found: &mut BTreeSet<FieldId>) {
 
 /// Every aggregate over facts of the customer asked about, those of names and those inside `where` included.
 fn gather<'a>(rules: &'a Rules, typed: &'a Typed, found: &mut dyn FnMut(&'a Typed, &'a Aggregate)) {
+    // A rank table was made before; nothing of it is looked at again.
+    if let Node::Ranked { .. } = &typed.node {
+        return;
+    }
     if let Node::Aggregate(aggregate) = &typed.node {
         found(typed, aggregate);
         if let Some(filter) = &aggregate.filter {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::people::People;
 use super::place::{Place, Question};
-use super::{aggregate, compare, date, function, logic, number, relation};
+use super::{aggregate, compare, date, function, logic, number, ranked, relation};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::recursion::deep;
 use crate::base::value::Value;
@@ -32,6 +32,28 @@ pub fn evaluate(
         fact: None,
     };
     value(&place, typed)
+}
+
+/// The same of every row; what concerns everyone is worked out once.
+pub fn evaluate_all(
+    rules: &Rules,
+    people: &dyn People,
+    typed: &Typed,
+    now: Instant,
+    zone: &Zone,
+) -> Vec<Option<Value>> {
+    let question = Question::new(rules, people, now, zone);
+    let of_row = |row| {
+        let person = people.person(row);
+        let place = Place {
+            question: &question,
+            row,
+            person: &person,
+            fact: None,
+        };
+        value(&place, typed)
+    };
+    (0..people.rows()).map(of_row).collect()
 }
 
 /// The value at a place.
@@ -101,6 +123,10 @@ fn node(place: &Place, typed: &Typed) -> Option<Value> {
             arguments,
         } => function::call(place, *function, arguments),
         Node::Plugin { call, .. } => question.people.outside(call, place.row),
+        Node::Ranked {
+            measure,
+            population,
+        } => ranked::ranked(place, *measure, population, &typed.kind),
         Node::Aggregate(aggregate) => aggregate::aggregate(place, aggregate, &typed.kind),
         Node::Related {
             quantifier,

@@ -15,13 +15,15 @@ mod logic;
 mod number;
 pub mod people;
 pub(crate) mod place;
+mod ranked;
 mod relation;
 pub(crate) mod tree;
 mod window;
 
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, evaluate_all};
 pub use people::People;
 
 pub(crate) use aggregate::{consider, taken};
 pub(crate) use evaluate::{truth, value};
+pub(crate) use ranked::{counted, standing, value_at};
 pub(crate) use relation::others;

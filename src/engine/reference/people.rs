@@ -8,7 +8,8 @@ use crate::base::value::Value;
 use crate::columns::Snapshot;
 use crate::columns::person::{Edge, Held, HoldingHistory, HoldingState, PastEvent, Person};
 use crate::engine::external::{Account, External};
-use crate::language::typed::PluginCall;
+use crate::engine::rank::Standing;
+use crate::language::typed::{Figure, PluginCall};
 use crate::schema::{AttributeId, HoldingId, Schema};
 use crate::store::fact::{Fact, Row, Target};
 
@@ -26,9 +27,38 @@ pub trait People {
     fn account(&self, _call: &PluginCall, _row: u32) -> Option<(Arc<str>, Account)> {
         None
     }
+    /// The people and the instant that ranks are taken of; `None` = these, at the instant asked about.
+    fn ranked_at(&self) -> Option<(&dyn People, Instant)> {
+        None
+    }
+    /// The instant of the rank tables at hand, if any.
+    fn ranks_shown(&self) -> Option<Instant> {
+        None
+    }
+    /// Where a customer stands in the population of that name, if a rank table says so.
+    fn standing(&self, _population: Name<'_>, _row: u32) -> Option<Standing> {
+        None
+    }
+    /// The value at a place of a customer's group, if there is a rank table.
+    fn value_at(
+        &self,
+        _population: Name<'_>,
+        _row: u32,
+        _place: u64,
+        _smallest_first: bool,
+    ) -> Option<Option<Value>> {
+        None
+    }
+    /// A figure of the population of that name, if there is a rank table.
+    fn figure(&self, _population: Name<'_>, _figure: Figure) -> Option<Option<Value>> {
+        None
+    }
 }
 
-/// Customers of whom plugins have spoken.
+/// Makes the name of a population: only whoever has rank tables needs it.
+pub type Name<'a> = &'a dyn Fn() -> String;
+
+/// Customers of whom plugins have spoken and rank tables are at hand.
 #[derive(Clone, Copy)]
 pub struct Heard<'a> {
     /// The customers.
@@ -56,6 +86,31 @@ impl People for Heard<'_> {
         let scored = column.scored();
         let account = scored.accounts.get(column.index(row)?).cloned();
         Some((Arc::clone(&scored.by), account.unwrap_or_default()))
+    }
+
+    fn ranks_shown(&self) -> Option<Instant> {
+        self.external.ranks_at()
+    }
+
+    fn standing(&self, population: Name<'_>, row: u32) -> Option<Standing> {
+        let table = self.external.table(&population()).ok()?;
+        Some(table.standing(row))
+    }
+
+    fn value_at(
+        &self,
+        population: Name<'_>,
+        row: u32,
+        place: u64,
+        smallest_first: bool,
+    ) -> Option<Option<Value>> {
+        let table = self.external.table(&population()).ok()?;
+        Some(table.value_at(row, place, smallest_first))
+    }
+
+    fn figure(&self, population: Name<'_>, figure: Figure) -> Option<Option<Value>> {
+        let table = self.external.table(&population()).ok()?;
+        Some(table.figure(figure))
     }
 }
 

@@ -3,8 +3,10 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::people::People;
+use super::ranked::Member;
 use crate::base::calendar::{Date, Instant, Zone};
 use crate::base::value::Value;
 use crate::columns::person::Person;
@@ -22,6 +24,8 @@ pub(crate) struct Question<'a> {
     pub zone: &'a Zone,
     /// Values of definitions by customer, so that a definition used by many is computed once.
     pub known: RefCell<BTreeMap<(u32, DefinitionId), Option<Value>>>,
+    /// Members of populations by where the population lies, so that everyone is asked once.
+    pub populations: RefCell<BTreeMap<usize, Rc<Vec<Member>>>>,
 }
 
 impl<'a> Question<'a> {
@@ -33,6 +37,7 @@ impl<'a> Question<'a> {
             now,
             zone,
             known: RefCell::new(BTreeMap::new()),
+            populations: RefCell::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 //! node's value is made of. Conditions about a fact or about another customer are
 //! not among them. Values are not computed here.
 
-use crate::language::typed::{Choice, Node, Rules, Typed, Window};
+use crate::language::typed::{Choice, Measure, Node, Rules, Typed, Window};
 
 /// Direct inputs of a node in the order they are written; of a name, what it stands for.
 pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed> {
@@ -50,6 +50,16 @@ pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed>
         }
         Node::Call { arguments, .. } => arguments.iter().collect(),
         Node::Plugin { inputs, .. } => inputs.iter().collect(),
+        // Of a figure of all, nothing stands in the customer's context.
+        Node::Ranked {
+            measure: Measure::Overall(_),
+            ..
+        } => Vec::new(),
+        Node::Ranked { population, .. } => {
+            let mut found = vec![&population.value];
+            found.extend(population.among.iter().chain(&population.per));
+            found
+        }
         Node::Aggregate(aggregate) => bounds(&aggregate.window),
         Node::Literal(_)
         | Node::Missing

@@ -38,6 +38,7 @@ pub fn trace(
     Trace {
         customer: person.id.clone(),
         now,
+        ranks_at: people.ranks_shown(),
         root,
     }
 }

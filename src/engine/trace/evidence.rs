@@ -3,12 +3,16 @@
 
 use std::sync::Arc;
 
-use super::{Bounded, Evidence, SeenFact, SeenField, SeenOther, Wording};
+use super::{Bounded, Evidence, RankBound, SeenFact, SeenField, SeenOther, Wording};
 use crate::base::limit::TRACE_EVIDENCE_MAX;
+use crate::engine::rank::Standing;
 use crate::engine::reference::aside::missing_fields;
 use crate::engine::reference::place::{Fact, Place};
-use crate::engine::reference::{consider, others, truth};
-use crate::language::typed::{Aggregate, Node, RelationStep, Subject, Typed};
+use crate::engine::reference::{consider, counted, others, standing, truth, value_at};
+use crate::language::typed::{
+    Aggregate, Measure, Node, Population, Reach, RelationStep, Subject, Typed,
+};
+use crate::language::words;
 use crate::schema::{Field, Schema};
 
 /// Of aggregates and relations; nothing for other parts, nor where a bound is missing.
@@ -19,11 +23,63 @@ pub(super) fn evidence(place: &Place, typed: &Typed) -> Option<Evidence> {
             let (by, account) = place.question.people.account(call, place.row)?;
             Some(Evidence::Plugin { by, account })
         }
+        Node::Ranked {
+            measure,
+            population,
+        } => ranked(place, *measure, population),
         Node::Related {
             step, condition, ..
         } => others_of(place, *step, Some(condition)),
         Node::RelatedAggregate { step, filter, .. } => others_of(place, *step, filter.as_deref()),
         _ => None,
+    }
+}
+
+fn ranked(place: &Place, measure: Measure, population: &Population) -> Option<Evidence> {
+    if let Measure::Overall(_) = measure {
+        let population = counted(place, population)?;
+        return Some(Evidence::Overall { population });
+    }
+    let Standing::Inside {
+        smaller,
+        greater,
+        population: size,
+    } = standing(place, population)
+    else {
+        return None;
+    };
+    let bound = match measure {
+        Measure::Top(reach) => Some(bound(place, population, reach, u64::from(size))),
+        _ => None,
+    };
+    Some(Evidence::Ranked {
+        rank: u64::from(greater) + 1,
+        smaller: u64::from(smaller),
+        population: u64::from(size),
+        bound,
+    })
+}
+
+fn bound(place: &Place, population: &Population, reach: Reach, size: u64) -> RankBound {
+    let places = reach.places(size);
+    let count = match reach.count.shifted(2) {
+        Some(count) if reach.share => format!("{count}%"),
+        _ => reach.count.to_string(),
+    };
+    let word = if reach.bottom {
+        words::BOTTOM
+    } else {
+        words::TOP
+    };
+    RankBound {
+        text: Wording {
+            english: format!("{} {count}", word.english),
+            chinese: format!("{} {count}", word.chinese),
+        },
+        bottom: reach.bottom,
+        places,
+        value: value_at(place, population, places, reach.bottom),
+        kind: population.value.kind.clone(),
     }
 }
 

@@ -200,6 +200,22 @@ pub enum Evidence {
         /// Parts, link, and why there is no answer.
         account: Account,
     },
+    /// A place among others.
+    Ranked {
+        /// 1 and how many have a greater value.
+        rank: u64,
+        /// How many have a smaller one.
+        smaller: u64,
+        /// How many there are.
+        population: u64,
+        /// Of `top` and `bottom`: the last place that belongs, with its value.
+        bound: Option<RankBound>,
+    },
+    /// A figure of so many customers.
+    Overall {
+        /// How many have a value.
+        population: u64,
+    },
     /// Other customers, by the order in which they entered.
     Others {
         /// The relation's name in its direction.
@@ -211,6 +227,21 @@ pub enum Evidence {
         /// It cannot be told.
         unknown: Bounded<SeenOther>,
     },
+}
+
+/// How far `top` or `bottom` reaches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankBound {
+    /// As written: `top 1%`.
+    pub text: Wording,
+    /// Whether the smallest stand first.
+    pub bottom: bool,
+    /// The last place that belongs.
+    pub places: u64,
+    /// What the customer there has; `None` when there are not as many.
+    pub value: Option<Value>,
+    /// Kind of the value.
+    pub kind: Kind,
 }
 
 /// One event or holding.
@@ -253,6 +284,8 @@ pub struct Trace {
     pub customer: Arc<str>,
     /// The instant asked about.
     pub now: Instant,
+    /// The instant of the rank tables that it depends on, if any.
+    pub ranks_at: Option<Instant>,
     /// The expression.
     pub root: Part,
 }

@@ -3,7 +3,9 @@
 use crate::base::value::Value;
 use crate::engine::reference::place::Place;
 use crate::engine::reference::{consider, taken, value};
-use crate::language::typed::{Aggregate, AggregateFunction, ArithmeticOp, Function, Node, Typed};
+use crate::language::typed::{
+    Aggregate, AggregateFunction, ArithmeticOp, Function, Measure, Node, Typed,
+};
 
 /// A cause of a missing value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub enum Reason {
     OthersUnknown,
     /// The plugin gave none.
     Plugin,
+    /// The customer has no place among those ranked.
+    NoPlace,
 }
 
 impl Reason {
@@ -56,6 +60,7 @@ impl Reason {
             Reason::NoBranch => "no_branch",
             Reason::OthersUnknown => "others_unknown",
             Reason::Plugin => "plugin",
+            Reason::NoPlace => "no_place",
         }
     }
 }
@@ -91,6 +96,11 @@ pub(super) fn reason(place: &Place, typed: &Typed, inputs_missing: bool) -> Reas
             _ => Reason::OutsideDomain,
         },
         Node::Plugin { .. } => Reason::Plugin,
+        Node::Ranked {
+            measure: Measure::Overall(_),
+            ..
+        } => Reason::Nothing,
+        Node::Ranked { .. } => Reason::NoPlace,
         Node::Related { .. } => Reason::OthersUnknown,
         Node::RelatedAggregate { function, .. } => match function {
             AggregateFunction::Sum => Reason::Overflow,

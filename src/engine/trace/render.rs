@@ -2,7 +2,7 @@
 //! values in one column. Alignment is by display width, so that both scripts line up.
 
 use super::words::{self, pick};
-use super::{Bounded, Evidence, Part, SeenFact, SeenOther, Trace, Verdict};
+use super::{Bounded, Evidence, Part, RankBound, SeenFact, SeenOther, Trace, Verdict};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::kind::Kind;
 use crate::base::math;
@@ -40,6 +40,14 @@ pub fn render(trace: &Trace, tongue: Tongue, zone: &Zone) -> String {
     };
     page.line(0, title, String::new());
     page.part(0, &trace.root);
+    if let Some(at) = trace.ranks_at {
+        let at = zone.format(at);
+        let said = match tongue {
+            Tongue::English => format!("ranks as of {at}"),
+            Tongue::Chinese => format!("名次截至 {at}"),
+        };
+        page.line(0, said, String::new());
+    }
     page.finish()
 }
 
@@ -142,6 +150,20 @@ impl Page<'_> {
                 }
             }
             Evidence::Plugin { by, account } => self.plugin(depth, by, account),
+            Evidence::Ranked {
+                rank,
+                smaller,
+                population,
+                bound,
+            } => self.ranked(depth, (*rank, *smaller, *population), bound.as_ref()),
+            Evidence::Overall { population } => {
+                let population = grouped(*population);
+                let said = match self.tongue {
+                    Tongue::English => format!("over {population} customers"),
+                    Tongue::Chinese => format!("共 {population} 位客户"),
+                };
+                self.line(depth, said, String::new());
+            }
             Evidence::Others {
                 relation,
                 yes,
@@ -161,6 +183,37 @@ impl Page<'_> {
                 }
             }
         }
+    }
+
+    /// `rank 12 of 5,369; top 1% needs rank ≤ 54 (1,200,000 or more)`
+    fn ranked(&mut self, depth: usize, places: (u64, u64, u64), bound: Option<&RankBound>) {
+        let (rank, smaller, population) = places;
+        let bottom = bound.is_some_and(|bound| bound.bottom);
+        let own = grouped(if bottom { smaller + 1 } else { rank });
+        let of = grouped(population);
+        let mut said = match (self.tongue, bottom) {
+            (Tongue::English, false) => format!("rank {own} of {of}"),
+            (Tongue::English, true) => format!("rank {own} of {of} from below"),
+            (Tongue::Chinese, false) => format!("名次 {own}／{of}"),
+            (Tongue::Chinese, true) => format!("倒数名次 {own}／{of}"),
+        };
+        if let Some(bound) = bound {
+            let (text, places) = (bound.text.in_tongue(self.tongue), grouped(bound.places));
+            said.push_str(&match self.tongue {
+                Tongue::English => format!("; {text} needs rank ≤ {places}"),
+                Tongue::Chinese => format!("；{text} 须名次 ≤ {places}"),
+            });
+            if let Some(value) = &bound.value {
+                let value = self.value(value, &bound.kind);
+                said.push_str(&match (self.tongue, bottom) {
+                    (Tongue::English, false) => format!(" ({value} or more)"),
+                    (Tongue::English, true) => format!(" ({value} or less)"),
+                    (Tongue::Chinese, false) => format!("（{value} 以上）"),
+                    (Tongue::Chinese, true) => format!("（{value} 以下）"),
+                });
+            }
+        }
+        self.line(depth, said, String::new());
     }
 
     fn plugin(&mut self, depth: usize, by: &str, account: &Account) {
@@ -283,6 +336,19 @@ impl Page<'_> {
         }
         text
     }
+}
+
+/// A count with its thousands parted.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// A long text cut at a character, with an ellipsis.

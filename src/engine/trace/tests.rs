@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Evidence, Part, Reason, Trace, Verdict, render, trace};
 use crate::base::calendar::{Date, Instant, Unit, Zone};
+use crate::base::decimal::Decimal;
 use crate::base::kind::Kind;
 use crate::base::money::Money;
 use crate::base::span::Span;
@@ -11,8 +12,8 @@ use crate::base::value::Value;
 use crate::engine::reference::people::from_facts;
 use crate::language::typed::{
     Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Definition, DefinitionId,
-    DefinitionKind, Detail, Node, Quantifier, RelationStep, Rules, Subfield, Subject, Typed,
-    Window,
+    DefinitionKind, Detail, Figure, Measure, Node, Population, Quantifier, Reach, RelationStep,
+    Rules, Subfield, Subject, Typed, Window,
 };
 use crate::language::words::Tongue;
 use crate::schema::{
@@ -355,4 +356,37 @@ fn every_left_column_ends_where_the_values_start() {
         .collect();
     assert_eq!(columns.len(), 3, "{shown}");
     assert!(columns.iter().all(|at| *at == columns[0]), "{shown}");
+}
+
+#[test]
+fn a_place_among_others_shows_the_bound() {
+    let population = Population {
+        value: attribute(0, Kind::Money),
+        among: None,
+        per: Vec::new(),
+        ties_by_id: false,
+    };
+    let top = Measure::Top(Reach {
+        bottom: false,
+        count: Decimal::parse("0.01").unwrap(),
+        share: true,
+    });
+    let measures = [
+        (top, Kind::Bool),
+        (Measure::Rank, Kind::Int),
+        (Measure::Overall(Figure::Median), Kind::Money),
+    ];
+    let shown: String = measures
+        .into_iter()
+        .flat_map(|(measure, kind)| {
+            let population = Box::new(population.clone());
+            let node = Node::Ranked {
+                measure,
+                population,
+            };
+            let trace = traced(&typed(node, kind));
+            Tongue::BOTH.map(|tongue| render(&trace, tongue, &zone()))
+        })
+        .collect();
+    insta::assert_snapshot!(shown);
 }

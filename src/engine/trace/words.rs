@@ -33,6 +33,7 @@ pub(super) fn reason(reason: Reason, tongue: Tongue) -> Option<&'static str> {
         Reason::MissingBound => ("a bound of the window is missing", "时间范围的界限缺失"),
         Reason::NoBranch => ("no branch holds", "没有符合的分支"),
         Reason::Plugin => ("the plugin gave none", "插件未给出"),
+        Reason::NoPlace => ("not among those ranked", "不在排名范围内"),
         Reason::OthersUnknown => ("not known of the others", "对方情况未知"),
     };
     Some(match tongue {

@@ -19,6 +19,9 @@ use super::{Checker, Scope, Want, describe};
 impl Checker<'_> {
     pub(super) fn call(&mut self, call: &Call, want: Want<'_>, span: Span) -> Option<Typed> {
         let word = functions::english(&call.name.text).unwrap_or(&call.name.text);
+        if let Some((entry, function)) = functions::ranked_of(word) {
+            return self.ranked(call, entry, function, span);
+        }
         let scalar = functions::scalar_of(word);
         let aggregate = functions::aggregate_of(word);
         if word == words::WEIGHTED.english {

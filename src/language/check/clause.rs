@@ -18,7 +18,15 @@ impl Checker<'_> {
             return self.not_yet("`by` a unit of time", span);
         }
         if call.places() {
-            return self.not_yet("`among`, `per` and `ties by id`", span);
+            let name = &call.name.text;
+            return self.fail(
+                Diagnostic::error(
+                    codes::AGGREGATE_SHAPE,
+                    format!("`{name}` places nobody among others: it takes no `among`, `per` or `ties by id`"),
+                    span,
+                )
+                .help("these stand in `percentile`, `rank`, `quintile`, `quantile`, `overall` and after `top 10% by X`"),
+            );
         }
         Some(())
     }

@@ -29,6 +29,7 @@ mod name;
 mod param;
 mod plugin;
 mod present;
+mod ranked;
 mod related;
 mod route;
 mod schema;
@@ -240,7 +241,7 @@ impl<'r> Checker<'r> {
             ExprNode::Name(name) => self.name(name, want),
             ExprNode::Field { base, field } => self.field(base, field, span),
             ExprNode::Call(call) => self.call(call, want, span),
-            ExprNode::Top(_) => self.not_yet("`top … by …`", span),
+            ExprNode::Top(top) => self.top(top, span),
             ExprNode::Plugin { plugin, function } => self.plugin(plugin, function.as_ref(), span),
             ExprNode::Since { unit, from } => self.since(*unit, from, false, span),
             ExprNode::Relation {

@@ -205,7 +205,13 @@ fn every_code_of_the_checker_has_a_case() {
 
 #[test]
 fn findings_are_drawn_for_people() {
-    for name in ["names.tamis", "kinds.tamis", "schema.tamis", "cycles.tamis"] {
+    for name in [
+        "names.tamis",
+        "kinds.tamis",
+        "schema.tamis",
+        "cycles.tamis",
+        "ranks.tamis",
+    ] {
         let (sources, compiled) = compiled(&case(name));
         let drawn = render(&sources, &compiled.diagnostics, false);
         insta::assert_snapshot!(format!("drawn_{}", name.replace(".tamis", "")), drawn);

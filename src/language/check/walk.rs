@@ -88,6 +88,11 @@ fn each_part_of_many(node: &mut Node, visit: &mut dyn FnMut(&mut Typed)) {
             aggregate.filter.iter_mut().for_each(&mut *visit);
             each_bound(&mut aggregate.window, visit);
         }
+        Node::Ranked { population, .. } => {
+            visit(&mut population.value);
+            population.among.iter_mut().for_each(&mut *visit);
+            population.per.iter_mut().for_each(visit);
+        }
         Node::RelatedAggregate { value, filter, .. } => {
             value.iter_mut().for_each(|part| visit(part));
             filter.iter_mut().for_each(|part| visit(part));

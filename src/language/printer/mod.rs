@@ -17,7 +17,7 @@ pub(in crate::language) mod tests;
 
 pub use expression::expression;
 pub use item::item;
-pub use typed::typed;
+pub use typed::{population, typed};
 
 use super::syntax::{Name, Quoted};
 use super::words::{self, Role, Tongue};

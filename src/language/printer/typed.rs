@@ -19,6 +19,9 @@ use crate::language::words::{self, Tongue, Word};
 use crate::schema::Field;
 
 mod call;
+mod ranked;
+
+pub use ranked::population;
 
 /// One line of canonical text. `subject` says whose fields [`Node::Field`] means:
 /// the event or holding of the `where` that the expression stands in, if any.

@@ -12,6 +12,7 @@ use crate::columns::bits::Bits;
 use crate::engine::next_change::Reads;
 use crate::engine::{self, External, Rows, RunError};
 use crate::language::typed::Rules;
+use crate::live::ranks::Ranks;
 use crate::live::run::Prepared;
 use crate::live::statistics;
 
@@ -44,6 +45,7 @@ impl Members {
             next.pass(view, &mut changes)?;
         }
         next.take_facts(before, touched, view, &mut changes)?;
+        next.settle_ranks(view, &mut changes)?;
         next.revisit(self.at, view, &mut changes)?;
         next.at = now;
         next.position = view.snapshot.position();
@@ -67,6 +69,7 @@ impl Members {
             .collect();
         let mut sets = Vec::new();
         let (mut asked, mut heard) = (Vec::new(), BTreeSet::new());
+        let mut ranks = BTreeSet::new();
         for (place, filter) in watched.filters.iter().enumerate() {
             let old = known.get(&filter.name).copied();
             let set = old.and_then(|old| self.sets.get(old));
@@ -75,8 +78,12 @@ impl Members {
             if !same && old.is_some_and(|old| old.says_as(filter)) {
                 heard.insert(Arc::clone(&filter.name));
             }
-            if !same || set.is_none_or(|set| set.stale.is_some()) {
+            let ranked = filter.reads.clock.ranks;
+            if !same || ranked || set.is_none_or(|set| set.stale.is_some()) {
                 asked.push(place);
+            }
+            if same && ranked {
+                ranks.insert(Arc::clone(&filter.name));
             }
             sets.push(set.cloned().unwrap_or_default());
         }
@@ -88,6 +95,8 @@ impl Members {
         let mut next = Self {
             watched,
             sets,
+            ranks: Arc::new(Ranks::new(view.snapshot, view.now)),
+            ranks_due: None,
             ..self.clone()
         };
         let answers = next.answers(&asked, view, &Rows::All)?;
@@ -101,6 +110,9 @@ impl Members {
         changes.retain(|change| known.contains_key(&change.filter));
         for change in changes.iter_mut().filter(|it| heard.contains(&it.filter)) {
             change.cause = Cause::Plugin;
+        }
+        for change in changes.iter_mut().filter(|it| ranks.contains(&it.filter)) {
+            change.cause = Cause::Ranks;
         }
         reload.changes = changes;
         next.schedule(view)?;
@@ -131,7 +143,13 @@ impl Members {
         let mut found = Vec::new();
         let watched = Arc::clone(&self.watched);
         let by_clock = self.clock.is_some_and(|at| at <= view.now);
+        let (renewed, dated) = self.renew(view);
         let rows = self.queue.take(view.now);
+        if renewed && !dated {
+            let places = watched.places(|reads| reads.clock.ranks);
+            let answers = self.answers(&places, view, &Rows::All)?;
+            self.replace(answers, view.now, &Cause::Ranks, &mut found);
+        }
         if by_clock {
             let places = watched.places(|reads| !reads.clock.is_still());
             let answers = self.answers(&places, view, &Rows::All)?;
@@ -321,7 +339,7 @@ impl Members {
     }
 
     /// Runs some filters together, or each alone when that fails, so that one does not take the others with it.
-    fn answers(
+    pub(super) fn answers(
         &mut self,
         places: &[usize],
         view: View<'_>,
@@ -336,8 +354,10 @@ impl Members {
             left_aside: false,
             ..view.options.clone()
         };
+        let ranks = Arc::clone(&self.ranks);
         let view = View {
             options: &options,
+            ranks: Some(&ranks),
             ..view
         };
         // Plugins are asked once for all: a failure leaves those filters as they were that need it.

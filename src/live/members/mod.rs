@@ -4,6 +4,7 @@
 
 mod advance;
 mod queue;
+mod ranked;
 #[cfg(test)]
 mod tests;
 mod touched;
@@ -14,9 +15,10 @@ use std::sync::Arc;
 
 use self::queue::Queue;
 use self::watched::Watched;
+use super::ranks::Ranks;
 use super::statistics;
 use crate::base::calendar::Instant;
-use crate::base::limit::MEMBERS_RESTLESS_SECONDS;
+use crate::base::limit::{MEMBERS_RESTLESS_SECONDS, RANKS_SECONDS};
 use crate::columns::bits::Bits;
 use crate::engine::RunError;
 use crate::language::typed::{CARE_AUDIENCE_PREFIX, Rules};
@@ -51,6 +53,8 @@ pub enum Cause {
     Restart,
     /// The customer was erased.
     Erasure,
+    /// Rank tables were built anew: others passed the customer, or he passed them.
+    Ranks,
 }
 
 /// Someone entered or left a filter.
@@ -90,6 +94,12 @@ pub struct Members {
     /// When the clock that all rows share changes something.
     clock: Option<Instant>,
     queue: Queue,
+    /// The rank tables that the sets are made with.
+    ranks: Arc<Ranks>,
+    /// When they are to be built anew, for facts that came since.
+    ranks_due: Option<Instant>,
+    /// Seconds between two buildings while facts come.
+    ranks_seconds: i64,
     /// Customers that are never members.
     hidden: Arc<BTreeSet<u32>>,
     /// Runs of the engine since they were first computed.
@@ -108,6 +118,12 @@ impl Members {
             position: view.snapshot.position(),
             clock: None,
             queue: Queue::default(),
+            ranks: match view.ranks {
+                Some(ranks) => Arc::clone(ranks),
+                None => Arc::new(Ranks::new(view.snapshot, view.now)),
+            },
+            ranks_due: None,
+            ranks_seconds: RANKS_SECONDS,
             hidden: Arc::default(),
             runs: 0,
         };
@@ -142,7 +158,8 @@ impl Members {
     }
 
     fn steady_due(&self) -> Option<Instant> {
-        [self.clock, self.queue.first()].into_iter().flatten().min()
+        let due = [self.clock, self.queue.first(), self.ranks_due];
+        due.into_iter().flatten().min()
     }
 
     /// The members of a filter, by its name, else by its label.

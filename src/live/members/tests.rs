@@ -44,6 +44,7 @@ fn a_set_whose_run_failed_stays_and_is_made_anew() {
         snapshot: &snapshot,
         plugins: &NoPlugins,
         now: Instant(1_000),
+        ranks: None,
         options: &options,
     };
     let mut members = Members::compute(&rules, view).unwrap();
@@ -88,6 +89,7 @@ fn a_cancelled_advance_gives_no_members() {
         snapshot: &snapshot,
         plugins: &NoPlugins,
         now: Instant(1_000),
+        ranks: None,
         options: &options,
     };
     let members = Members::compute(&rules, view).unwrap();
@@ -114,6 +116,7 @@ fn the_audience_of_a_care_plan_is_watched_like_a_filter() {
         snapshot: &snapshot,
         plugins: &NoPlugins,
         now: Instant(1_000),
+        ranks: None,
         options: &options,
     };
     let members = Members::compute(&rules, view).unwrap();

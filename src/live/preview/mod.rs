@@ -148,11 +148,13 @@ pub fn preview(
     let then = Moment {
         sources: Arc::new(loaded.sources),
         rules: Arc::new(loaded.rules),
+        ranks: Arc::new(moment.ranks.anew()),
         ..moment.clone()
     };
     let sides = Sides::of(&moment.rules, &then.rules);
     let mut heard = External::default();
     let before = members(moment, &sides.old, options, &mut heard)?;
+    heard.forget_tables();
     let after = members(&then, &sides.new, options, &mut heard)?;
     let edited = edited(&moment.rules, &then.rules);
     let mut preview = Preview {

@@ -4,10 +4,10 @@ use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, CompareOp, Quantifier, RelationStep, Rules, Subfield, Subject,
-    TextOp,
+    AggregateFunction, ArithmeticOp, CompareOp, Measure, Quantifier, RelationStep, Rules, Subfield,
+    Subject, TextOp,
 };
-use crate::plan::operation::{AggregateOp, ChoiceOp, Op, Operation, Slot, WindowOp};
+use crate::plan::operation::{AggregateOp, ChoiceOp, Op, Operation, RankedOp, Slot, WindowOp};
 use crate::schema::FieldId;
 
 /// Choices of a list shown; of longer ones the number is told.
@@ -221,8 +221,36 @@ fn computed(op: &Op) -> String {
         }
         Op::Plugin { call, inputs } if inputs.is_empty() => call.to_string(),
         Op::Plugin { call, inputs } => format!("{call} told {}", all(inputs)),
+        Op::Ranked(ranked) => self::ranked(ranked),
         other => format!("{other:?}"),
     }
+}
+
+fn ranked(ranked: &RankedOp) -> String {
+    let asked = match ranked.measure {
+        Measure::Percentile => "percentile".to_owned(),
+        Measure::Rank => "rank".to_owned(),
+        Measure::Quantile(parts) => format!("quantile {parts}"),
+        Measure::Top(reach) => {
+            let end = if reach.bottom { "bottom" } else { "top" };
+            match reach.count.shifted(2) {
+                Some(count) if reach.share => format!("{end} {count}%"),
+                _ => format!("{end} {}", reach.count),
+            }
+        }
+        Measure::Overall(figure) => format!("overall {}", figure.english()),
+    };
+    let mut text = format!("{asked} in the rank table of {}", of(ranked.value));
+    if let Some(among) = ranked.among {
+        text.push_str(&format!(" among {}", of(among)));
+    }
+    if !ranked.per.is_empty() {
+        text.push_str(&format!(" per {}", all(&ranked.per)));
+    }
+    if ranked.ties_by_id {
+        text.push_str(" ties by id");
+    }
+    text
 }
 
 /// A constant as an answer would show it, texts quoted.

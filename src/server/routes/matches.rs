@@ -57,7 +57,7 @@ pub struct MatchForm<'a> {
     members: Option<u64>,
     /// When it became so.
     at: String,
-    /// `fact`, `time`, `rule`, `plugin`, `restart`, `erasure`
+    /// `fact`, `time`, `rule`, `plugin`, `restart`, `erasure`, `ranks`
     cause: &'static str,
     /// Of `fact`: its kind.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,6 +79,7 @@ impl<'a> MatchForm<'a> {
             Cause::Plugin => ("plugin", None),
             Cause::Restart => ("restart", None),
             Cause::Erasure => ("erasure", None),
+            Cause::Ranks => ("ranks", None),
         };
         Self {
             sequence: record.sequence,

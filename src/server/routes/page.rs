@@ -113,7 +113,7 @@ fn content(
     address: Address,
     options: &RunOptions,
 ) -> Answered<Page> {
-    let moment = live.moment.at(now.max(live.members.at()));
+    let moment = live.moment.later(now.max(live.members.at()));
     let mut page = Page {
         as_of: moment.zone().format(moment.now),
         saved: saved(live),

@@ -123,7 +123,7 @@ pub async fn query(
             let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
             let head = Head {
                 form: style.form,
-                notes: query::notes(&answer, style),
+                notes: query::notes(&moment, &answer, style),
             };
             Ok((head, (moment, answer, elapsed_us)))
         },

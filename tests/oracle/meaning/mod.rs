@@ -10,6 +10,7 @@ mod found;
 mod logic;
 mod money;
 mod numbers;
+mod ranked;
 mod relations;
 mod text;
 mod units;

@@ -53,6 +53,10 @@ impl Writer<'_> {
                 plugin: named(&call.plugin),
                 function: (!call.only).then(|| named(&call.function)),
             },
+            Node::Ranked {
+                measure,
+                population,
+            } => self.ranked(*measure, population),
             Node::Aggregate(aggregate) => self.aggregate(aggregate),
             Node::Related {
                 quantifier,
@@ -92,7 +96,7 @@ impl Writer<'_> {
     }
 
     /// In the context of another customer: no fact is at hand.
-    fn about_other(&self, typed: &Typed) -> Expr {
+    pub(super) fn about_other(&self, typed: &Typed) -> Expr {
         Writer {
             subject: None,
             ..*self

@@ -1,0 +1,75 @@
+//! Places among others and figures of all, back to how they are written.
+
+use super::{Writer, at};
+use crate::base::calendar::Zone;
+use crate::language::syntax::{Call, Expr, ExprNode, Top};
+use crate::language::typed::{Measure, Population, Rules, Typed};
+use crate::language::words::{self, Tongue};
+
+/// A population in canonical English: what it goes by, among whom, in which groups, and the kind of its
+/// values. Two of one rule set with the same text are the same.
+pub fn population(rules: &Rules, population: &Population) -> String {
+    let zone = Zone::load(&rules.schema.settings.time_zone).unwrap_or_else(Zone::utc);
+    let writer = Writer {
+        rules,
+        subject: None,
+        tongue: Tongue::English,
+        zone: &zone,
+    };
+    let text = super::expression(
+        &at(writer.ranked(Measure::Rank, population)),
+        Tongue::English,
+    );
+    // Without the name of the function and its brackets.
+    let inside = text.split_once('(').map_or("", |(_, inside)| inside);
+    let inside = inside.strip_suffix(')').unwrap_or(inside);
+    format!("{inside}: {}", population.value.kind.describe())
+}
+
+impl Writer<'_> {
+    pub(super) fn ranked(&self, measure: Measure, population: &Population) -> ExprNode {
+        let value = self.about_other(&population.value);
+        let (word, arguments) = match measure {
+            Measure::Top(reach) => {
+                let (among, per) = self.among(population);
+                return ExprNode::Top(Top {
+                    bottom: reach.bottom,
+                    count: reach.count,
+                    share: reach.share,
+                    by: Box::new(value),
+                    among,
+                    per,
+                    ties_by_id: population.ties_by_id,
+                });
+            }
+            Measure::Percentile => (words::PERCENTILE, vec![value]),
+            Measure::Rank => (words::RANK, vec![value]),
+            Measure::Quantile(5) => (words::QUINTILE, vec![value]),
+            Measure::Quantile(parts) => {
+                let parts = super::number(&parts.to_string());
+                (words::QUANTILE, vec![value, at(parts)])
+            }
+            Measure::Overall(figure) => {
+                let inner = self.calling(figure.english(), vec![value]);
+                (words::OVERALL, vec![at(ExprNode::Call(inner))])
+            }
+        };
+        let (among, per) = self.among(population);
+        let call = self.calling(word.english, arguments);
+        ExprNode::Call(Call {
+            among,
+            per,
+            ties_by_id: population.ties_by_id,
+            ..call
+        })
+    }
+
+    fn among(&self, population: &Population) -> (Option<Box<Expr>>, Vec<Expr>) {
+        let about = |typed: &Typed| self.about_other(typed);
+        let among = population
+            .among
+            .as_ref()
+            .map(|among| Box::new(about(among)));
+        (among, population.per.iter().map(about).collect())
+    }
+}
