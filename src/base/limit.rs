@@ -425,3 +425,9 @@ pub const PLUGIN_ASIDE_SECONDS: [i64; 3] = [60, 300, 1_800];
 pub const PLUGIN_SENTENCE_CHARACTERS_MAX: usize = 300;
 /// Parts of one explanation.
 pub const PLUGIN_PARTS_MAX: usize = 200;
+/// Units that one `months(…)` goes through: each is a copy of its condition in the plan. Eight years of months.
+pub const PERIODS_MAX: u16 = 100;
+/// Dates of a run of `peak`: within a year every run of sums is added anew from those of its dates.
+pub const PEAK_DATES_MAX: u16 = 366;
+/// Values that `modes` may give: sets are meant to be read.
+pub const MODES_MAX: u16 = 100;

@@ -11,7 +11,7 @@ use super::dictionary::Dictionary;
 use super::packed::Packed;
 use super::periods::{Period, Periods};
 use super::person::Held;
-use super::raw::{Raw, pack_present};
+use super::raw::{Raw, pack_keys, pack_present};
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 
@@ -34,6 +34,8 @@ struct History {
     /// Rows of the chunk.
     rows: usize,
     versions: Periods<Option<Arc<Packed>>>,
+    /// Since when each value is held, made when first asked for.
+    sinces: Periods<Arc<Packed>>,
 }
 
 /// All that is known of one attribute.
@@ -127,6 +129,17 @@ impl AttributeStore {
         })
     }
 
+    /// Since when each row has its value; nothing where it has none or holds it timelessly.
+    pub fn recorded(&self, now: Instant) -> Column {
+        let chunks = self.histories.iter();
+        let chunks = chunks.map(|history| Some((*history.as_ref()?.recorded(now)).clone()));
+        Column {
+            kind: Kind::Time,
+            chunks: chunks.collect(),
+            dictionary: None,
+        }
+    }
+
     /// The same with more facts and rows; chunks that neither concerns are shared.
     pub fn merged(
         &self,
@@ -215,6 +228,7 @@ impl AttributeStore {
             versions += history
                 .versions
                 .memory_bytes(|version| version.as_ref().map_or(0, |chunk| chunk.memory_bytes()));
+            versions += history.sinces.memory_bytes(|chunk| chunk.memory_bytes());
         }
         (facts, versions)
     }
@@ -243,6 +257,29 @@ impl History {
         });
         (*version).clone()
     }
+
+    fn recorded(&self, now: Instant) -> Arc<Arc<Packed>> {
+        self.sinces.at(now, || {
+            let dated = &self.dated;
+            let mut sinces = vec![0; dated.rows.len()];
+            dated.since.decode_keys(0, &mut sinces);
+            let (mut keys, mut present) = (vec![0; self.rows], vec![false; self.rows]);
+            for (at, (row, since)) in dated.rows.iter().zip(&sinces).enumerate() {
+                let row = usize::from(*row);
+                if *since <= now.0
+                    && let (Some(key), Some(there)) = (keys.get_mut(row), present.get_mut(row))
+                {
+                    *key = *since;
+                    *there = dated
+                        .values
+                        .as_ref()
+                        .is_some_and(|values| values.is_present(at));
+                }
+            }
+            let packed = Arc::new(pack_keys(&keys, &present));
+            (Period::between(sinces.into_iter(), now), packed)
+        })
+    }
 }
 
 type Chunk = (Option<Arc<Packed>>, Option<Arc<History>>);
@@ -265,6 +302,7 @@ fn padded(base: Option<Arc<Packed>>, history: Option<Arc<History>>, count: usize
                 base: base.clone(),
                 rows: count,
                 versions: Periods::default(),
+                sinces: Periods::default(),
             })
         }
     });
@@ -306,6 +344,7 @@ impl AttributeStage {
                 base: base.clone(),
                 rows: count,
                 versions: Periods::default(),
+                sinces: Periods::default(),
             })
         });
         (base, history)

@@ -111,6 +111,16 @@ impl Snapshot {
         }
     }
 
+    /// Since when each customer has its value of an attribute at an instant; absent where there is none or
+    /// it holds timelessly.
+    pub fn recorded(&self, id: AttributeId, now: Instant) -> Arc<Column> {
+        let attribute = self.attributes.get(usize::from(id.0));
+        Arc::new(attribute.map_or_else(
+            || Column::empty(Kind::Time),
+            |attribute| attribute.recorded(now),
+        ))
+    }
+
     /// All events of a kind, those after any instant too.
     pub fn events(&self, id: EventId) -> &Events {
         self.events

@@ -26,6 +26,7 @@ mod relation;
 mod run;
 mod scalar;
 mod set;
+mod summary;
 mod tally;
 #[cfg(test)]
 mod tests;

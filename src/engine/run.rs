@@ -42,6 +42,7 @@ pub fn run(
         },
         cache: Cache::new(blocks.lanes),
         attributes: BTreeMap::new(),
+        recorded: BTreeMap::new(),
         texts: BTreeMap::new(),
         holdings: BTreeMap::new(),
         edges: BTreeMap::new(),
@@ -107,6 +108,10 @@ fn load(run: &mut Run<'_>, starts: &[Slot], now: Instant) {
             Op::Attribute(id) => {
                 let column = run.attributes.entry(*id);
                 column.or_insert_with(|| snapshot.attribute(*id, now));
+            }
+            Op::Recorded(id) => {
+                let column = run.recorded.entry(*id);
+                column.or_insert_with(|| snapshot.recorded(*id, now));
             }
             Op::RelationTexts(id) => {
                 let column = run.texts.entry(*id);

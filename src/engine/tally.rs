@@ -1,11 +1,13 @@
 //! A few present values into one: what aggregates over relations fold, in the order
 //! of the other customers' rows.
 
+use super::summary;
 use crate::base::kind::Kind;
 use crate::base::math::finite;
 use crate::base::money::Money;
 use crate::base::value::Value;
-use crate::language::typed::AggregateFunction;
+use crate::columns::code;
+use crate::language::typed::{AggregateFunction, FactMeasure};
 
 /// Folds the values of `count` others; `kind` is that of the result. Sums that do not fit are missing.
 pub fn tally(
@@ -44,7 +46,39 @@ pub fn tally(
         AggregateFunction::Last => values.last().cloned(),
         // Other customers have no age.
         AggregateFunction::Decay(_) => None,
+        AggregateFunction::Median => summed_up(FactMeasure::Median, values, kind),
+        AggregateFunction::Stddev => summed_up(FactMeasure::Stddev, values, kind),
+        AggregateFunction::Mode => mode(values),
+        // About facts alone.
+        AggregateFunction::Modes(_)
+        | AggregateFunction::Share
+        | AggregateFunction::Gap
+        | AggregateFunction::Series(_) => None,
     }
+}
+
+fn summed_up(of: FactMeasure, values: &[Value], kind: &Kind) -> Option<Value> {
+    let taken = match values.first()? {
+        Value::Number(_) => Kind::Number,
+        Value::Money(_) => Kind::Money,
+        _ => Kind::Int,
+    };
+    let raw = values.iter().filter_map(|value| match value {
+        Value::Number(number) => Some(summary::raw_of(*number)),
+        other => code::key(other),
+    });
+    let mut raw: Vec<i64> = raw.collect();
+    summary::measure(of, raw.len(), &mut raw, &taken)?.value(kind)
+}
+
+/// The most frequent value, of several the smallest.
+fn mode(values: &[Value]) -> Option<Value> {
+    let mut sorted: Vec<&Value> = values.iter().collect();
+    sorted.sort_by(|a, b| a.order(b));
+    let runs = sorted.chunk_by(|a, b| a.order(b).is_eq());
+    // Of equally long runs the first stays.
+    let longest = runs.reduce(|best, run| if run.len() > best.len() { run } else { best });
+    longest?.first().map(|value| (*value).clone())
 }
 
 fn whole(values: &[Value]) -> i128 {

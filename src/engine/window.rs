@@ -223,6 +223,11 @@ pub fn fixed(window: &WindowOp, moment: &Moment<'_>) -> Option<Span> {
             let start = today.start_of(unit);
             dates(shifted(start, -1, unit), start)
         }
+        WindowOp::Back { unit, back } => {
+            let start = today.start_of(unit);
+            let from = |back: i64| shifted(start, back.saturating_neg(), unit);
+            dates(from(i64::from(back)), from(i64::from(back) - 1))
+        }
         WindowOp::Since(_)
         | WindowOp::Before(_)
         | WindowOp::Between(..)

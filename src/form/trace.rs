@@ -61,6 +61,7 @@ enum EvidenceForm<'a> {
         counted: BoundedForm<FactForm<'a>>,
         left_aside: BoundedForm<FactForm<'a>>,
     },
+    Units(BoundedForm<UnitForm<'a>>),
     Plugin {
         by: &'a str,
         parts: Vec<PartOfAnswer<'a>>,
@@ -91,6 +92,12 @@ enum EvidenceForm<'a> {
 struct BoundForm<'a> {
     text: &'a str,
     places: u64,
+    value: Written<'a>,
+}
+
+#[derive(Serialize)]
+struct UnitForm<'a> {
+    name: &'a str,
     value: Written<'a>,
 }
 
@@ -192,6 +199,21 @@ impl<'a> Writer<'a> {
                 counted: self.facts(counted),
                 left_aside: self.facts(left_aside),
             },
+            Evidence::Units(units) => EvidenceForm::Units(BoundedForm {
+                total: units.total,
+                shown: units
+                    .shown
+                    .iter()
+                    .map(|unit| UnitForm {
+                        name: &unit.name,
+                        value: Written {
+                            value: unit.value.as_ref(),
+                            kind: &unit.kind,
+                            zone: self.zone,
+                        },
+                    })
+                    .collect(),
+            }),
             Evidence::Plugin { by, account } => EvidenceForm::Plugin {
                 by,
                 parts: account

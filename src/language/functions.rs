@@ -4,6 +4,8 @@
 
 use super::typed::{AggregateFunction, Decay, Function};
 use super::words::{self, Role, Tongue};
+use crate::base::calendar::Unit;
+use crate::base::limit::MODES_MAX;
 
 /// What an argument must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +113,8 @@ pub enum Callee {
     Aggregate(AggregateFunction),
     /// Of a customer among others, or of all of them.
     Ranked(Ranked),
+    /// With brackets of its own form.
+    Form(Form),
 }
 
 /// Functions that look at many customers.
@@ -126,6 +130,27 @@ pub enum Ranked {
     Quantile,
     /// `overall(AGG(x))`
     Overall,
+}
+
+/// Calls whose brackets hold something other than values or one field of facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `modes(purchase.category, 3)`
+    Modes,
+    /// `peak(count(withdrawal), 7 days)`
+    Peak,
+    /// `streak(login by day)`
+    Streak,
+    /// `trend(sum(purchase.amount) by month, W)`
+    Trend,
+    /// `rising(sum(purchase.amount) by month, W)`
+    Rising,
+    /// `falling(sum(purchase.amount) by month, W)`
+    Falling,
+    /// `months(C, last 6 whole months)`, of that unit.
+    Periods(Unit),
+    /// `recorded(income)`
+    Recorded,
 }
 
 /// One line of the table.
@@ -231,6 +256,25 @@ const fn ranked(
     }
 }
 
+const fn form(
+    name: &'static str,
+    form: Form,
+    parameters: &'static [Parameter],
+    gives: Gives,
+    doc: &'static str,
+    example: &'static str,
+) -> Entry {
+    Entry {
+        name,
+        callee: Callee::Form(form),
+        parameters,
+        gives,
+        source_only: false,
+        doc,
+        example,
+    }
+}
+
 /// Every function and aggregate.
 #[rustfmt::skip]
 pub static TABLE: &[Entry] = &[
@@ -284,6 +328,24 @@ pub static TABLE: &[Entry] = &[
     ranked("quantile", Ranked::Quantile, &[takes("x", Wants::Ordered), takes("parts", Wants::Places(2, 1_000))], Gives::Int, "which of so many equal parts of all customers the value lies in, from 1", "quantile(assets, 10 among active) = 10"),
     ranked("overall", Ranked::Overall, &[takes("aggregate", Wants::Any)], Gives::First, "one number over all customers: count, sum, avg, min, max, median, stddev", "assets > 2 * overall(median(assets) among active)"),
     Entry { source_only: true, ..scalar("missing_if", Function::MissingIf, &[takes("text", Wants::Text), repeats("mark", Wants::ConstantText)], Gives::Text, "the text, but missing where it is one of the marks", "missing_if(pdays, \"-1\", \"999\")") },
+
+    aggregate("median", AggregateFunction::Median, &[takes("field", Wants::Numeric)], Gives::Mean, "the middle value of a field, or midway between the two; of nothing missing", "median(purchase.amount)"),
+    aggregate("stddev", AggregateFunction::Stddev, &[takes("field", Wants::Numeric)], Gives::Mean, "how far the values of a field lie from their mean, as of a sample; below two missing", "stddev(purchase.amount)"),
+    aggregate("mode", AggregateFunction::Mode, &[takes("field", Wants::Printable)], Gives::Field, "the most frequent value of a field, of several the smallest; of nothing missing", "mode(purchase.channel)"),
+    aggregate("share", AggregateFunction::Share, &[], Gives::Number, "the part of the facts for which the condition is yes; unknown ones left aside", "share(purchase where channel = mobile)"),
+    aggregate("gap", AggregateFunction::Gap, &[], Gives::Int, "the greatest number of days between neighbours; below two missing", "gap(purchase)"),
+    form("modes", Form::Modes, &[takes("field", Wants::Printable), takes("count", Wants::Places(1, MODES_MAX as i64))], Gives::Field, "the most frequent values of a field, as a set; ties to the smallest", "modes(purchase.product, 3)"),
+    form("peak", Form::Peak, &[takes("count or sum", Wants::Numeric), takes("dates", Wants::Any)], Gives::First, "the greatest count or sum of any run of so many dates", "peak(count(withdrawal), 7 days)"),
+    form("streak", Form::Streak, &[takes("facts by unit", Wants::Any)], Gives::Int, "the longest run of days, weeks or months with a fact", "streak(login by day)"),
+    form("trend", Form::Trend, &[takes("aggregate by unit", Wants::Numeric)], Gives::Mean, "the slope of the line of least squares through the complete units of the window", "trend(sum(purchase.amount) by month, last 6 months)"),
+    form("rising", Form::Rising, &[takes("aggregate by unit", Wants::Numeric)], Gives::Bool, "whether each complete unit of the window has more than the one before it", "rising(sum(purchase.amount) by month, last 6 whole months)"),
+    form("falling", Form::Falling, &[takes("aggregate by unit", Wants::Numeric)], Gives::Bool, "whether each complete unit of the window has less than the one before it", "falling(count(login) by week, last 4 whole weeks)"),
+    form("days", Form::Periods(Unit::Day), &[takes("condition", Wants::Any)], Gives::Int, "on how many days the condition held", "days(any(login), last 30 whole days)"),
+    form("weeks", Form::Periods(Unit::Week), &[takes("condition", Wants::Any)], Gives::Int, "in how many weeks the condition held", "weeks(count(login) >= 2, last 8 whole weeks)"),
+    form("months", Form::Periods(Unit::Month), &[takes("condition", Wants::Any)], Gives::Int, "in how many months the condition held, aggregates without a window read over each", "months(sum(purchase.amount) > 1k, last 6 whole months)"),
+    form("quarters", Form::Periods(Unit::Quarter), &[takes("condition", Wants::Any)], Gives::Int, "in how many quarters the condition held", "quarters(any(purchase), last 4 whole quarters)"),
+    form("years", Form::Periods(Unit::Year), &[takes("condition", Wants::Any)], Gives::Int, "in how many years the condition held", "years(any(purchase), last 3 whole years)"),
+    form("recorded", Form::Recorded, &[takes("attribute", Wants::Any)], Gives::Time, "since when an attribute has its value", "days since recorded(assets)"),
 ];
 
 /// The English word of a function in either tongue.
@@ -315,6 +377,14 @@ pub fn aggregate_of(word: &str) -> Option<(&'static Entry, AggregateFunction)> {
 pub fn ranked_of(word: &str) -> Option<(&'static Entry, Ranked)> {
     TABLE.iter().find_map(|entry| match entry.callee {
         Callee::Ranked(function) if entry.name == word => Some((entry, function)),
+        _ => None,
+    })
+}
+
+/// The form of that English word.
+pub fn form_of(word: &str) -> Option<(&'static Entry, Form)> {
+    TABLE.iter().find_map(|entry| match entry.callee {
+        Callee::Form(form) if entry.name == word => Some((entry, form)),
         _ => None,
     })
 }
@@ -392,6 +462,6 @@ mod tests {
             assert_eq!(english(entry.word(Tongue::Chinese)), Some(entry.name));
             assert!(!is_later(entry.name), "{}", entry.name);
         }
-        assert!(is_later("median") && is_later("中位数"));
+        assert!(is_later("followed") && is_later("先后"));
     }
 }

@@ -10,6 +10,7 @@ mod plugin;
 mod ranked;
 mod rules;
 mod score;
+mod series;
 mod test;
 mod window;
 
@@ -26,6 +27,7 @@ pub use plugin::{PluginCall, PluginFunction, PluginInput, PluginSignatures};
 pub use ranked::{Figure, Measure, Population, Reach};
 pub use rules::*;
 pub use score::*;
+pub use series::*;
 pub use test::*;
 pub use window::Window;
 
@@ -287,6 +289,18 @@ pub enum Node {
     },
     /// Facts of the customer at hand, aggregated.
     Aggregate(Box<Aggregate>),
+    /// `months(C, last 6 whole months)`: in how many of so many whole units before this one the condition is
+    /// *yes*, Int. Inside, an aggregate of events without a window is read over the unit.
+    Periods {
+        /// A day or longer.
+        unit: Unit,
+        /// How many, at least 1.
+        count: u16,
+        /// Bool.
+        condition: Box<Typed>,
+    },
+    /// `recorded(income)`: since when the attribute has its value, Time; without a date missing.
+    Recorded(AttributeId),
     /// `any guarantor (C)`; `condition` is about the other customer.
     Related {
         /// any, all, none
@@ -364,6 +378,20 @@ pub enum AggregateFunction {
     /// Number: the sum of the field, or the count without one, each fact weighed by its age; nothing → 0.
     /// Of events only.
     Decay(Decay),
+    /// The middle value, or midway between the two: Money of money, else Number; nothing → missing.
+    Median,
+    /// Of a sample (n − 1): Money of money, else Number; below two values missing.
+    Stddev,
+    /// As the field: the most frequent value, of several the smallest; nothing → missing.
+    Mode,
+    /// Set of text: so many of the most frequent texts, ties to the smallest; nothing → empty.
+    Modes(u16),
+    /// Number: facts with *yes* ÷ facts with *yes* or *no*; neither → missing. Always with a filter.
+    Share,
+    /// Int: the greatest number of days between neighbours; below two dated facts missing.
+    Gap,
+    /// Unit by unit.
+    Series(Series),
 }
 
 /// `sum(purchase.amount where C, last 90 days)`.

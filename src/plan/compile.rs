@@ -8,13 +8,14 @@ use super::Asked;
 use super::builder::Builder;
 use super::dead::keep_last;
 use super::lower::{lower, lower_window};
-use super::operation::{AggregateOp, Op, Output, Plan, Program, Slot};
+use super::operation::{AggregateOp, Op, Output, Plan, Program, Slot, WindowOp};
 use super::origins;
 use super::statistics::Statistics;
+use crate::base::calendar::Unit;
 use crate::base::limit::LABEL_PARTS_MAX;
 use crate::base::recursion::deep;
 use crate::language::printer;
-use crate::language::typed::{Aggregate, DefinitionId, Node, Rules, Subject, Typed};
+use crate::language::typed::{Aggregate, DefinitionId, Node, Rules, Subject, Typed, Window};
 use crate::language::words::Tongue;
 
 /// One plan for all that is asked. Trees come from `check` against the same rules.
@@ -25,6 +26,7 @@ pub fn compile(rules: &Rules, asked: &[Asked]) -> Plan {
         customers: Builder::new(None, &statistics),
         definitions: HashMap::new(),
         facts: None,
+        period: None,
     };
     let mut outputs: Vec<Output> = asked
         .iter()
@@ -61,10 +63,15 @@ enum FactPart {
 struct Compiler<'r, 's> {
     rules: &'r Rules,
     customers: Builder<'s>,
-    definitions: HashMap<DefinitionId, Slot>,
+    definitions: HashMap<(DefinitionId, Option<Period>), Slot>,
     /// The fact program under construction; a `where` never holds another one.
     facts: Option<Builder<'s>>,
+    /// What aggregates of events without a window are read over.
+    period: Option<Period>,
 }
+
+/// The unit so many before today's.
+type Period = (Unit, u16);
 
 impl<'r> Compiler<'r, '_> {
     /// A tree in the customer's context.
@@ -78,6 +85,29 @@ impl<'r> Compiler<'r, '_> {
         let op = match &typed.node {
             Node::Definition(id) => return self.definition(*id, typed),
             Node::Aggregate(aggregate) => self.aggregate(aggregate, &mut size),
+            Node::Periods {
+                unit,
+                count,
+                condition,
+            } => {
+                let units = 1..=*count;
+                let verdicts = units.map(|back| self.over(Some((*unit, back)), condition));
+                let verdicts: Vec<Part> = verdicts.collect();
+                size += verdicts.first().map_or(0, |part| part.size);
+                Op::CountYes(verdicts.iter().map(|part| part.slot).collect())
+            }
+            // What a plugin is told is about now, wherever its answer is read.
+            Node::Plugin { call, inputs } => Op::Plugin {
+                call: call.clone(),
+                inputs: inputs
+                    .iter()
+                    .map(|input| {
+                        let part = self.over(None, input);
+                        size = size.saturating_add(part.size);
+                        part.slot
+                    })
+                    .collect(),
+            },
             Node::Related {
                 quantifier,
                 step,
@@ -109,6 +139,14 @@ impl<'r> Compiler<'r, '_> {
         Part { slot, size }
     }
 
+    /// A tree in the customer's context, read over a unit or over all time.
+    fn over(&mut self, period: Option<Period>, typed: &'r Typed) -> Part {
+        let before = std::mem::replace(&mut self.period, period);
+        let part = self.customer(typed);
+        self.period = before;
+        part
+    }
+
     fn counted(&mut self, typed: &'r Typed, size: &mut usize) -> Slot {
         let part = self.customer(typed);
         *size = size.saturating_add(part.size);
@@ -116,13 +154,14 @@ impl<'r> Compiler<'r, '_> {
     }
 
     fn definition(&mut self, id: DefinitionId, typed: &'r Typed) -> Part {
-        let known = self.definitions.get(&id).copied();
+        let key = (id, self.period);
+        let known = self.definitions.get(&key).copied();
         let rules = self.rules;
         let slot = match (known, rules.definition(id)) {
             (Some(slot), _) => slot,
             (None, Some(definition)) => {
                 let slot = self.customer(&definition.expression).slot;
-                self.definitions.insert(id, slot);
+                self.definitions.insert(key, slot);
                 slot
             }
             (None, None) => self
@@ -147,7 +186,10 @@ impl<'r> Compiler<'r, '_> {
                 keep_last(facts.program(), condition.slot)
             })
         });
-        let window = lower_window(&aggregate.window, &mut |bound| self.counted(bound, size));
+        let window = match (&aggregate.window, aggregate.subject, self.period) {
+            (Window::All, Subject::Event(_), Some((unit, back))) => WindowOp::Back { unit, back },
+            (window, ..) => lower_window(window, &mut |bound| self.counted(bound, size)),
+        };
         Op::Aggregate(Box::new(AggregateOp {
             function: aggregate.function,
             subject: aggregate.subject,
@@ -177,6 +219,8 @@ impl<'r> Compiler<'r, '_> {
             | Node::Plugin { .. }
             | Node::Ranked { .. }
             | Node::Aggregate(_)
+            | Node::Periods { .. }
+            | Node::Recorded(_)
             | Node::Related { .. }
             | Node::RelatedAggregate { .. } => return FactPart::Customer,
             _ => {}

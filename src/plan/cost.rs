@@ -111,9 +111,9 @@ impl Context<'_> {
             Op::Constant(_) | Op::Today | Op::Now => 0.0,
             Op::Outer(_) => OUTER_COST,
             Op::Attribute(_) | Op::Field(_) | Op::At | Op::Key | Op::CustomerId => 0.1,
-            Op::RelationTexts(_) => 1.0,
+            Op::RelationTexts(_) | Op::Recorded(_) => 1.0,
             Op::Not(_) | Op::And(_) | Op::Or(_) | Op::IsMissing { .. } => 0.02,
-            Op::AtLeast(_, list) => 0.2 * list.len() as f64,
+            Op::AtLeast(_, list) | Op::CountYes(list) => 0.2 * list.len() as f64,
             Op::Compare(CompareOp::Like, ..) => 20.0,
             Op::Compare(..) | Op::Between { .. } => 0.2,
             Op::In { choices, .. } => 0.5 + 0.1 * f64::from(choices.len().max(1).ilog2()),
@@ -169,7 +169,11 @@ impl Context<'_> {
         });
         let fold = match aggregate.function {
             AggregateFunction::Count | AggregateFunction::Any | AggregateFunction::None => 0.4,
-            AggregateFunction::Distinct => 4.0,
+            AggregateFunction::Distinct
+            | AggregateFunction::Median
+            | AggregateFunction::Mode
+            | AggregateFunction::Modes(_)
+            | AggregateFunction::Series(_) => 4.0,
             _ => 0.8,
         };
         1.0 + facts * (fold + filter)

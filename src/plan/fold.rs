@@ -14,7 +14,7 @@ use super::statistics::Statistics;
 use crate::base::kind::Kind;
 use crate::base::money::Money;
 use crate::base::value::Value;
-use crate::language::typed::{AggregateFunction, Quantifier};
+use crate::language::typed::{AggregateFunction, Quantifier, Series};
 
 /// What became of an operation.
 enum Folded {
@@ -107,7 +107,12 @@ fn over_facts(aggregate: AggregateOp, kind: &Kind) -> Folded {
 /// What a function gives over nothing, if it gives something.
 fn of_nothing(function: AggregateFunction, kind: &Kind) -> Option<Value> {
     match (function, kind) {
-        (AggregateFunction::Count | AggregateFunction::Distinct, _) => Some(Value::Int(0)),
+        (
+            AggregateFunction::Count
+            | AggregateFunction::Distinct
+            | AggregateFunction::Series(Series::Units(_) | Series::Streak(_)),
+            _,
+        ) => Some(Value::Int(0)),
         (AggregateFunction::Any, _) => Some(Value::Bool(false)),
         (AggregateFunction::None, _) => Some(Value::Bool(true)),
         (AggregateFunction::Sum, Kind::Int) => Some(Value::Int(0)),

@@ -33,6 +33,7 @@ impl Op {
             | Op::Now
             | Op::CustomerId
             | Op::Attribute(_)
+            | Op::Recorded(_)
             | Op::RelationTexts(_)
             | Op::Field(_)
             | Op::At
@@ -163,6 +164,7 @@ fn map_value(op: &Op, map: &mut dyn FnMut(Slot) -> Slot) -> Op {
         },
         Op::DaysBetween(a, b) => Op::DaysBetween(map(a), map(b)),
         Op::Since(unit, a) => Op::Since(unit, map(a)),
+        Op::CountYes(list) => Op::CountYes(list.into_iter().map(map).collect()),
         Op::Call(function, list) => Op::Call(function, list.into_iter().map(map).collect()),
         Op::Plugin { call, inputs } => Op::Plugin {
             call,

@@ -26,12 +26,14 @@ pub(super) fn lower<'t>(
         Node::Now => Op::Now,
         Node::CustomerId => Op::CustomerId,
         Node::Attribute(id) => Op::Attribute(*id),
+        Node::Recorded(id) => Op::Recorded(*id),
         Node::RelationTexts(id) => Op::RelationTexts(*id),
         Node::Field(id) => Op::Field(*id),
         Node::At => Op::At,
         Node::Key => Op::Key,
         Node::Definition(_)
         | Node::Aggregate(_)
+        | Node::Periods { .. }
         | Node::Related { .. }
         | Node::RelatedAggregate { .. } => return None,
         Node::Not(_)

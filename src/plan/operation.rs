@@ -75,6 +75,13 @@ pub enum WindowOp {
     This(Unit),
     /// The one before.
     PreviousCalendar(Unit),
+    /// The calendar unit so many before that of today: what `months(…)` reads an aggregate over.
+    Back {
+        /// A day or longer.
+        unit: Unit,
+        /// At least 1.
+        back: u16,
+    },
     /// From a slot (Date or Time) to now.
     Since(Slot),
     /// Before a slot.
@@ -164,6 +171,8 @@ pub enum Op {
     CustomerId,
     /// As held at `now`.
     Attribute(AttributeId),
+    /// Since when the attribute has its value: Time.
+    Recorded(AttributeId),
     /// Set of text, as held at `now`; empty when there is none.
     RelationTexts(RelationId),
     /// In a fact program.
@@ -182,6 +191,8 @@ pub enum Op {
     Or(Vec<Slot>),
     /// Bool.
     AtLeast(u32, Vec<Slot>),
+    /// How many are *yes*: Int, never missing.
+    CountYes(Vec<Slot>),
     /// Bool.
     Compare(CompareOp, Slot, Slot),
     /// Bool.

@@ -7,7 +7,9 @@ use super::operation::{AggregateOp, ChoiceOp, Op, Operation, Slot, WindowOp};
 use super::statistics::Statistics;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
-use crate::language::typed::{AggregateFunction, ArithmeticOp, Figure, Function, Measure, Subject};
+use crate::language::typed::{
+    AggregateFunction, ArithmeticOp, FactMeasure, Figure, Function, Measure, Series, Subject,
+};
 
 /// Sizes below it are exact in a float and far from overflow in a whole number.
 const SAFE_MAX: f64 = 4_503_599_627_370_496.0;
@@ -77,7 +79,9 @@ pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
     match op {
         Op::Constant(value) => value.is_none(),
         Op::Today | Op::Now | Op::CustomerId | Op::RelationTexts(_) | Op::Key => false,
-        Op::IsMissing { .. } => false,
+        Op::IsMissing { .. } | Op::CountYes(_) => false,
+        // It may hold without a date.
+        Op::Recorded(_) => true,
         Op::Attribute(id) => !known
             .statistics
             .attributes
@@ -152,7 +156,21 @@ fn is_never_missing(function: AggregateFunction) -> bool {
             | AggregateFunction::Distinct
             | AggregateFunction::Any
             | AggregateFunction::None
+            | AggregateFunction::Modes(_)
+            | AggregateFunction::Series(
+                Series::Units(_)
+                    | Series::Streak(_)
+                    | Series::Peak {
+                        of: FactMeasure::Count,
+                        ..
+                    }
+            )
     )
+}
+
+/// Functions that count facts, so that there is a greatest number.
+fn is_count(function: AggregateFunction) -> bool {
+    is_never_missing(function) && !matches!(function, AggregateFunction::Modes(_))
 }
 
 fn aggregate_may_miss(aggregate: &AggregateOp, known: &Known) -> bool {
@@ -240,16 +258,9 @@ pub(super) fn size(op: &Op, kind: &Kind, known: &Known) -> Option<f64> {
     match op {
         Op::Constant(Some(Value::Int(number))) => safe(number.unsigned_abs() as f64),
         Op::Constant(Some(Value::Number(number))) => safe(number.abs()),
-        Op::Aggregate(aggregate) => matches!(
-            aggregate.function,
-            AggregateFunction::Count | AggregateFunction::Distinct
-        )
-        .then_some(FACTS_MAX),
-        Op::RelatedAggregate { function, .. } => matches!(
-            function,
-            AggregateFunction::Count | AggregateFunction::Distinct
-        )
-        .then_some(FACTS_MAX),
+        Op::Aggregate(aggregate) => is_count(aggregate.function).then_some(FACTS_MAX),
+        Op::RelatedAggregate { function, .. } => is_count(*function).then_some(FACTS_MAX),
+        Op::CountYes(_) => Some(FACTS_MAX),
         Op::Ranked(ranked) => match ranked.measure {
             Measure::Percentile => Some(1.0),
             Measure::Overall(figure) if figure != Figure::Count => None,

@@ -10,10 +10,11 @@ const WANTED: &str = "
     Literal Missing Today Now CustomerId Attribute Field At Key RelationTexts Definition Param
     Not And Or AtLeast Compare Between In InWindow TextTest Matches SetContains IsMissing
     Default If Case Arithmetic Negate Convert DateAdd DaysBetween Since Call Aggregate Related
-    RelatedAggregate One Range
+    RelatedAggregate Periods Recorded One Range
     All Last Previous Rolling Next This PreviousCalendar Before WithinAfter
     Minute Hour Day Week Month Quarter Year
     Count Sum Avg Min Max Distinct First Any None
+    Median Stddev Mode Modes Share Gap Series Units Streak Peak Trend Rising Falling
     Clamp Round Floor Abs Log Exp Sqrt Scale Left Right Middle Length Upper Lower Trim Replace
     After ToNumber ToText ToDate Weekday Anniversary
     Equal NotEqual Less LessEqual Greater GreaterEqual Like Contains StartsWith EndsWith

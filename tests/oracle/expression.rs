@@ -212,7 +212,12 @@ pub fn leaf(tape: &mut Tape, scope: Scope, kind: &Kind) -> Typed {
     }
     match kind {
         Kind::Date => found.push(Node::Today),
-        Kind::Time => found.push(Node::Now),
+        Kind::Time => {
+            found.push(Node::Now);
+            let attributes = scope.schema().attributes.len();
+            let recorded = AttributeId(tape.below(attributes) as u16);
+            found.push(Node::Recorded(recorded));
+        }
         Kind::Text => found.push(Node::CustomerId),
         Kind::Set(inner) if **inner == Kind::Text => {
             for (at, relation) in scope.schema().relations.iter().enumerate() {
@@ -316,7 +321,8 @@ fn number(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> Typed {
 
 fn int(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
     let of = |tape: &mut Tape, kind: &Kind| expression(tape, scope, kind, depth);
-    match tape.below(6) {
+    match tape.below(7) {
+        6 => crate::series::periods(tape, scope, depth),
         0 => {
             let (left, right) = (of(tape, &Kind::Int), of(tape, &Kind::Int));
             arithmetic(ArithmeticOp::Multiply, left, right, &Kind::Int)

@@ -28,7 +28,7 @@ fn subject(tape: &mut Tape, scope: Scope) -> Subject {
 }
 
 /// Kinds of what a fact may give.
-fn subfields(scope: Scope, subject: Subject) -> Vec<(Subfield, Kind)> {
+pub fn subfields(scope: Scope, subject: Subject) -> Vec<(Subfield, Kind)> {
     let fields = scope.fields_of(subject).iter().enumerate();
     let mut found: Vec<(Subfield, Kind)> = fields
         .map(|(at, field)| (Subfield::Field(FieldId(at as u16)), field.kind.clone()))
@@ -43,9 +43,13 @@ fn subfields(scope: Scope, subject: Subject) -> Vec<(Subfield, Kind)> {
 /// An aggregate of that kind, if any function gives one.
 pub fn aggregate_of(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> Option<Typed> {
     use AggregateFunction::{
-        Any, Avg, Count, Distinct, First, Last, Max, Min, None as Nothing, Sum,
+        Any, Avg, Count, Distinct, First, Gap, Last, Max, Median, Min, Mode, Modes,
+        None as Nothing, Share, Stddev, Sum,
     };
     let of = subject(tape, scope);
+    if let Some(series) = crate::series::series_of(tape, scope, of, kind, depth) {
+        return Some(series);
+    }
     let fields = subfields(scope, of);
     let decay = AggregateFunction::Decay(Decay {
         half_life_days: [1, 7, 30][tape.below(3)],
@@ -73,6 +77,15 @@ pub fn aggregate_of(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> O
         };
         if averaged {
             add(Avg);
+            add(Median);
+            add(Stddev);
+        }
+        if same && !matches!(field_kind, Kind::Set(_)) {
+            add(Mode);
+        }
+        if matches!(kind, Kind::Set(inner) if **inner == *field_kind) {
+            found.extend([(Modes(1), Some(*field)), (Modes(2), Some(*field))]);
+            continue;
         }
         if *kind == Kind::Number && field_kind.is_numeric() && matches!(of, Subject::Event(_)) {
             add(decay);
@@ -82,9 +95,14 @@ pub fn aggregate_of(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> O
         }
     }
     match kind {
-        Kind::Int => found.extend([(Count, None), (Count, None)]),
+        Kind::Int => found.extend([(Count, None), (Count, None), (Gap, None)]),
         Kind::Bool => found.extend([(Any, None), (Nothing, None)]),
-        Kind::Number if matches!(of, Subject::Event(_)) => found.push((decay, None)),
+        Kind::Number => {
+            found.push((Share, None));
+            if matches!(of, Subject::Event(_)) {
+                found.push((decay, None));
+            }
+        }
         _ => {}
     }
     if found.is_empty() {
@@ -115,7 +133,7 @@ pub fn aggregate(
     of_subject(tape, scope, of, function, field, kind, depth)
 }
 
-fn of_subject(
+pub fn of_subject(
     tape: &mut Tape,
     scope: Scope,
     subject: Subject,
@@ -128,7 +146,8 @@ fn of_subject(
         subject: Some(subject),
         ..scope
     };
-    let filter = tape.chance(50).then(|| filter(tape, inside, depth));
+    let asked = function == AggregateFunction::Share || tape.chance(50);
+    let filter = asked.then(|| filter(tape, inside, depth));
     let window = match subject {
         Subject::Event(_) => window(tape, scope, depth),
         Subject::Holding(_) => Window::All,
@@ -191,7 +210,9 @@ pub fn related_aggregate_of(
     kind: &Kind,
     depth: u32,
 ) -> Option<Typed> {
-    use AggregateFunction::{Any, Avg, Count, Distinct, Max, Min, None as Nothing, Sum};
+    use AggregateFunction::{
+        Any, Avg, Count, Distinct, Max, Median, Min, Mode, None as Nothing, Stddev, Sum,
+    };
     let step = step(tape, scope)?;
     let inside = scope.customer();
     let ordered = kind.is_numeric() || matches!(kind, Kind::Date | Kind::Time);
@@ -203,8 +224,18 @@ pub fn related_aggregate_of(
             (Distinct, Some(Kind::Number)),
         ]),
         Kind::Bool => found.extend([(Any, None), (Nothing, None)]),
-        Kind::Number => found.extend([(Avg, Some(Kind::Number)), (Avg, Some(Kind::Int))]),
-        Kind::Money => found.push((Avg, Some(Kind::Money))),
+        Kind::Number => found.extend([
+            (Avg, Some(Kind::Number)),
+            (Avg, Some(Kind::Int)),
+            (Median, Some(Kind::Int)),
+            (Stddev, Some(Kind::Number)),
+        ]),
+        Kind::Money => found.extend([
+            (Avg, Some(Kind::Money)),
+            (Median, Some(Kind::Money)),
+            (Stddev, Some(Kind::Money)),
+        ]),
+        Kind::Text => found.push((Mode, Some(Kind::Text))),
         _ => {}
     }
     if kind.is_numeric() {

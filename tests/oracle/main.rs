@@ -27,6 +27,8 @@ mod ranked;
 #[cfg(test)]
 mod runner;
 #[cfg(test)]
+mod series;
+#[cfg(test)]
 mod tape;
 #[cfg(test)]
 mod values;

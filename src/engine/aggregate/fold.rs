@@ -6,13 +6,16 @@ use super::facts::Batch;
 use crate::base::kind::Kind;
 use crate::engine::outcome::RunError;
 use crate::engine::vector::Vector;
-use crate::engine::window::Moment;
+use crate::engine::window::{Moment, Spans};
 use crate::language::typed::{AggregateFunction, Subfield};
 
 /// One aggregate being gathered.
 pub trait Fold<'a> {
     /// Takes the facts of a batch that count.
     fn take(&mut self, batch: &Batch<'a, '_>) -> Result<(), RunError>;
+
+    /// Takes the facts of a batch in the window of which the filter says no. Most have no use for them.
+    fn pass_over(&mut self, _batch: &Batch<'a, '_>) {}
 
     /// Whether no further fact can change the result.
     fn is_full(&self) -> bool {
@@ -52,8 +55,12 @@ impl Shape<'_> {
     }
 }
 
-/// The fold of a function.
-pub fn fold<'a>(shape: Shape<'a>) -> Result<Box<dyn Fold<'a> + 'a>, RunError> {
+/// The fold of a function over the windows of the lanes.
+pub fn fold<'a>(
+    shape: Shape<'a>,
+    spans: &Spans,
+    moment: &Moment<'a>,
+) -> Result<Box<dyn Fold<'a> + 'a>, RunError> {
     let field = || {
         shape
             .field
@@ -74,5 +81,14 @@ pub fn fold<'a>(shape: Shape<'a>) -> Result<Box<dyn Fold<'a> + 'a>, RunError> {
         AggregateFunction::First | AggregateFunction::Last => {
             Box::new(super::ends::Ends::new(shape, field()?))
         }
+        AggregateFunction::Median
+        | AggregateFunction::Stddev
+        | AggregateFunction::Mode
+        | AggregateFunction::Modes(_)
+        | AggregateFunction::Gap
+        | AggregateFunction::Series(_) => {
+            Box::new(super::points::Points::new(shape, spans, moment))
+        }
+        AggregateFunction::Share => Box::new(super::share::Share::new(shape)),
     })
 }

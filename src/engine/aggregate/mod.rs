@@ -9,6 +9,9 @@ mod decay;
 mod distinct;
 mod ends;
 mod extreme;
+mod points;
+mod series;
+mod share;
 mod sum;
 
 use std::rc::Rc;
@@ -47,7 +50,7 @@ pub fn aggregate<'a>(
         bounds: bounds(run, block, op),
         moment: run.moment,
     };
-    let mut fold = fold::fold(shape)?;
+    let mut fold = fold::fold(shape, spans, &run.moment)?;
     let sweep = Sweep {
         run,
         block,
@@ -58,6 +61,12 @@ pub fn aggregate<'a>(
     };
     let cells = sweep.each(shape.newest_first(), &mut |batch, verdicts| {
         if let Some(verdicts) = verdicts {
+            if op.function == AggregateFunction::Share {
+                let mut others = batch.clone();
+                let no = verdicts.no(batch.lanes.len()).into_owned();
+                others.selected = words::both(Some(&no), batch.selected.as_deref());
+                fold.pass_over(&others);
+            }
             match &mut batch.selected {
                 Some(selected) => words::and_into(selected, &verdicts.yes),
                 None => batch.selected = Some(verdicts.yes.clone()),

@@ -27,6 +27,7 @@ impl<'b> Evaluator<'b> {
             (Op::Now, _) => Ok(Vector::constant(Some(&Value::Time(moment.now)), kind, len)),
             (Op::CustomerId, Scope::Customers(block)) => Ok(self.ids(block)),
             (Op::Attribute(id), Scope::Customers(block)) => self.attribute(*id, kind, block),
+            (Op::Recorded(id), Scope::Customers(block)) => self.recorded(*id, block),
             (Op::RelationTexts(id), Scope::Customers(block)) => self.relation_texts(*id, block),
             (Op::Plugin { call, .. }, Scope::Customers(block)) => self.plugin(call, kind, block),
             (Op::Ranked(ranked), Scope::Customers(block)) => self.ranked(ranked, kind, block),
@@ -51,6 +52,14 @@ impl<'b> Evaluator<'b> {
             table: TextTable::Ids(self.run.snapshot),
             presence: None,
         })
+    }
+
+    fn recorded(&self, id: AttributeId, block: &Block<'b>) -> Result<Vector<'b>, RunError> {
+        let column = self.run.recorded.get(&id);
+        let column = column.ok_or(RunError::Malformed("an attribute that was not prepared"))?;
+        let packed = column.chunks.get(block.chunk as usize);
+        let packed = packed.and_then(Option::as_deref);
+        Ok(Vector::stored(&column.kind, packed, None, block.place))
     }
 
     fn attribute(

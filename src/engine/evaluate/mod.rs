@@ -42,6 +42,8 @@ pub struct Run<'r> {
     pub cache: Cache,
     /// Attributes that the program reads.
     pub attributes: BTreeMap<AttributeId, Arc<Column>>,
+    /// Since when attributes have their values, where the program asks.
+    pub recorded: BTreeMap<AttributeId, Arc<Column>>,
     /// Relations to text that the program reads.
     pub texts: BTreeMap<RelationId, Arc<Column>>,
     /// Holdings that the program reads.
@@ -181,6 +183,7 @@ impl<'b> Evaluator<'b> {
             | Op::Now
             | Op::CustomerId
             | Op::Attribute(_)
+            | Op::Recorded(_)
             | Op::RelationTexts(_)
             | Op::Plugin { .. }
             | Op::Ranked(_)
@@ -209,6 +212,7 @@ impl<'b> Evaluator<'b> {
             | Op::DateAdd { .. }
             | Op::DaysBetween(..)
             | Op::Since(..)
+            | Op::CountYes(_)
             | Op::Call(..) => self.value(operation),
             Op::Aggregate(_) => self.aggregate(slot, operation),
             Op::Related { .. } | Op::RelatedAggregate { .. } => {

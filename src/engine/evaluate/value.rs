@@ -43,6 +43,18 @@ impl<'b> Evaluator<'b> {
                 let (from, of) = self.with_kind(*from)?;
                 dates::since(*unit, &from, of, &self.run.moment, len)
             }
+            Op::CountYes(list) => {
+                let mut counts = vec![0; len];
+                for slot in list {
+                    let condition = self.slot(*slot)?;
+                    for lane in words::positions(&condition.truth()?.yes) {
+                        if let Some(count) = counts.get_mut(lane) {
+                            *count += 1;
+                        }
+                    }
+                }
+                Ok(Vector::keys(counts, None))
+            }
             Op::Call(function, list) => {
                 let mut arguments = Vec::with_capacity(list.len());
                 for slot in list {

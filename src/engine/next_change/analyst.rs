@@ -2,6 +2,8 @@
 //! the instants at which it turns; whatever else meets the clock counts as turning
 //! at any second.
 
+mod units;
+
 use std::collections::BTreeSet;
 
 use super::reads::Reads;
@@ -120,7 +122,7 @@ impl<'p> Analyst<'p> {
                 self.reads.clock.ranks = true;
                 self.reads.clock.date = true;
             }
-            Op::Attribute(id) => {
+            Op::Attribute(id) | Op::Recorded(id) => {
                 self.reads.attributes.insert(*id);
             }
             Op::RelationTexts(id) => {
@@ -429,6 +431,9 @@ impl<'p> Analyst<'p> {
         };
         if let Subject::Event(_) = subject {
             self.of_facts(subject, at(0));
+        }
+        if aggregate.function.reads_complete_units() {
+            self.complete_units(&aggregate.window);
         }
         let windows = bounds(&aggregate.window);
         if let Some(reach) = duration(&aggregate.window) {

@@ -5,6 +5,7 @@ use super::evaluate::truth;
 use super::fold::{count, fold};
 use super::number::size;
 use super::place::{Fact, Place};
+use super::series::{self, Counted};
 use super::window::{self, Ready};
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
@@ -32,7 +33,7 @@ pub(crate) fn consider<'a>(
     let facts = facts(place, aggregate.subject);
     let considered = facts
         .into_iter()
-        .filter(|fact| in_window(place, &aggregate.window, &ready, fact.at))
+        .filter(|fact| in_window(place, aggregate, &ready, fact.at))
         .map(|fact| {
             let verdict = match &aggregate.filter {
                 Some(filter) => truth(&place.with(fact), filter),
@@ -59,6 +60,17 @@ pub(super) fn aggregate(place: &Place, aggregate: &Aggregate, kind: &Kind) -> Op
         AggregateFunction::First => taken(counted.first()?),
         AggregateFunction::Last => taken(counted.last()?),
         AggregateFunction::Decay(decay) => decayed(place, &counted, aggregate.field, decay),
+        AggregateFunction::Share => share(&considered),
+        AggregateFunction::Gap => {
+            let values = Vec::new();
+            let facts = counted.as_slice();
+            series::gap(place.question, &Counted { facts, values })
+        }
+        AggregateFunction::Series(of) => {
+            let values = counted.iter().map(taken).collect();
+            let facts = counted.as_slice();
+            series::series(place, aggregate, of, &Counted { facts, values }, kind)
+        }
         function => {
             let values: Vec<Value> = counted.iter().filter_map(taken).collect();
             fold(function, &values, kind)
@@ -90,6 +102,16 @@ fn decayed(
     math::finite(sum).map(Value::Number)
 }
 
+/// Yes among yes and no.
+fn share(considered: &[Considered]) -> Option<Value> {
+    let of = |verdict: bool| {
+        let facts = considered.iter().map(|item| item.verdict);
+        facts.filter(|it| *it == Some(verdict)).count() as f64
+    };
+    let (yes, no) = (of(true), of(false));
+    math::finite(yes / (yes + no)).map(Value::Number)
+}
+
 /// What the aggregate takes of one fact.
 pub(crate) fn taken(fact: &Fact, field: Option<Subfield>) -> Option<Value> {
     match field? {
@@ -100,16 +122,17 @@ pub(crate) fn taken(fact: &Fact, field: Option<Subfield>) -> Option<Value> {
 }
 
 /// A fact after `now` is never seen. An undated holding lies in no window.
-fn in_window(place: &Place, window: &Window, ready: &Ready, at: Option<Instant>) -> bool {
+fn in_window(place: &Place, aggregate: &Aggregate, ready: &Ready, at: Option<Instant>) -> bool {
     let question = place.question;
-    match at {
-        Some(at) => {
-            let moment = window::moment(question, &Value::Time(at));
-            at <= question.now
-                && moment.is_some_and(|moment| window::holds(question, ready, moment))
-        }
-        None => matches!(window, Window::All),
-    }
+    let Some(at) = at else {
+        return matches!(aggregate.window, Window::All);
+    };
+    let holds = match series::over_period(question, aggregate) {
+        Some((first, last)) => (first..=last).contains(&question.zone.date_of(at)),
+        None => window::moment(question, &Value::Time(at))
+            .is_some_and(|moment| window::holds(question, ready, moment)),
+    };
+    at <= question.now && holds
 }
 
 fn facts<'a>(place: &Place<'a>, subject: Subject) -> Vec<Fact<'a>> {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::people::People;
 use super::place::{Place, Question};
-use super::{aggregate, compare, date, function, logic, number, ranked, relation};
+use super::{aggregate, compare, date, function, logic, number, ranked, relation, series};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::recursion::deep;
 use crate::base::value::Value;
-use crate::columns::person::Person;
+use crate::columns::person::{Held, Person};
 use crate::language::typed::{DefinitionId, Node, Rules, Typed};
 use crate::schema::AttributeId;
 
@@ -134,18 +134,33 @@ fn node(place: &Place, typed: &Typed) -> Option<Value> {
             condition,
         } => relation::related(place, *quantifier, *step, condition).map(Value::Bool),
         Node::RelatedAggregate { .. } => relation::aggregate(place, typed),
+        Node::Periods {
+            unit,
+            count,
+            condition,
+        } => Some(series::periods(place, *unit, *count, condition)),
+        Node::Recorded(id) => recorded(place.person, *id, question.now),
     }
 }
 
 /// The last value not after `now`; undated ones stand first.
-fn attribute(person: &Person, id: AttributeId, now: Instant) -> Option<Value> {
+pub(super) fn attribute(person: &Person, id: AttributeId, now: Instant) -> Option<Value> {
+    held(person, id, now)?.value.clone()
+}
+
+/// Since when the attribute has its value.
+fn recorded(person: &Person, id: AttributeId, now: Instant) -> Option<Value> {
+    let held = held(person, id, now)?;
+    held.value.as_ref()?;
+    held.since.map(Value::Time)
+}
+
+fn held(person: &Person, id: AttributeId, now: Instant) -> Option<&Held> {
     person
         .attributes
         .get(usize::from(id.0))?
         .iter()
-        .rfind(|held| held.since.is_none_or(|since| since <= now))?
-        .value
-        .clone()
+        .rfind(|held| held.since.is_none_or(|since| since <= now))
 }
 
 /// A definition speaks of the customer, wherever its name is written.

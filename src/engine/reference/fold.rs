@@ -2,6 +2,7 @@
 //! left out by the caller; the order of the values is the order they are added in.
 
 use super::compare::order;
+use super::statistics;
 use crate::base::kind::Kind;
 use crate::base::math::finite;
 use crate::base::money::Money;
@@ -23,6 +24,12 @@ pub(super) fn fold(function: AggregateFunction, values: &[Value], kind: &Kind) -
         AggregateFunction::Last => values.last().cloned(),
         // Asks for the age of each fact, and is answered by the caller.
         AggregateFunction::Decay(_) => None,
+        AggregateFunction::Median => statistics::median(values),
+        AggregateFunction::Stddev => statistics::stddev(values),
+        AggregateFunction::Mode => statistics::mode(values),
+        AggregateFunction::Modes(wanted) => Some(statistics::modes(values, wanted)),
+        // They are about facts, not about values of them.
+        AggregateFunction::Share | AggregateFunction::Gap | AggregateFunction::Series(_) => None,
     }
 }
 

@@ -17,6 +17,8 @@ pub mod people;
 pub(crate) mod place;
 mod ranked;
 mod relation;
+mod series;
+mod statistics;
 pub(crate) mod tree;
 mod window;
 
@@ -27,3 +29,4 @@ pub(crate) use aggregate::{consider, taken};
 pub(crate) use evaluate::{truth, value};
 pub(crate) use ranked::{counted, standing, value_at};
 pub(crate) use relation::others;
+pub(crate) use series::{period_verdicts, unit_values};

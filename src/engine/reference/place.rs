@@ -11,6 +11,7 @@ use crate::base::calendar::{Date, Instant, Zone};
 use crate::base::value::Value;
 use crate::columns::person::Person;
 use crate::language::typed::{DefinitionId, Rules};
+use crate::schema::AttributeId;
 
 /// What stays the same while one question is answered.
 pub(crate) struct Question<'a> {
@@ -22,6 +23,9 @@ pub(crate) struct Question<'a> {
     pub now: Instant,
     /// The business zone.
     pub zone: &'a Zone,
+    /// First and last date of the unit that aggregates of events without a window are read over, inside
+    /// `months(…)` and its like.
+    pub period: Option<(Date, Date)>,
     /// Values of definitions by customer, so that a definition used by many is computed once.
     pub known: RefCell<BTreeMap<(u32, DefinitionId), Option<Value>>>,
     /// Members of populations by where the population lies, so that everyone is asked once.
@@ -36,8 +40,17 @@ impl<'a> Question<'a> {
             people,
             now,
             zone,
+            period: None,
             known: RefCell::new(BTreeMap::new()),
             populations: RefCell::default(),
+        }
+    }
+
+    /// The same question, asked over a unit of the calendar.
+    pub fn over(&self, first: Date, last: Date) -> Self {
+        Self {
+            period: Some((first, last)),
+            ..Self::new(self.rules, self.people, self.now, self.zone)
         }
     }
 
@@ -72,6 +85,11 @@ pub(crate) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
+    /// Whether the customer has a value of the attribute.
+    pub fn is_given(&self, id: AttributeId) -> bool {
+        super::evaluate::attribute(self.person, id, self.question.now).is_some()
+    }
+
     /// The same customer outside any `where`.
     pub fn customer(&self) -> Self {
         Self {

@@ -76,7 +76,10 @@ pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed>
         | Node::Column(_)
         | Node::RecordNumber
         | Node::Related { .. }
-        | Node::RelatedAggregate { .. } => Vec::new(),
+        | Node::RelatedAggregate { .. }
+        | Node::Recorded(_)
+        // Its condition stands in the context of each unit.
+        | Node::Periods { .. } => Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Bounded, Evidence, RankBound, SeenFact, SeenField, SeenOther, Wording};
+use super::{Bounded, Evidence, RankBound, SeenFact, SeenField, SeenOther, Wording, units};
 use crate::base::limit::TRACE_EVIDENCE_MAX;
 use crate::engine::rank::Standing;
 use crate::engine::reference::aside::missing_fields;
@@ -18,7 +18,18 @@ use crate::schema::{Field, Schema};
 /// Of aggregates and relations; nothing for other parts, nor where a bound is missing.
 pub(super) fn evidence(place: &Place, typed: &Typed) -> Option<Evidence> {
     match &typed.node {
-        Node::Aggregate(aggregate) => facts(place, aggregate),
+        Node::Aggregate(aggregate) => match units::measured(place, aggregate) {
+            Some(units) => Some(Evidence::Units(bounded(units, |unit| unit))),
+            None => facts(place, aggregate),
+        },
+        Node::Periods {
+            unit,
+            count,
+            condition,
+        } => {
+            let units = units::judged(place, *unit, *count, condition);
+            Some(Evidence::Units(bounded(units, |unit| unit)))
+        }
         Node::Plugin { call, .. } => {
             let (by, account) = place.question.people.account(call, place.row)?;
             Some(Evidence::Plugin { by, account })

@@ -9,6 +9,7 @@ mod reason;
 mod render;
 #[cfg(test)]
 mod tests;
+mod units;
 mod words;
 
 use std::sync::Arc;
@@ -193,6 +194,8 @@ pub enum Evidence {
         /// In the window, their condition unknown.
         left_aside: Bounded<SeenFact>,
     },
+    /// Units of the calendar, the latest first: what a condition came to in each, or what was measured.
+    Units(Bounded<SeenUnit>),
     /// What a plugin said of how its answer comes about.
     Plugin {
         /// Its id and version.
@@ -255,6 +258,17 @@ pub struct SeenFact {
     pub fields: Vec<SeenField>,
     /// For one left aside: the fields its condition lacks.
     pub missing: Vec<Wording>,
+}
+
+/// One unit of the calendar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenUnit {
+    /// `2010-12-31`, `2010-W52`, `2010-12`, `2010-Q4`, `2010`
+    pub name: String,
+    /// Kind of the value.
+    pub kind: Kind,
+    /// `None` is missing; of a condition, unknown.
+    pub value: Option<Value>,
 }
 
 /// One field of a fact.

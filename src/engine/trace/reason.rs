@@ -2,9 +2,9 @@
 
 use crate::base::value::Value;
 use crate::engine::reference::place::Place;
-use crate::engine::reference::{consider, taken, value};
+use crate::engine::reference::{consider, taken, unit_values, value};
 use crate::language::typed::{
-    Aggregate, AggregateFunction, ArithmeticOp, Function, Measure, Node, Typed,
+    Aggregate, AggregateFunction, ArithmeticOp, Function, Measure, Node, Series, Typed,
 };
 
 /// A cause of a missing value.
@@ -30,6 +30,12 @@ pub enum Reason {
     Nothing,
     /// What counted lacks the field.
     LacksField,
+    /// There are fewer than two values, facts or units to compare.
+    TooFew,
+    /// A unit of the window has no value.
+    UnitWithout,
+    /// The value holds timelessly.
+    Undated,
     /// A bound of the window is missing.
     MissingBound,
     /// No branch of the `case` holds and there is no `else`.
@@ -56,6 +62,9 @@ impl Reason {
             Reason::NoMark => "no_mark",
             Reason::Nothing => "nothing_counted",
             Reason::LacksField => "lacks_field",
+            Reason::TooFew => "too_few",
+            Reason::UnitWithout => "unit_without_value",
+            Reason::Undated => "undated",
             Reason::MissingBound => "missing_bound",
             Reason::NoBranch => "no_branch",
             Reason::OthersUnknown => "others_unknown",
@@ -78,6 +87,10 @@ pub(super) fn reason(place: &Place, typed: &Typed, inputs_missing: bool) -> Reas
     }
     match &typed.node {
         Node::Attribute(_) => Reason::NotGiven,
+        Node::Recorded(id) => match place.is_given(*id) {
+            true => Reason::Undated,
+            false => Reason::NotGiven,
+        },
         Node::Arithmetic {
             op: ArithmeticOp::Divide,
             right,
@@ -127,11 +140,30 @@ fn of_aggregate(place: &Place, aggregate: &Aggregate) -> Reason {
         .map(|item| taken(&item.fact, aggregate.field))
         .peekable();
     let nothing = counted.peek().is_none();
-    let lacking = counted.all(|value| value.is_none());
+    let given = counted.filter(Option::is_some).count();
+    let (lacking, is_single) = (given == 0, given == 1);
     match aggregate.function {
+        AggregateFunction::Series(
+            Series::Rising { .. } | Series::Falling { .. } | Series::Trend { .. },
+        ) => of_units(place, aggregate),
         _ if nothing => Reason::Nothing,
         AggregateFunction::First | AggregateFunction::Last => Reason::LacksField,
+        AggregateFunction::Gap => Reason::TooFew,
+        AggregateFunction::Share => Reason::Nothing,
         _ if lacking => Reason::LacksField,
+        AggregateFunction::Stddev if is_single => Reason::TooFew,
         _ => Reason::Overflow,
+    }
+}
+
+fn of_units(place: &Place, aggregate: &Aggregate) -> Reason {
+    let units = unit_values(place, aggregate).unwrap_or_default();
+    let with_value = units.iter().filter(|(_, value)| value.is_some()).count();
+    if with_value < 2 {
+        Reason::TooFew
+    } else if with_value < units.len() {
+        Reason::UnitWithout
+    } else {
+        Reason::Overflow
     }
 }

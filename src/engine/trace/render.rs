@@ -2,7 +2,7 @@
 //! values in one column. Alignment is by display width, so that both scripts line up.
 
 use super::words::{self, pick};
-use super::{Bounded, Evidence, Part, RankBound, SeenFact, SeenOther, Trace, Verdict};
+use super::{Bounded, Evidence, Part, RankBound, SeenFact, SeenOther, SeenUnit, Trace, Verdict};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::kind::Kind;
 use crate::base::math;
@@ -149,6 +149,7 @@ impl Page<'_> {
                     self.facts(depth, head, left_aside);
                 }
             }
+            Evidence::Units(units) => self.units(depth, units),
             Evidence::Plugin { by, account } => self.plugin(depth, by, account),
             Evidence::Ranked {
                 rank,
@@ -214,6 +215,32 @@ impl Page<'_> {
             }
         }
         self.line(depth, said, String::new());
+    }
+
+    fn units(&mut self, depth: usize, units: &Bounded<SeenUnit>) {
+        let shown = units.shown.len();
+        let mut head = match self.tongue {
+            Tongue::English => format!("{} units of time", units.total),
+            Tongue::Chinese => format!("{} 个时段", units.total),
+        };
+        if units.total > shown as u64 {
+            head.push_str(&match self.tongue {
+                Tongue::English => format!(", the latest {shown} shown"),
+                Tongue::Chinese => format!("，列出最近 {shown} 个"),
+            });
+        }
+        self.line(depth, head, String::new());
+        for unit in &units.shown {
+            let missing = match unit.kind {
+                Kind::Bool => pick(self.tongue, "unknown", "未知"),
+                _ => pick(self.tongue, "missing", "缺失"),
+            };
+            let value = match &unit.value {
+                Some(value) => self.value(value, &unit.kind),
+                None => missing.to_owned(),
+            };
+            self.line(depth + 1, unit.name.clone(), value);
+        }
     }
 
     fn plugin(&mut self, depth: usize, by: &str, account: &Account) {

@@ -21,6 +21,8 @@ use crate::schema::{
 };
 use crate::store::fact::{Fact, Row, Target};
 
+mod units;
+
 fn field(name: &str, label: &str, kind: Kind) -> Field {
     Field {
         name: name.into(),

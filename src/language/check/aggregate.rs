@@ -41,6 +41,7 @@ impl Checker<'_> {
                 call.name.span,
             ));
         }
+        let function = self.by_units(call, function, span)?;
         let [argument] = call.arguments.as_slice() else {
             return self.fail(
                 Diagnostic::error(
@@ -143,6 +144,17 @@ impl Checker<'_> {
     }
 
     fn over_facts(&mut self, subject: Subject, shape: Shape<'_>) -> Option<Typed> {
+        if shape.function == AggregateFunction::Share && shape.call.filter.is_none() {
+            let name = &shape.subject.text;
+            return self.fail(
+                Diagnostic::error(
+                    codes::AGGREGATE_SHAPE,
+                    "`share` lacks the condition whose share it tells",
+                    shape.span,
+                )
+                .help(format!("`share({name} where …)`")),
+            );
+        }
         let other = self.scope.other();
         let field = self.subfield(subject, shape);
         let filter = match &shape.call.filter {
@@ -204,6 +216,7 @@ impl Checker<'_> {
             }
             let kind = match shape.entry.gives {
                 Gives::Bool => Kind::Bool,
+                Gives::Number => Kind::Number,
                 _ => Kind::Int,
             };
             return Some((None, kind));

@@ -33,6 +33,9 @@ impl Checker<'_> {
         self.clauses(call)?;
         let over_facts =
             call.filter.is_some() || call.window.is_some() || call.arguments.len() == 1;
+        if let Some((entry, form)) = functions::form_of(word) {
+            return self.form(call, entry, form, span);
+        }
         match (scalar, aggregate) {
             (Some(entry), Some((_, _))) if !over_facts => self.scalar(entry, call, want, span),
             (_, Some((entry, function))) => self.aggregate(call, entry, function, None, span),
@@ -100,6 +103,16 @@ impl Checker<'_> {
 
     fn scalar_fits(&mut self, entry: &Entry, call: &Call, span: Span) -> Option<()> {
         let name = entry.name;
+        if call.by.is_some() {
+            return self.fail(
+                Diagnostic::error(
+                    codes::AGGREGATE_SHAPE,
+                    format!("`{name}` works on values, which go by no unit of time"),
+                    span,
+                )
+                .help(entry.shape()),
+            );
+        }
         if entry.source_only && !matches!(self.scope, Scope::Source(_)) {
             return self.fail(Diagnostic::error(
                 codes::NOT_HERE,

@@ -64,6 +64,10 @@ impl Binding<'_> {
             *typed = definition.expression.clone();
             typed.span = span;
         }
+        // Inside, what has no window is read over each unit.
+        if let Node::Periods { .. } = typed.node {
+            return;
+        }
         let far = other
             || matches!(
                 typed.node,

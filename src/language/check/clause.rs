@@ -14,9 +14,6 @@ impl Checker<'_> {
         if let Some(tag) = call.tags.iter().flatten().next() {
             return self.not_yet("a name before an argument", tag.span);
         }
-        if call.by.is_some() {
-            return self.not_yet("`by` a unit of time", span);
-        }
         if call.places() {
             let name = &call.name.text;
             return self.fail(

@@ -8,7 +8,9 @@ use crate::base::kind::Kind;
 use crate::base::span::Span;
 
 use super::super::codes;
-use super::super::typed::{AggregateFunction, Choice, CompareOp, Function, Node, Typed, Window};
+use super::super::typed::{
+    AggregateFunction, Choice, CompareOp, Function, Node, Series, Typed, Window,
+};
 use super::interval::{HIGHEST, LOWEST, Ranges, point};
 use super::walk::forget_places;
 
@@ -280,6 +282,7 @@ pub(super) fn possible(typed: &Typed) -> Ranges {
         (Node::Aggregate(aggregate), Kind::Int) if counts(aggregate.function) => {
             Ranges::from(0, HIGHEST)
         }
+        (Node::Periods { count, .. }, _) => Ranges::from(0, i128::from(*count)),
         (Node::RelatedAggregate { function, .. }, Kind::Int) if counts(*function) => {
             Ranges::from(0, HIGHEST)
         }
@@ -298,6 +301,9 @@ pub(super) fn possible(typed: &Typed) -> Ranges {
 fn counts(function: AggregateFunction) -> bool {
     matches!(
         function,
-        AggregateFunction::Count | AggregateFunction::Distinct
+        AggregateFunction::Count
+            | AggregateFunction::Distinct
+            | AggregateFunction::Gap
+            | AggregateFunction::Series(Series::Units(_) | Series::Streak(_))
     )
 }

@@ -108,6 +108,22 @@ impl Checker<'_> {
                 .help("use `any`, `count`, `sum`, `avg`, `min`, `max` or `distinct`"),
             );
         }
+        if matches!(
+            shape.function,
+            AggregateFunction::Share | AggregateFunction::Gap | AggregateFunction::Modes(_)
+        ) {
+            return self.fail(
+                Diagnostic::error(
+                    codes::AGGREGATE_SHAPE,
+                    format!(
+                        "`{}` is about events and holdings, and `{}` is a relation",
+                        shape.entry.name, shape.subject.text
+                    ),
+                    shape.span,
+                )
+                .help("over a relation there are `any`, `none`, `count`, `sum`, `avg`, `min`, `max`, `distinct`, `median`, `stddev` and `mode`"),
+            );
+        }
         if let Some(window) = &shape.call.window {
             return self.fail(Diagnostic::error(
                 codes::WINDOW,

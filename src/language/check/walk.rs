@@ -16,6 +16,9 @@ pub(super) fn each_part(typed: &mut Typed, visit: &mut dyn FnMut(&mut Typed)) {
         | Node::Since { from: inner, .. }
         | Node::IsMissing { value: inner, .. }
         | Node::Matches { value: inner, .. }
+        | Node::Periods {
+            condition: inner, ..
+        }
         | Node::Related {
             condition: inner, ..
         } => visit(inner),

@@ -176,6 +176,8 @@ impl Negations<'_> {
             Node::Default { .. }
             | Node::IsMissing { .. }
             | Node::Aggregate(_)
+            | Node::Periods { .. }
+            | Node::Recorded(_)
             | Node::Related { .. }
             | Node::RelatedAggregate { .. } => {}
             _ => each_part(typed, &mut |part| {

@@ -4,8 +4,8 @@ use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, CompareOp, Measure, Quantifier, RelationStep, Rules, Subfield,
-    Subject, TextOp,
+    AggregateFunction, ArithmeticOp, CompareOp, FactMeasure, Measure, Quantifier, RelationStep,
+    Rules, Series, Subfield, Subject, TextOp,
 };
 use crate::plan::operation::{AggregateOp, ChoiceOp, Op, Operation, RankedOp, Slot, WindowOp};
 use crate::schema::FieldId;
@@ -34,6 +34,10 @@ impl Scope<'_> {
             Op::Attribute(id) => {
                 let name = self.rules.schema.attribute(*id).map(|field| &*field.name);
                 format!("attribute {}", name.unwrap_or("?"))
+            }
+            Op::Recorded(id) => {
+                let name = self.rules.schema.attribute(*id).map(|field| &*field.name);
+                format!("recorded {}", name.unwrap_or("?"))
             }
             Op::RelationTexts(id) => {
                 let name = self.rules.schema.relation(*id).map(|item| &*item.name);
@@ -133,6 +137,7 @@ fn plain(op: &Op) -> String {
         Op::Not(a) => format!("not {}", of(*a)),
         Op::And(list) => format!("and {}", all(list)),
         Op::Or(list) => format!("or {}", all(list)),
+        Op::CountYes(list) => format!("count yes of {}", all(list)),
         Op::AtLeast(count, list) => format!("at least {count} of {}", all(list)),
         Op::Compare(op, a, b) => format!("{} {} {}", of(*a), comparison(*op), of(*b)),
         Op::Between {
@@ -323,6 +328,9 @@ fn window(window: &WindowOp) -> String {
         WindowOp::PreviousCalendar(unit) => {
             format!("previous {}", units(*unit).trim_end_matches('s'))
         }
+        WindowOp::Back { unit, back } => {
+            format!("{} {back} back", units(*unit).trim_end_matches('s'))
+        }
         WindowOp::Since(a) => format!("since {}", of(*a)),
         WindowOp::Before(a) => format!("before {}", of(*a)),
         WindowOp::Between(a, b) => format!("between {} and {}", of(*a), of(*b)),
@@ -370,8 +378,8 @@ fn text_test(op: TextOp) -> &'static str {
     }
 }
 
-fn function_name(function: AggregateFunction) -> &'static str {
-    match function {
+fn function_name(function: AggregateFunction) -> String {
+    let name = match function {
         AggregateFunction::Count => "count",
         AggregateFunction::Sum => "sum",
         AggregateFunction::Avg => "avg",
@@ -383,6 +391,30 @@ fn function_name(function: AggregateFunction) -> &'static str {
         AggregateFunction::Any => "any",
         AggregateFunction::None => "none",
         AggregateFunction::Decay(_) => "decay",
+        AggregateFunction::Median => "median",
+        AggregateFunction::Stddev => "stddev",
+        AggregateFunction::Mode => "mode",
+        AggregateFunction::Modes(wanted) => return format!("{wanted} modes"),
+        AggregateFunction::Share => "share",
+        AggregateFunction::Gap => "gap",
+        AggregateFunction::Series(series) => return series_name(series),
+    };
+    name.to_owned()
+}
+
+fn series_name(series: Series) -> String {
+    let of = |name: &str, of: FactMeasure, unit: Unit| {
+        format!("{name} {} by {}", function_name(of.function()), units(unit))
+    };
+    match series {
+        Series::Units(unit) => format!("{} with", units(unit)),
+        Series::Streak(unit) => format!("streak of {}", units(unit)),
+        Series::Peak { of, dates } => {
+            format!("peak {} of {dates} dates", function_name(of.function()))
+        }
+        Series::Trend { of: measure, unit } => of("trend", measure, unit),
+        Series::Rising { of: measure, unit } => of("rising", measure, unit),
+        Series::Falling { of: measure, unit } => of("falling", measure, unit),
     }
 }
 

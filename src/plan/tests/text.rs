@@ -63,6 +63,16 @@ fn a_target_group() {
 }
 
 #[test]
+fn units_runs_and_periods() {
+    insta::assert_snapshot!(shown(
+        "rising(sum(purchase.amount) by month, last 3 whole months) and streak(login by week) >= 4 \
+         and peak(count(purchase), 7 days) > 2 and modes(purchase.channel, 2) contains web \
+         and share(purchase where amount > 10) > 50% and days since recorded(assets) > 30 \
+         and months(spend > 100 and silent and any(login), last 2 whole months) = 2"
+    ));
+}
+
+#[test]
 fn windows_with_bounds_relations_and_sets() {
     insta::assert_snapshot!(shown(
         "count(purchase, since opened_on) >= 3 and any guarantor (rich) and tags contains \"vip\" \

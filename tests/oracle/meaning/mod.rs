@@ -10,9 +10,12 @@ mod found;
 mod logic;
 mod money;
 mod numbers;
+mod periods;
 mod ranked;
 mod relations;
+mod series;
 mod text;
+mod typical;
 mod units;
 
 use bank::Bank;

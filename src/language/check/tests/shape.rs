@@ -95,6 +95,7 @@ fn test(node: &Node) -> String {
         Node::RelatedAggregate { function, step, .. } => {
             format!("{function:?} {:?} inverse={}", step.relation, step.inverse)
         }
+        Node::Periods { unit, count, .. } => format!("Periods {count} {unit:?}"),
         Node::Lookup { source, column, .. } => format!("Lookup {source:?} {column}"),
         leaf => leaf_head(leaf),
     }
@@ -109,6 +110,7 @@ fn leaf_head(leaf: &Node) -> String {
         | Node::Definition(_)
         | Node::Param(_)
         | Node::RelationTexts(_)
+        | Node::Recorded(_)
         | Node::Column(_) => text,
         _ => text
             .chars()

@@ -5,8 +5,8 @@ use super::super::walk::every_node;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    Aggregate, AggregateFunction, ArithmeticOp, Choice, CompareOp, Node, RouteTarget, Rules,
-    Subject, Typed, Window,
+    Aggregate, AggregateFunction, ArithmeticOp, Choice, CompareOp, FactMeasure, Node, RouteTarget,
+    Rules, Subject, Typed, Window,
 };
 
 /// Every expression of the set keeps its promises.
@@ -147,7 +147,9 @@ fn value_is_sound(typed: &Typed) {
             assert!(base.kind == Kind::Time || (base.kind == Kind::Date && !unit.is_duration()));
         }
         Node::Aggregate(aggregate) => aggregate_is_sound(aggregate),
-        Node::Related { condition, .. } => boolean(&[condition]),
+        Node::Related { condition, .. } | Node::Periods { condition, .. } => {
+            boolean(&[condition]);
+        }
         Node::RelatedAggregate {
             filter,
             value,
@@ -200,9 +202,19 @@ fn aggregate_is_sound(aggregate: &Aggregate) {
         .filter
         .iter()
         .for_each(|filter| boolean(&[filter]));
+    let measured = match aggregate.function {
+        AggregateFunction::Series(series) => series
+            .measure()
+            .map_or(AggregateFunction::Count, FactMeasure::function),
+        function => function,
+    };
     let bare = matches!(
-        aggregate.function,
-        AggregateFunction::Count | AggregateFunction::Any | AggregateFunction::None
+        measured,
+        AggregateFunction::Count
+            | AggregateFunction::Any
+            | AggregateFunction::None
+            | AggregateFunction::Share
+            | AggregateFunction::Gap
     );
     assert_eq!(aggregate.field.is_none(), bare);
     if let Subject::Holding(_) = aggregate.subject {

@@ -2,10 +2,12 @@
 
 use super::{Writer, at, named};
 use crate::base::calendar::Unit;
+use crate::base::decimal::Decimal;
 use crate::base::span::Span;
 use crate::language::syntax::{Call, Expr, ExprNode, HALF_LIFE_TAG, Name};
 use crate::language::typed::{
-    Aggregate, AggregateFunction, Decay, Function, Node, RelationStep, Subject, Typed,
+    Aggregate, AggregateFunction, Decay, Function, Node, RelationStep, Series, Subject, Typed,
+    Window,
 };
 use crate::language::words;
 
@@ -58,6 +60,16 @@ impl Writer<'_> {
                 population,
             } => self.ranked(*measure, population),
             Node::Aggregate(aggregate) => self.aggregate(aggregate),
+            Node::Periods {
+                unit,
+                count,
+                condition,
+            } => self.periods(*unit, *count, condition),
+            Node::Recorded(id) => {
+                let field = self.rules.schema.attribute(*id);
+                let attribute = at(self.attribute(self.field_of(field)));
+                ExprNode::Call(self.calling(words::RECORDED.english, vec![attribute]))
+            }
             Node::Related {
                 quantifier,
                 step,
@@ -66,7 +78,7 @@ impl Writer<'_> {
                 quantifier: *quantifier,
                 relations: vec![self.step(*step)],
                 steps: 1,
-                condition: Box::new(self.about_other(condition)),
+                condition: Box::new(self.about_customer(condition)),
             },
             Node::RelatedAggregate {
                 function,
@@ -95,8 +107,8 @@ impl Writer<'_> {
         ExprNode::Call(call)
     }
 
-    /// In the context of another customer: no fact is at hand.
-    pub(super) fn about_other(&self, typed: &Typed) -> Expr {
+    /// In the context of a customer: no fact is at hand.
+    pub(super) fn about_customer(&self, typed: &Typed) -> Expr {
         Writer {
             subject: None,
             ..*self
@@ -137,12 +149,20 @@ impl Writer<'_> {
             (AggregateFunction::Decay(_), None) => AggregateFunction::Count,
             (function, _) => function,
         };
-        let mut call = self.calling(aggregate_name(function), vec![argument]);
         let inside = Writer {
             subject: Some(aggregate.subject),
             ..*self
         };
-        call.filter = aggregate.filter.as_ref().map(|filter| inside.boxed(filter));
+        let filter = aggregate.filter.as_ref();
+        let mut call = Call {
+            filter: filter.map(|filter| inside.boxed(filter)),
+            ..self.calling(aggregate_name(function), vec![argument])
+        };
+        match aggregate.function {
+            AggregateFunction::Series(series) => call = self.series(series, call),
+            AggregateFunction::Modes(wanted) => push(&mut call, number(i64::from(wanted))),
+            _ => {}
+        }
         call.window = self.window(&aggregate.window).map(Box::new);
         match aggregate.function {
             AggregateFunction::Decay(decay) => self.decay(call, decay),
@@ -168,6 +188,48 @@ impl Writer<'_> {
         ExprNode::Call(call)
     }
 
+    /// A series around the aggregate that it measures in each unit.
+    fn series(&self, series: Series, mut inner: Call) -> Call {
+        let (word, unit) = match series {
+            Series::Units(unit) | Series::Streak(unit) => {
+                inner.by = Some(unit);
+                return inner;
+            }
+            Series::Peak { dates, .. } => {
+                let mut call = self.calling(words::PEAK.english, vec![at(ExprNode::Call(inner))]);
+                let (count, unit) = (i64::from(dates), Unit::Day);
+                push(&mut call, ExprNode::Span { count, unit });
+                return call;
+            }
+            Series::Trend { unit, .. } => (words::TREND, unit),
+            Series::Rising { unit, .. } => (words::RISING, unit),
+            Series::Falling { unit, .. } => (words::FALLING, unit),
+        };
+        Call {
+            by: Some(unit),
+            ..self.calling(word.english, vec![at(ExprNode::Call(inner))])
+        }
+    }
+
+    fn periods(&self, unit: Unit, count: u16, condition: &Typed) -> ExprNode {
+        let word = match unit {
+            Unit::Week => words::WEEKS,
+            Unit::Month => words::MONTHS,
+            Unit::Quarter => words::QUARTERS,
+            Unit::Year => words::YEARS,
+            Unit::Day | Unit::Hour | Unit::Minute => words::DAYS,
+        };
+        let window = Window::Last {
+            count: i64::from(count),
+            unit,
+            whole: true,
+        };
+        ExprNode::Call(Call {
+            window: self.window(&window).map(Box::new),
+            ..self.calling(word.english, vec![self.about_customer(condition)])
+        })
+    }
+
     fn related(
         &self,
         function: AggregateFunction,
@@ -179,7 +241,7 @@ impl Writer<'_> {
         let argument = match value {
             None => relation,
             Some(value) => {
-                let inner = self.about_other(value);
+                let inner = self.about_customer(value);
                 let field = match inner.node {
                     ExprNode::Name(name) => name,
                     other => named(&super::expression(&at(other), self.tongue)),
@@ -191,7 +253,7 @@ impl Writer<'_> {
             }
         };
         let mut call = self.calling(aggregate_name(function), vec![argument]);
-        call.filter = filter.map(|filter| Box::new(self.about_other(filter)));
+        call.filter = filter.map(|filter| Box::new(self.about_customer(filter)));
         ExprNode::Call(call)
     }
 }
@@ -219,8 +281,36 @@ fn aggregate_name(function: AggregateFunction) -> &'static str {
         AggregateFunction::Any => words::ANY_FACT,
         AggregateFunction::None => words::NONE_FACT,
         AggregateFunction::Decay(_) => words::DECAY,
+        AggregateFunction::Median => words::MEDIAN,
+        AggregateFunction::Stddev => words::STDDEV,
+        AggregateFunction::Mode => words::MODE,
+        AggregateFunction::Modes(_) => words::MODES,
+        AggregateFunction::Share => words::SHARE,
+        AggregateFunction::Gap => words::GAP,
+        AggregateFunction::Series(series) => return series_name(series),
     };
     word.english
+}
+
+/// The word before the facts of a series.
+fn series_name(series: Series) -> &'static str {
+    match (series, series.measure()) {
+        (Series::Streak(_), _) => words::STREAK.english,
+        (_, Some(of)) => aggregate_name(of.function()),
+        (_, None) => words::COUNT.english,
+    }
+}
+
+fn push(call: &mut Call, node: ExprNode) {
+    call.arguments.push(at(node));
+    call.tags.push(None);
+}
+
+fn number(number: i64) -> ExprNode {
+    match Decimal::new(i128::from(number), 0) {
+        Some(number) => ExprNode::Number(number),
+        None => ExprNode::Missing,
+    }
 }
 
 fn function_name(function: Function) -> &'static str {

@@ -28,7 +28,7 @@ pub fn population(rules: &Rules, population: &Population) -> String {
 
 impl Writer<'_> {
     pub(super) fn ranked(&self, measure: Measure, population: &Population) -> ExprNode {
-        let value = self.about_other(&population.value);
+        let value = self.about_customer(&population.value);
         let (word, arguments) = match measure {
             Measure::Top(reach) => {
                 let (among, per) = self.among(population);
@@ -65,7 +65,7 @@ impl Writer<'_> {
     }
 
     fn among(&self, population: &Population) -> (Option<Box<Expr>>, Vec<Expr>) {
-        let about = |typed: &Typed| self.about_other(typed);
+        let about = |typed: &Typed| self.about_customer(typed);
         let among = population
             .among
             .as_ref()
