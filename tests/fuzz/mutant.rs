@@ -83,7 +83,7 @@ pub fn of(texts: &[String], seed: u64) -> String {
         let end = (at + 1 + random.below(12)).min(letters.len());
         match random.below(6) {
             0 => drop(letters.drain(at..end)),
-            1 => put(&mut letters, at, random.of(SIGNS)),
+            1 => put(&mut letters, at, SIGNS[random.below(SIGNS.len())]),
             2 => {
                 let word = random.of(words::ALL);
                 let form = if random.below(2) == 0 {
