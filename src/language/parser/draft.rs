@@ -49,7 +49,7 @@ impl<'t> Draft<'t> {
                     let item = reader.item(piece, names);
                     item.iter().for_each(|item| names.add_item(item));
                 }
-                Rule::kw_settings | Rule::kw_source => {}
+                Rule::kw_settings | Rule::kw_source | Rule::kw_test => {}
                 _ => {
                     for name in cut::heading(text.get(piece.head_end - piece.start..).unwrap_or(""))
                     {
