@@ -170,11 +170,17 @@ impl Layout<'_> {
         }
     }
 
-    /// The colon behind the head of a rule; none in a block.
+    /// The colon behind the head of a rule; none in a block. One that touches what follows is
+    /// that of a clock.
     fn head_colon(&self, to: usize) -> Option<usize> {
+        let ends = |at: usize| match self.text(at) {
+            "：" => true,
+            ":" => self.token(at + 1).is_some_and(|next| next.gap != Gap::None),
+            _ => false,
+        };
         (0..to)
             .take_while(|at| !matches!(self.text(*at), "{" | "(" | "（"))
-            .find(|at| matches!(self.text(*at), ":" | "："))
+            .find(|at| ends(*at))
     }
 
     /// Whether the line is the body of a rule: the line before ends in a colon.

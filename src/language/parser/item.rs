@@ -344,6 +344,7 @@ fn body_of(rule: Rule) -> Option<Body> {
         | Rule::relation_item
         | Rule::source_item => None,
         Rule::care_item => Some(Body::Care),
+        Rule::scorecard_item => Some(Body::Rows),
         _ => Some(Body::Lines),
     }
 }
