@@ -61,8 +61,17 @@ fn a_period_shows_each_unit_with_its_verdict() {
         panic!("units are the evidence of periods");
     };
     assert_eq!((units.shown.len(), units.total), (10, 12));
-    insta::assert_snapshot!(render(&trace, Tongue::English, &zone()));
-    insta::assert_snapshot!(render(&trace, Tongue::Chinese, &zone()));
+    let english = render(&trace, Tongue::English, &zone());
+    assert!(
+        english.contains("12 units of time, the latest 10 shown"),
+        "{english}"
+    );
+    assert!(
+        english.contains("2024-05") && english.contains("2023-08"),
+        "{english}"
+    );
+    let chinese = render(&trace, Tongue::Chinese, &zone());
+    assert!(chinese.contains("12 个时段"), "{chinese}");
 }
 
 #[test]
@@ -73,10 +82,18 @@ fn a_trend_shows_what_was_measured() {
         FactMeasure::Sum,
         Kind::Money,
     );
-    insta::assert_snapshot!(render(&asked(&dates, &sum), Tongue::English, &zone()));
+    let shown = render(&asked(&dates, &sum), Tongue::English, &zone());
+    assert!(
+        shown.contains("3 units of time") && shown.contains("23"),
+        "{shown}"
+    );
     let trace = asked(&dates, &rising(FactMeasure::Avg));
     assert_eq!(trace.root.reason, Some(Reason::UnitWithout));
-    insta::assert_snapshot!(render(&trace, Tongue::Chinese, &zone()));
+    let shown = render(&trace, Tongue::Chinese, &zone());
+    assert!(
+        shown.contains("2024-04") && shown.contains("缺失"),
+        "{shown}"
+    );
 }
 
 #[test]
