@@ -20,6 +20,7 @@ pub mod language;
 pub mod letters;
 pub mod live;
 pub mod plan;
+pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod server;

@@ -431,3 +431,9 @@ pub const PERIODS_MAX: u16 = 100;
 pub const PEAK_DATES_MAX: u16 = 366;
 /// Values that `modes` may give: sets are meant to be read.
 pub const MODES_MAX: u16 = 100;
+/// Groups and measures of one report, each; a wider table is not read.
+pub const REPORT_COLUMNS_MAX: usize = 100;
+/// Groups of one report: each holds every measure, some hundred bytes apiece.
+pub const REPORT_GROUPS_MAX: usize = 200_000;
+/// Values that medians, cuts, deviations and counts of different values hold, eight bytes and more each.
+pub const REPORT_VALUES_MAX: usize = 50_000_000;

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod decimal;
 pub mod deviation;
 pub mod diagnostic;
+pub mod exact_sum;
 pub mod kind;
 pub mod limit;
 pub mod math;

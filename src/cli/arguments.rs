@@ -60,6 +60,8 @@ pub(super) enum Verb {
     Import(Import),
     /// Ask a filter: how many customers match, who, and what is known of them
     Query(Query),
+    /// Answer a report of the rule files: a table over customers, their facts, or a source
+    Report(Report),
     /// Show how a score spreads, who has none, and who is highest
     Score(Score),
     /// Show why one customer matches a rule or not, and how a score adds up
@@ -154,6 +156,12 @@ pub(super) struct Query {
     /// Expressions to show for each customer, separated by commas
     #[arg(long, value_name = "A,B,…")]
     pub(super) show: Option<String>,
+    /// Groups of a table, separated by commas: "branch, opened_on by year"
+    #[arg(long, value_name = "A,B,…", conflicts_with_all = ["count", "ids", "show"])]
+    pub(super) by: Option<String>,
+    /// Measures of each group, separated by commas [default with --by: count]
+    #[arg(long, value_name = "M,N,…", conflicts_with_all = ["count", "ids", "show"])]
+    pub(super) measure: Option<String>,
     /// Order of the rows: "E desc, F"; missing last, then by id
     #[arg(long, value_name = "E")]
     pub(super) order_by: Option<String>,
@@ -183,6 +191,19 @@ pub(super) struct Score {
     #[arg(long, value_name = "T")]
     pub(super) as_of: Option<String>,
     /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    pub(super) format: Form,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Report {
+    /// Name or label of the report
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// Ask as of an instant, or of the end of a date [default: now]
+    #[arg(long, value_name = "T")]
+    pub(super) as_of: Option<String>,
+    /// How the rows are written; JSON is a list of objects
     #[arg(long, value_enum, default_value_t = Form::Table)]
     pub(super) format: Form,
 }

@@ -71,6 +71,13 @@ impl From<AskError> for Failure {
             AskError::NoScore { message, help } => {
                 Failure::Input(format!("{message}\nhelp: {help}"))
             }
+            AskError::NoReport(name) => Failure::Input(format!(
+                "no report is called `{name}`\nhelp: a report is an item of a rule file: report NAME per A {{ n: count(customer) }}"
+            )),
+            AskError::Report(error @ crate::report::ReportError::NoInstant) => {
+                Failure::Usage(format!("{error}\nhelp: leave --as-of out"))
+            }
+            AskError::Report(error) => Failure::Input(error.to_string()),
             AskError::Run(error) => Failure::Store(error.to_string()),
         }
     }

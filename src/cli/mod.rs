@@ -18,6 +18,7 @@ mod plugins;
 mod preview;
 mod query;
 mod remote;
+mod report;
 mod score;
 mod serve;
 mod test;
@@ -55,6 +56,7 @@ fn run(arguments: &Arguments, output: &mut Output) -> Result<ExitCode, Failure> 
         Verb::Demo(options) => demo::run(place, options, output),
         Verb::Import(options) => import::run(place, options, output),
         Verb::Query(options) => query::run(place, options, output),
+        Verb::Report(options) => report::run(place, options, output),
         Verb::Why(options) => why::run(place, options, output),
         Verb::Explain(options) => explain::run(place, options, output),
         Verb::Care(options) => care::run(place, options, output),

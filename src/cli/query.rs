@@ -18,6 +18,9 @@ pub(super) fn run(
     options: &Query,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
+    if options.by.is_some() || options.measure.is_some() {
+        return super::report::query(place, options, output);
+    }
     let style = style(options);
     let wants_rows = style.wanted != Wanted::Count;
     if !wants_rows && (options.limit.is_some() || options.order_by.is_some()) {

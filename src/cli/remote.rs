@@ -12,7 +12,7 @@ use std::sync::Once;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 
-use super::arguments::{Explain, Place, Preview, Query, Score, Summary, Why, Words};
+use super::arguments::{Explain, Place, Preview, Query, Report, Score, Summary, Why, Words};
 use super::failure::Failure;
 use super::output::{Output, say, talk_in_color};
 use super::workplace::{data_folder, not_an_instant};
@@ -157,6 +157,36 @@ impl Server {
         self.write(response, options.as_of.as_deref(), output)
     }
 
+    /// Asks a report without a name.
+    pub(super) fn table(&self, options: &Query, output: &mut Output) -> Result<ExitCode, Failure> {
+        let body = json!({
+            "filter": options.filter,
+            "as_of": options.as_of,
+            "by": options.by,
+            "measures": options.measure.as_deref().unwrap_or("count"),
+            "order_by": options.order_by,
+            "limit": options.limit,
+        });
+        let asked = Asked::drawn(options.format.into());
+        let response = self.send(Method::POST, "/v1/query", Some(body), Some(asked))?;
+        self.write(response, options.as_of.as_deref(), output)
+    }
+
+    /// Asks a report of the rule set.
+    pub(super) fn report(
+        &self,
+        options: &Report,
+        output: &mut Output,
+    ) -> Result<ExitCode, Failure> {
+        let mut path = format!("/v1/reports/{}", escaped(&options.name));
+        if let Some(as_of) = &options.as_of {
+            path.push_str(&format!("?as_of={}", escaped(as_of)));
+        }
+        let asked = Asked::drawn(options.format.into());
+        let response = self.send(Method::GET, &path, None, Some(asked))?;
+        self.write(response, options.as_of.as_deref(), output)
+    }
+
     /// Explains one customer.
     pub(super) fn why(&self, options: &Why, output: &mut Output) -> Result<ExitCode, Failure> {
         let mut path = format!(
@@ -295,6 +325,13 @@ struct Asked {
 }
 
 impl Asked {
+    fn drawn(form: Form) -> Self {
+        Self {
+            form,
+            columns: super::output::terminal_width(),
+        }
+    }
+
     fn text() -> Self {
         Self {
             form: Form::Table,
@@ -328,6 +365,7 @@ fn refused(problem: Problem, as_of: Option<&str>) -> Failure {
     };
     match problem.code.as_str() {
         crate::server::NO_PLAN => super::care::unknown_plan(&problem.detail),
+        crate::server::NO_TABLE => Failure::Input(text),
         _ if matches!(problem.status, 404 | 409) => Failure::Input(text),
         _ if problem.status == 422 => Failure::Usage(text),
         _ => Failure::Store(text),

@@ -5,7 +5,7 @@ use super::evaluate::Evaluator;
 use super::outcome::RunError;
 use super::vector::Vector;
 use super::{window, words};
-use crate::language::typed::Measure;
+use crate::language::typed::RankMeasure;
 use crate::plan::operation::{Op, Slot};
 
 /// Lanes of the block for which each origin is to blame. Origins with one label are one to the reader:
@@ -75,7 +75,7 @@ fn inputs(op: &Op) -> Vec<Slot> {
     match op {
         Op::Aggregate(aggregate) => window::bounds(&aggregate.window),
         Op::Related { .. } | Op::RelatedAggregate { .. } => Vec::new(),
-        Op::Ranked(ranked) if matches!(ranked.measure, Measure::Overall(_)) => Vec::new(),
+        Op::Ranked(ranked) if matches!(ranked.measure, RankMeasure::Overall(_)) => Vec::new(),
         op => op.inputs(),
     }
 }

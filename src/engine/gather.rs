@@ -162,6 +162,23 @@ fn own(vector: &Vector<'_>, kind: &Kind, len: usize, hidden: Option<&[u64]>) -> 
     Owned::Values { data, presence }
 }
 
+/// A vector of some block by itself.
+pub fn taken(vector: &Vector<'_>, kind: &Kind, len: usize) -> Gathered {
+    let bits = |words: Vec<u64>| Bits { words, len };
+    match own(vector, kind, len, None) {
+        Owned::Truth { yes, no } => Gathered::Condition(Condition {
+            yes: bits(yes),
+            no: bits(no),
+            hidden: 0,
+        }),
+        Owned::Values { data, presence } => Gathered::Values(ResultColumn {
+            kind: kind.clone(),
+            data,
+            presence: bits(presence),
+        }),
+    }
+}
+
 fn join(run: &Run<'_>, wanted: &[Wanted], blocks: &Blocks, pieces: Vec<Piece>) -> Result {
     let mut blame: Vec<Vec<u64>> = wanted
         .iter()

@@ -23,6 +23,7 @@ mod pool;
 pub mod rank;
 pub mod reference;
 mod relation;
+pub mod rows;
 mod run;
 mod scalar;
 mod set;

@@ -53,6 +53,13 @@ pub enum RunError {
     Malformed(&'static str),
     /// The worker threads could not be started.
     Threads(String),
+    /// The answer would hold more than is allowed.
+    Full {
+        /// Of what.
+        what: &'static str,
+        /// At most so many.
+        max: usize,
+    },
     /// A plugin that the answer needs gave none.
     Plugin(Box<PluginFault>),
 }
@@ -64,6 +71,7 @@ impl std::fmt::Display for RunError {
             RunError::UnknownRow(row) => write!(out, "there is no customer row {row}"),
             RunError::Malformed(what) => write!(out, "the plan does not fit together: {what}"),
             RunError::Threads(why) => write!(out, "worker threads could not be started: {why}"),
+            RunError::Full { what, max } => write!(out, "there are more than {max} {what}"),
             RunError::Plugin(fault) => write!(out, "{fault}"),
         }
     }

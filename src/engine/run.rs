@@ -32,6 +32,36 @@ pub fn run(
     options: &RunOptions,
 ) -> Result<Outcome, RunError> {
     let blocks = Blocks::new(rows, snapshot.rows())?;
+    let run = prepared(plan, snapshot, external, (rows, &blocks), now, options)?;
+    let wanted: Vec<Wanted> = plan
+        .outputs
+        .iter()
+        .map(|output| Wanted {
+            slot: output.slot,
+            origins: output.origins.clone(),
+        })
+        .collect();
+    let answers = gather(&run, &wanted, &blocks, options)?;
+    let left_aside = if options.left_aside {
+        let slots: Vec<Slot> = plan.outputs.iter().map(|output| output.slot).collect();
+        aside::left_aside(&run, &slots, &blocks, options)?
+    } else {
+        Vec::new()
+    };
+    let mut outcome = outcome(plan, answers, &blocks, options);
+    outcome.left_aside = left_aside;
+    Ok(outcome)
+}
+
+/// What all blocks share: columns of the instant, and what relations need of other customers.
+pub(super) fn prepared<'r>(
+    plan: &'r Plan,
+    snapshot: &'r Snapshot,
+    external: &'r External,
+    (rows, blocks): (&Rows, &Blocks),
+    now: Instant,
+    options: &RunOptions,
+) -> Result<Run<'r>, RunError> {
     let mut run = Run {
         program: &plan.program,
         snapshot,
@@ -52,24 +82,7 @@ pub fn run(
     let starts = starts(plan);
     load(&mut run, &starts, now);
     relation::prepare(&mut run, &starts, rows, options)?;
-    let wanted: Vec<Wanted> = plan
-        .outputs
-        .iter()
-        .map(|output| Wanted {
-            slot: output.slot,
-            origins: output.origins.clone(),
-        })
-        .collect();
-    let answers = gather(&run, &wanted, &blocks, options)?;
-    let left_aside = if options.left_aside {
-        let slots: Vec<Slot> = plan.outputs.iter().map(|output| output.slot).collect();
-        aside::left_aside(&run, &slots, &blocks, options)?
-    } else {
-        Vec::new()
-    };
-    let mut outcome = outcome(plan, answers, &blocks, options);
-    outcome.left_aside = left_aside;
-    Ok(outcome)
+    Ok(run)
 }
 
 /// What is evaluated: outputs, and whatever may be to blame with what it is made of.

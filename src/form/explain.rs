@@ -10,6 +10,14 @@ use crate::plan::explain::{Measured, SlotMeasured};
 
 /// The plan, as it would be made without knowing any data.
 pub fn plan(moment: &Moment, filter: &str) -> Result<String, AskError> {
+    // A report's name is no value, so that nothing else can be meant by it.
+    if let (Ok(report), None) = (moment.report(filter), moment.rules.find(filter)) {
+        return Ok(crate::report::explain(
+            report,
+            &moment.rules,
+            &moment.statistics,
+        ));
+    }
     let plan = moment.explain(filter)?;
     Ok(plan::explain(&plan, &moment.rules))
 }

@@ -12,6 +12,7 @@ pub mod noted;
 pub mod preview;
 pub mod problem;
 pub mod query;
+pub mod report;
 pub mod rows;
 pub mod schema;
 pub mod score;

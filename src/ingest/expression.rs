@@ -14,7 +14,7 @@ use crate::base::calendar::{Unit, Zone};
 use crate::base::kind::Kind;
 use crate::base::pattern::Pattern;
 use crate::base::value::Value;
-use crate::language::typed::{ArithmeticOp, CompareOp, Function, TextOp};
+use crate::language::typed::{ArithmeticOp, CompareOp, Function, Given, TextOp};
 
 pub use cell::Cell;
 pub use compile::{Kept, Scope, columns_of, compile, first_column, lookups_of};
@@ -32,6 +32,8 @@ pub enum Code {
     Clear,
     /// A raw field.
     Column(Column),
+    /// In a report: a value of the record's group.
+    Given(Given),
     /// The record's number.
     RecordNumber,
     /// A field of the first record of another source with that key.

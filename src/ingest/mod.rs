@@ -18,6 +18,7 @@ mod open;
 mod order;
 mod outcome;
 mod progress;
+pub mod raw;
 mod record;
 mod register;
 mod rejects;

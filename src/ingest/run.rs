@@ -12,6 +12,7 @@ use super::intake::Intake;
 use super::lookup::{Added, Table, Tables};
 use super::order::{Order, path_of};
 use super::progress::{Meter, Progress, Stage};
+use super::raw::GivenValues;
 use super::record::{Next, Record};
 use super::report::{REPEATED_KEY, SourceReport};
 use super::route::Route;
@@ -24,6 +25,9 @@ use super::{Files, fault};
 use crate::base::calendar::Zone;
 use crate::language::typed::Rules;
 use crate::store::Store;
+
+/// Records of an import belong to no group.
+static NOTHING_GIVEN: GivenValues = GivenValues::new();
 
 /// Everything of one import.
 struct Run<'a> {
@@ -251,10 +255,11 @@ fn evaluator<'r>(
 ) -> Evaluator<'r> {
     Evaluator {
         record,
-        missing: &source.file.missing,
+        missing: Some(&source.file.missing),
         tables,
         zone,
         unknown: Default::default(),
+        given: &NOTHING_GIVEN,
     }
 }
 

@@ -219,6 +219,34 @@ impl<'a> Layout<'a> {
     }
 }
 
+/// A file read as it stands: behind its header, with the names there and the delimiter.
+pub fn raw_reading(
+    file: &SourceFile,
+    path: &Path,
+) -> Result<(Reading, Vec<String>, Option<u8>), ImportError> {
+    let layout = Layout::of(file)?;
+    let (mut records, bytes_done, bytes_total) = layout.open(file, path)?;
+    let header = match layout.given {
+        Some(names) => names.to_vec(),
+        None => match records.header().map_err(|error| stopped(path, error))? {
+            Some(names) => names,
+            None => {
+                return Err(ImportError::Empty {
+                    path: path.to_path_buf(),
+                });
+            }
+        },
+    };
+    records.expect_width(header.len());
+    let reading = Reading {
+        records,
+        path: path.to_path_buf(),
+        bytes_done,
+        bytes_total,
+    };
+    Ok((reading, header, layout.delimiter))
+}
+
 fn stopped(path: &Path, error: ReadError) -> ImportError {
     match error {
         ReadError::Io(error) => open::read_error(path, error),

@@ -23,6 +23,9 @@ use super::syntax::{Expr, Item, ItemNode};
 use super::typed::{Param, ParamId, PluginSignatures, Rules, SourceFileId, Typed};
 
 pub use super::check::MissingRates;
+pub use table::{TableText, table};
+
+mod table;
 
 /// A rule set with everything that was found. The rules are usable if no finding is an error.
 #[derive(Clone, Debug)]
@@ -81,6 +84,7 @@ pub fn rules_measured(
         .filter(|item| check::is_definition(item))
         .collect();
     check::declare_definitions(&definitions, &mut declarations);
+    check::declare_reports(&items, &mut declarations);
     found.append(&mut declarations.found);
     let names = names_of(&schema, &params, &definitions, &items);
     let world = World {
@@ -99,10 +103,12 @@ pub fn rules_measured(
     let source_files = checker.sources(&items, &folder_of);
     let mut care = checker.care_plans(&items);
     let tests = checker.tests(&items, &care);
+    let reports = checker.reports(&items);
     found.append(&mut checker.found);
     let used = std::mem::take(&mut checker.used_params);
     let (definitions, sound) = checker.into_definitions();
     check::rule_warnings(&definitions, &sound, &schema, rates, &mut found);
+    table::warn(&reports, &schema, rates, &mut found);
     for plan in &mut care {
         for condition in plan.conditions() {
             check::warnings(condition, &schema, rates, &mut found);
@@ -121,6 +127,7 @@ pub fn rules_measured(
             definitions,
             care,
             tests,
+            reports,
             plugins,
         },
         diagnostics: in_order(found),

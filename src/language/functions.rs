@@ -353,9 +353,11 @@ pub fn english(written: &str) -> Option<&'static str> {
     words::function(written).map(|word| word.english)
 }
 
-/// Whether the word names a function that this version does not understand.
+/// Whether the word names a function that this version does not understand, or only in a report.
 pub fn is_later(word: &str) -> bool {
+    let known = |word: &words::Word| aggregate_of(word.english).is_some();
     words::find(word, &[Role::LaterFunction]).is_some()
+        || words::find(word, &[Role::Aggregate]).is_some_and(|word| !known(word))
 }
 
 /// The scalar function of that English word.

@@ -4,6 +4,7 @@
 mod call;
 pub mod care;
 mod item;
+pub mod report;
 pub mod score;
 pub mod test;
 

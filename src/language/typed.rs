@@ -1,13 +1,11 @@
-//! What a rule set means: every name resolved, every kind known. A tree of this
-//! kind cannot hold an unresolved name. Read by `plan`, by the reference
-//! evaluator and by `ingest`; made only by `check`.
-//!
-//! Missing: any expression may be missing. Conditions are three-valued:
-//! a missing `Bool` is *unknown*.
+//! What a rule set means: every name resolved, every kind known. A tree of this kind cannot hold
+//! an unresolved name. Read by `plan`, by the reference evaluator and by `ingest`; made by `check`.
+//! Any expression may be missing. Conditions are three-valued: a missing `Bool` is *unknown*.
 
 mod care;
 mod plugin;
 mod ranked;
+mod report;
 mod rules;
 mod score;
 mod series;
@@ -24,7 +22,8 @@ use crate::schema::{AttributeId, EventId, FieldId, HoldingId, RelationId};
 
 pub use care::*;
 pub use plugin::{PluginCall, PluginFunction, PluginInput, PluginSignatures};
-pub use ranked::{Figure, Measure, Population, Reach};
+pub use ranked::{Figure, Population, RankMeasure, Reach};
+pub use report::{Given, Group, Measure, Report, ReportSubject, Tally, TallyFunction};
 pub use rules::*;
 pub use score::*;
 pub use series::*;
@@ -36,12 +35,6 @@ pub use super::syntax::{ArithmeticOp, CompareOp, Quantifier, TextOp};
 /// Index into [`Rules::definitions`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct DefinitionId(pub u32);
-/// Index into [`Rules::params`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct ParamId(pub u32);
-/// Index into [`Rules::sources`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct SourceFileId(pub u32);
 
 /// A typed expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,6 +92,13 @@ pub enum Node {
     Definition(DefinitionId),
     /// A param by name.
     Param(ParamId),
+    /// In a report: a value of the group at hand.
+    Given {
+        /// Which.
+        given: Given,
+        /// What it is called.
+        name: Arc<str>,
+    },
     /// A raw column of a source record, by position: Text. Sources only.
     Column(u32),
     /// The record's number from 1, header not counted: Int. Sources only.
@@ -227,8 +227,7 @@ pub enum Node {
         otherwise: Option<Box<Typed>>,
     },
     /// Operand kinds: Int∘Int → Int (`/` → Number), Number∘Number → Number, Money±Money → Money,
-    /// Money×Number and Number×Money → Money, Money÷Money → Number, Money÷Number → Money.
-    /// Overflow and division by zero are missing.
+    /// Money×Number and Number×Money → Money, Money÷Money → Number, Money÷Number → Money. Overflow, division by zero: missing.
     Arithmetic {
         /// Which.
         op: ArithmeticOp,
@@ -283,7 +282,7 @@ pub enum Node {
     /// A customer's place among others, or a figure of all of them.
     Ranked {
         /// What is asked.
-        measure: Measure,
+        measure: RankMeasure,
         /// Among whom.
         population: Box<Population>,
     },

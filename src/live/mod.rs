@@ -31,6 +31,7 @@ pub mod run;
 pub mod saved;
 pub mod score;
 pub mod statistics;
+pub mod table;
 mod turn;
 pub mod watch;
 pub mod why;

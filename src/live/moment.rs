@@ -13,6 +13,7 @@ use crate::engine::RunError;
 use crate::host::PluginSet;
 use crate::language::typed::Rules;
 use crate::plan::Statistics;
+use crate::report::ReportError;
 
 /// What every question of one request sees.
 #[derive(Clone)]
@@ -49,6 +50,10 @@ pub enum AskError {
         /// What would be right.
         help: String,
     },
+    /// No report has that name.
+    NoReport(String),
+    /// A report has no table.
+    Report(ReportError),
 }
 
 impl Moment {

@@ -8,7 +8,7 @@ use super::Asked;
 use super::builder::Builder;
 use super::dead::keep_last;
 use super::lower::{lower, lower_window};
-use super::operation::{AggregateOp, Op, Output, Plan, Program, Slot, WindowOp};
+use super::operation::{AggregateOp, FactPlan, Op, Output, Plan, Program, Slot, WindowOp};
 use super::origins;
 use super::statistics::Statistics;
 use crate::base::calendar::Unit;
@@ -39,6 +39,54 @@ pub fn compile(rules: &Rules, asked: &[Asked]) -> Plan {
     let program = compiler.customers.program();
     origins::fill(&program, &mut outputs, &statistics);
     Plan { program, outputs }
+}
+
+/// What is asked of the facts of a subject, of each alone. Trees are in the context of a `where` over them.
+pub fn facts(rules: &Rules, subject: Subject, asked: &[Asked]) -> FactPlan {
+    let statistics = Statistics::default();
+    let mut compiler = Compiler {
+        rules,
+        customers: Builder::new(None, &statistics),
+        definitions: HashMap::new(),
+        facts: Some(Builder::new(Some(subject), &statistics)),
+        period: None,
+    };
+    let mut outputs: Vec<Output> = asked
+        .iter()
+        .map(|asked| {
+            let part = compiler.fact(asked.typed, subject);
+            Output {
+                name: asked.name.clone(),
+                slot: compiler.materialise(part, asked.typed, subject).slot,
+                origins: Vec::new(),
+            }
+        })
+        .collect();
+    let facts = compiler.facts.take().map(Builder::program);
+    let facts = facts.unwrap_or_default();
+    origins::fill(&facts, &mut outputs, &statistics);
+    let mut read = Vec::new();
+    for operation in &facts.operations {
+        if let Op::Outer(slot) = operation.op
+            && !read.contains(&slot)
+        {
+            read.push(slot);
+        }
+    }
+    let read = read.into_iter().map(|slot| Output {
+        name: "customer".into(),
+        slot,
+        origins: Vec::new(),
+    });
+    FactPlan {
+        subject,
+        customers: Plan {
+            outputs: read.collect(),
+            program: compiler.customers.program(),
+        },
+        facts,
+        outputs,
+    }
 }
 
 /// A compiled part.
@@ -206,7 +254,7 @@ impl<'r> Compiler<'r, '_> {
 
     fn fact_node(&mut self, typed: &'r Typed, subject: Subject) -> FactPart {
         match &typed.node {
-            Node::Field(_) | Node::At | Node::Key => {
+            Node::Field(_) | Node::At | Node::Key | Node::Given { .. } => {
                 return FactPart::Fact(self.enter_fact(typed, subject, Vec::new()));
             }
             Node::Literal(_) | Node::Param(_) | Node::Missing | Node::Today | Node::Now => {

@@ -110,7 +110,9 @@ impl Context<'_> {
         match op {
             Op::Constant(_) | Op::Today | Op::Now => 0.0,
             Op::Outer(_) => OUTER_COST,
-            Op::Attribute(_) | Op::Field(_) | Op::At | Op::Key | Op::CustomerId => 0.1,
+            Op::Attribute(_) | Op::Field(_) | Op::At | Op::Key | Op::Given(_) | Op::CustomerId => {
+                0.1
+            }
             Op::RelationTexts(_) | Op::Recorded(_) => 1.0,
             Op::Not(_) | Op::And(_) | Op::Or(_) | Op::IsMissing { .. } => 0.02,
             Op::AtLeast(_, list) | Op::CountYes(list) => 0.2 * list.len() as f64,

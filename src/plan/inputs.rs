@@ -38,7 +38,8 @@ impl Op {
             | Op::Field(_)
             | Op::At
             | Op::Key
-            | Op::Outer(_) => self.clone(),
+            | Op::Outer(_)
+            | Op::Given(_) => self.clone(),
             Op::Not(_)
             | Op::And(_)
             | Op::Or(_)

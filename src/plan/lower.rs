@@ -3,7 +3,7 @@
 
 use super::operation::{ChoiceOp, Op, RankedOp, Slot, WindowOp};
 use crate::language::printer;
-use crate::language::typed::{Choice, Measure, Node, Population, Rules, Typed, Window};
+use crate::language::typed::{Choice, RankMeasure, Node, Population, Rules, Typed, Window};
 
 /// The operation of a node whose parts all stand in the node's own context; `part`
 /// gives the slot of each, called in the order in which the operation names them.
@@ -31,6 +31,7 @@ pub(super) fn lower<'t>(
         Node::Field(id) => Op::Field(*id),
         Node::At => Op::At,
         Node::Key => Op::Key,
+        Node::Given { given, .. } => Op::Given(*given),
         Node::Definition(_)
         | Node::Aggregate(_)
         | Node::Periods { .. }
@@ -58,7 +59,7 @@ pub(super) fn lower<'t>(
 
 fn lower_ranked<'t>(
     rules: &Rules,
-    measure: Measure,
+    measure: RankMeasure,
     population: &'t Population,
     part: &mut dyn FnMut(&'t Typed) -> Slot,
 ) -> Op {

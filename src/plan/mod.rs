@@ -22,11 +22,12 @@ mod tests;
 
 use std::sync::Arc;
 
+use self::operation::{Op, Slot};
 use crate::language::typed::Typed;
 
-pub use compile::compile;
-pub use explain::{explain, explain_analyzed};
-pub use operation::Plan;
+pub use compile::{compile, facts};
+pub use explain::{explain, explain_analyzed, explain_facts};
+pub use operation::{FactPlan, Plan};
 pub use statistics::Statistics;
 
 /// An expression to be answered, under the name it is answered by.
@@ -36,6 +37,31 @@ pub struct Asked<'t> {
     pub name: Arc<str>,
     /// Checked against the rules given beside it.
     pub typed: &'t Typed,
+}
+
+/// The passes over what a plan of facts reads of customers. What it asks of the facts stays as written.
+#[must_use]
+pub fn optimise_facts(plan: FactPlan, statistics: &Statistics) -> FactPlan {
+    let before: Vec<Slot> = slots(&plan.customers);
+    let customers = optimise(plan.customers, statistics);
+    let after = slots(&customers);
+    let mut facts = plan.facts;
+    for operation in &mut facts.operations {
+        if let Op::Outer(slot) = &mut operation.op
+            && let Some((_, moved)) = before.iter().zip(&after).find(|(known, _)| *known == slot)
+        {
+            *slot = *moved;
+        }
+    }
+    FactPlan {
+        customers,
+        facts,
+        ..plan
+    }
+}
+
+fn slots(plan: &Plan) -> Vec<Slot> {
+    plan.outputs.iter().map(|output| output.slot).collect()
 }
 
 /// All passes in their order. The outputs mean exactly what they meant: the same

@@ -7,7 +7,7 @@ use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, CompareOp, Function, Measure, PluginCall, Quantifier,
+    AggregateFunction, ArithmeticOp, CompareOp, Function, Given, RankMeasure, PluginCall, Quantifier,
     RelationStep, Subfield, Subject, TextOp,
 };
 use crate::schema::{AttributeId, FieldId, RelationId};
@@ -136,7 +136,7 @@ pub struct AggregateOp {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RankedOp {
     /// What is asked.
-    pub measure: Measure,
+    pub measure: RankMeasure,
     /// The population in canonical English: the table's name within one rule set.
     pub table: Arc<str>,
     /// What it is ordered by.
@@ -183,6 +183,8 @@ pub enum Op {
     Key,
     /// In a fact program: the customer's slot.
     Outer(Slot),
+    /// In a report: a value of the group that the row belongs to, handed in from outside.
+    Given(Given),
     /// Bool.
     Not(Slot),
     /// Bool; cheap and selective first.
@@ -344,5 +346,18 @@ pub struct Plan {
     /// Over customers.
     pub program: Program,
     /// What is asked for.
+    pub outputs: Vec<Output>,
+}
+
+/// What is asked of the facts of one subject, each by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FactPlan {
+    /// Which facts.
+    pub subject: Subject,
+    /// What the fact program reads of the facts' customers: an output for each such slot.
+    pub customers: Plan,
+    /// Over the facts.
+    pub facts: Program,
+    /// Slots of the fact program.
     pub outputs: Vec<Output>,
 }

@@ -5,7 +5,7 @@ use super::inputs::window_inputs;
 use super::operation::{Op, Output, Program, Slot};
 use super::presence::{self, Known};
 use super::statistics::Statistics;
-use crate::language::typed::Measure;
+use crate::language::typed::RankMeasure;
 
 /// Fills the origins of every output, in slot order. Presence is taken as the operations state it.
 pub(super) fn fill(program: &Program, outputs: &mut [Output], statistics: &Statistics) {
@@ -61,7 +61,7 @@ fn reach(
             // What happens inside is about facts or other customers.
             Op::Aggregate(aggregate) => open.extend(window_inputs(&aggregate.window)),
             Op::Related { .. } | Op::RelatedAggregate { .. } => {}
-            Op::Ranked(ranked) if matches!(ranked.measure, Measure::Overall(_)) => {}
+            Op::Ranked(ranked) if matches!(ranked.measure, RankMeasure::Overall(_)) => {}
             op => open.extend(op.inputs()),
         }
     }

@@ -8,7 +8,7 @@ use super::statistics::Statistics;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, FactMeasure, Figure, Function, Measure, Series, Subject,
+    AggregateFunction, ArithmeticOp, FactMeasure, Figure, Function, RankMeasure, Series, Subject,
 };
 
 /// Sizes below it are exact in a float and far from overflow in a whole number.
@@ -87,7 +87,7 @@ pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
             .attributes
             .get(id)
             .is_some_and(|attribute| attribute.always_present),
-        Op::Field(_) | Op::Outer(_) => true,
+        Op::Field(_) | Op::Outer(_) | Op::Given(_) => true,
         Op::At => !matches!(known.subject, Some(Subject::Event(_))),
         Op::Default(value, fallback) => known.misses(*value) && known.misses(*fallback),
         Op::Case(arms, otherwise) => {
@@ -262,8 +262,8 @@ pub(super) fn size(op: &Op, kind: &Kind, known: &Known) -> Option<f64> {
         Op::RelatedAggregate { function, .. } => is_count(*function).then_some(FACTS_MAX),
         Op::CountYes(_) => Some(FACTS_MAX),
         Op::Ranked(ranked) => match ranked.measure {
-            Measure::Percentile => Some(1.0),
-            Measure::Overall(figure) if figure != Figure::Count => None,
+            RankMeasure::Percentile => Some(1.0),
+            RankMeasure::Overall(figure) if figure != Figure::Count => None,
             _ => Some(f64::from(u32::MAX)),
         },
         Op::Since(unit, _) => (!unit.is_duration()).then_some(DAYS_MAX),

@@ -7,7 +7,8 @@ use utoipa_axum::routes;
 
 use super::routes::{
     care, check, complete, customers, explain, facts, filters, format, health, import, matches,
-    members, messages, metrics, plugins, preview, query, rules, saved, schema, scores, tasks, why,
+    members, messages, metrics, plugins, preview, query, reports, rules, saved, schema, scores,
+    tasks, why,
 };
 use super::state::State;
 
@@ -26,6 +27,8 @@ pub fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(health::readyz))
         .routes(routes!(metrics::metrics))
         .routes(routes!(query::query))
+        .routes(routes!(reports::reports))
+        .routes(routes!(reports::report))
         .routes(routes!(check::check))
         .routes(routes!(format::format))
         .routes(routes!(complete::complete))

@@ -84,6 +84,12 @@ pub const NO_SOURCE: Code = Code("A027", StatusCode::NOT_FOUND);
 pub const NO_ANSWER: Code = Code("A026", StatusCode::CONFLICT);
 /// No score has that name, or it cannot be asked so.
 pub const NO_SCORE: Code = Code("A030", StatusCode::NOT_FOUND);
+/// No report has that name.
+pub const NO_REPORT: Code = Code("A032", StatusCode::NOT_FOUND);
+/// A report has no table: its file cannot be read, or an instant has no meaning for it.
+pub const NO_TABLE: Code = Code("A033", StatusCode::UNPROCESSABLE_ENTITY);
+/// The answer would hold more groups or values than are held.
+pub const FULL: Code = Code("A034", StatusCode::UNPROCESSABLE_ENTITY);
 
 impl Refusal {
     /// A refusal with its sentence.
@@ -133,6 +139,13 @@ impl Refusal {
             AskError::Run(RunError::Cancelled) => {
                 Self::new(TOO_LONG, "the question was called off")
             }
+            AskError::NoReport(name) => {
+                Self::new(NO_REPORT, format!("no report is called `{name}`"))
+                    .help("GET /v1/reports lists them")
+            }
+            AskError::Report(error) => Self::new(NO_TABLE, error.to_string()),
+            AskError::Run(error @ RunError::Full { .. }) => Self::new(FULL, error.to_string())
+                .help("group by something coarser, or leave rows out with `where`"),
             AskError::Run(error) => Self::new(FAULT, error.to_string()),
         }
     }

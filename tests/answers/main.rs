@@ -1,8 +1,9 @@
-//! Questions over the bundled bank whose answers were worked out in SQL, apart from
-//! this program (README.md beside this file).
+//! Questions and reports over four bundled data sets whose answers were worked out in
+//! SQL, apart from this program (README.md beside this file).
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on ends with a panic"
 )]
 
@@ -12,27 +13,39 @@ use std::sync::Arc;
 use tamis::base::calendar::Zone;
 use tamis::base::clock::Clock;
 use tamis::base::render::render;
+use tamis::base::source::Sources;
+use tamis::base::value::Value;
 use tamis::columns::Snapshot;
 use tamis::engine::RunOptions;
 use tamis::ingest::{self, Files};
+use tamis::language::compile;
 use tamis::live::moment::{AskError, Moment, as_of};
 use tamis::live::question::Question;
+use tamis::report::{Column, period_text};
 use tamis::store::Store;
 
-/// One file of the folder.
+/// One file of a folder.
 struct Stated {
     file: String,
     filters: Vec<String>,
+    reports: Vec<String>,
     as_of: Option<String>,
-    figures: [u64; 4],
+    /// Of filters.
+    figures: Vec<u64>,
+    /// Of reports: cells parted by `|`, a missing one is `-`.
+    rows: Vec<String>,
 }
 
-fn bank() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/berka")
+fn rules_of(set: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("rules")
+        .join(set)
 }
 
-fn stated() -> Vec<Stated> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/answers/berka");
+fn stated(set: &str) -> Vec<Stated> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/answers")
+        .join(set);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -51,17 +64,32 @@ fn read(path: &Path) -> Stated {
             .filter_map(|line| line.strip_prefix(&head).map(str::to_owned))
             .collect()
     };
-    let number = |key: &str| all(key).first().unwrap().parse().unwrap();
-    Stated {
+    let numbers = ["yes", "no", "unknown", "sum of ids"].into_iter();
+    let stated = Stated {
         file: path.file_name().unwrap().to_string_lossy().into_owned(),
         filters: all("filter").into_iter().chain(all("筛选")).collect(),
+        reports: all("report").into_iter().chain(all("报表")).collect(),
         as_of: all("as of").pop(),
-        figures: ["yes", "no", "unknown", "sum of ids"].map(number),
-    }
+        figures: numbers
+            .flat_map(|key| all(key))
+            .map(|figure| figure.parse().unwrap())
+            .collect(),
+        rows: all("row"),
+    };
+    let says = (
+        stated.filters.len() + stated.reports.len(),
+        stated.figures.len() / 4,
+    );
+    assert!(
+        says.0 > 0 && (says.1 == 1) != !stated.rows.is_empty(),
+        "{}",
+        stated.file
+    );
+    stated
 }
 
-fn imported(data: &Path) -> (Moment, Store) {
-    let loaded = tamis::rules::load(&bank()).unwrap();
+fn imported(set: &str, data: &Path) -> (Moment, Store) {
+    let loaded = tamis::rules::load(&rules_of(set)).unwrap();
     let errors: Vec<_> = loaded
         .diagnostics
         .iter()
@@ -75,7 +103,7 @@ fn imported(data: &Path) -> (Moment, Store) {
     );
     let store = Store::open(data, &loaded.rules.schema).unwrap();
     let files = Files {
-        rules: bank(),
+        rules: rules_of(set),
         rejects: data.join("rejects"),
         ..Files::default()
     };
@@ -86,6 +114,40 @@ fn imported(data: &Path) -> (Moment, Store) {
     let now = Clock::new(settings.clock_starts).now();
     let moment = Moment::new(loaded.sources, loaded.rules, snapshot, now);
     (moment, store)
+}
+
+/// The rows of a report that stands beside the rules of the set.
+fn rows(moment: &Moment, set: &str, report: &str) -> Vec<String> {
+    let mut sources = Sources::clone(&moment.sources);
+    sources.add("question.tamis", report);
+    let compiled = compile::rules(&sources);
+    assert!(
+        compiled.is_sound(),
+        "{}",
+        render(&sources, &compiled.diagnostics, false)
+    );
+    let moment = Moment {
+        rules: Arc::new(compiled.rules),
+        ..moment.clone()
+    };
+    let files = tamis::report::Files {
+        rules: rules_of(set),
+    };
+    let table = moment
+        .table_of("r", false, &files, &RunOptions::default())
+        .unwrap();
+    let cell = |value: &Option<Value>, column: &Column| match (value, column.period) {
+        (None, _) => "-".to_owned(),
+        (Some(Value::Date(date)), Some(unit)) => period_text(*date, unit),
+        (Some(value), _) => value.display(&column.kind, moment.zone()),
+    };
+    let rows = table.rows.iter();
+    rows.map(|row| {
+        let cells = row.iter().zip(&table.columns);
+        let cells: Vec<String> = cells.map(|(value, column)| cell(value, column)).collect();
+        cells.join("|")
+    })
+    .collect()
 }
 
 /// Yes, no, unknown, and the sum of the ids that match.
@@ -114,7 +176,7 @@ fn figures(moment: &Moment, filter: &str) -> [u64; 4] {
     [answer.count, answer.no, answer.unknown, ids]
 }
 
-fn wrong(moment: &Moment, stated: &[Stated]) -> Vec<String> {
+fn wrong(moment: &Moment, set: &str, stated: &[Stated]) -> Vec<String> {
     let mut wrong = Vec::new();
     for one in stated {
         let mut moment = moment.clone();
@@ -123,10 +185,21 @@ fn wrong(moment: &Moment, stated: &[Stated]) -> Vec<String> {
         }
         for filter in &one.filters {
             let found = figures(&moment, filter);
-            if found != one.figures {
+            if found[..] != one.figures[..] {
                 wrong.push(format!(
                     "{}: {filter}: stated {:?}, found {found:?}",
                     one.file, one.figures
+                ));
+            }
+        }
+        for report in &one.reports {
+            let found = rows(&moment, set, report);
+            if found != one.rows {
+                wrong.push(format!(
+                    "{}: {report}: stated\n{}\nfound\n{}",
+                    one.file,
+                    one.rows.join("\n"),
+                    found.join("\n")
                 ));
             }
         }
@@ -134,13 +207,39 @@ fn wrong(moment: &Moment, stated: &[Stated]) -> Vec<String> {
     wrong
 }
 
+/// Every question of a set has the answer stated; there are so many at least.
+fn agree(set: &str, count: usize) {
+    let stated = stated(set);
+    assert!(stated.len() >= count, "{set}: {}", stated.len());
+    let folder = tempfile::tempdir().unwrap();
+    let (moment, store) = imported(set, folder.path());
+    store.close().unwrap();
+    let wrong = wrong(&moment, set, &stated);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn people_called_by_a_bank() {
+    agree("marketing", 12);
+}
+
+#[test]
+fn buyers_of_discs() {
+    agree("cdnow", 13);
+}
+
+#[test]
+fn buyers_of_gifts() {
+    agree("retail", 11);
+}
+
 #[test]
 fn agree_before_and_after_a_restart() {
-    let stated = stated();
-    assert!(stated.len() >= 20, "{}", stated.len());
+    let stated = stated("berka");
+    assert!(stated.len() >= 45, "{}", stated.len());
     let folder = tempfile::tempdir().unwrap();
-    let (moment, store) = imported(folder.path());
-    assert_eq!(wrong(&moment, &stated), Vec::<String>::new());
+    let (moment, store) = imported("berka", folder.path());
+    assert_eq!(wrong(&moment, "berka", &stated), Vec::<String>::new());
 
     store.close().unwrap();
     let store = Store::open(folder.path(), &moment.rules.schema).unwrap();
@@ -149,5 +248,5 @@ fn agree_before_and_after_a_restart() {
         snapshot: Arc::new(again),
         ..moment
     };
-    assert_eq!(wrong(&restarted, &stated), Vec::<String>::new());
+    assert_eq!(wrong(&restarted, "berka", &stated), Vec::<String>::new());
 }

@@ -34,6 +34,12 @@ const LAW: &[(&str, &[&str])] = &[
             "base", "schema", "language", "plan", "columns", "engine", "store",
         ],
     ),
+    (
+        "report",
+        &[
+            "base", "schema", "language", "plan", "columns", "engine", "ingest",
+        ],
+    ),
     ("enrol", &["base", "language"]),
     (
         "rules",
@@ -56,7 +62,7 @@ const LAW: &[(&str, &[&str])] = &[
         "live",
         &[
             "base", "schema", "language", "plan", "store", "columns", "engine", "ingest", "rules",
-            "host",
+            "host", "report",
         ],
     ),
     (
@@ -81,13 +87,14 @@ const LAW: &[(&str, &[&str])] = &[
         "form",
         &[
             "base", "schema", "language", "plan", "store", "columns", "engine", "live", "care",
+            "report",
         ],
     ),
     (
         "server",
         &[
             "base", "settings", "schema", "language", "plan", "store", "columns", "engine",
-            "ingest", "rules", "host", "live", "care", "delivery", "console", "form",
+            "ingest", "rules", "host", "live", "report", "care", "delivery", "console", "form",
         ],
     ),
     ("cli", &["*"]),

@@ -5,10 +5,11 @@ use std::fmt;
 use proptest::prelude::*;
 use tamis::base::calendar::{Instant, Zone};
 use tamis::base::kind::Kind;
-use tamis::language::typed::{Rules, Typed};
+use tamis::language::typed::{Report, Rules, Typed};
 use tamis::store::fact::{Fact, Row};
 
 use crate::expression::{Scope, expression, rules};
+use crate::table::report;
 use crate::tape::{Tape, tape};
 use crate::world::{Log, ZONES, field_kinds, now, schema};
 
@@ -20,6 +21,7 @@ pub struct Tapes {
     pub rules: Vec<u32>,
     pub facts: Vec<u32>,
     pub questions: Vec<u32>,
+    pub table: Vec<u32>,
     pub now: Vec<u32>,
     /// Customers that enter before anything else.
     pub crowd: u32,
@@ -48,6 +50,7 @@ pub struct Case {
     pub facts: Vec<Fact>,
     pub rows: u32,
     pub questions: Vec<Typed>,
+    pub table: Report,
     pub now: Instant,
 }
 
@@ -59,17 +62,19 @@ pub fn small() -> impl Strategy<Value = Tapes> {
         tape(80),
         tape(1_500),
         tape(240),
+        tape(160),
         tape(6),
         1..20u32,
         1..5u32,
     )
         .prop_map(
-            |(zone, schema, rules, facts, questions, now, crowd, depth)| Tapes {
+            |(zone, schema, rules, facts, questions, table, now, crowd, depth)| Tapes {
                 zone,
                 schema,
                 rules,
                 facts,
                 questions,
+                table,
                 now,
                 crowd,
                 depth,
@@ -109,12 +114,14 @@ impl Tapes {
         let (facts, rows) = (log.facts, log.rows);
         let now = now(&mut Tape::new(&self.now), &zone, &facts);
         let questions = questions(&mut Tape::new(&self.questions), &rules, &zone, self.depth);
+        let table = report(&mut Tape::new(&self.table), &rules, &zone, self.depth);
         Case {
             zone,
             rules,
             facts,
             rows,
             questions,
+            table,
             now,
         }
     }

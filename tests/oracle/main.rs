@@ -28,6 +28,7 @@ mod ranked;
 mod runner;
 #[cfg(test)]
 mod series;
+mod table;
 #[cfg(test)]
 mod tape;
 #[cfg(test)]
@@ -52,6 +53,17 @@ fn worlds_of_many_chunks_answer_as_the_reference_does() {
         cases().div_ceil(CASES_PER_CROWD),
         law::holds,
     );
+}
+
+#[test]
+fn reports_answer_as_the_reference_does() {
+    hold_all(case::small(), cases(), table::holds);
+}
+
+#[test]
+fn reports_over_many_blocks_answer_as_the_reference_does() {
+    let cases = cases().div_ceil(CASES_PER_CROWD * 4);
+    hold_all(case::crowded(), cases, table::holds);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use tamis::base::decimal::Decimal;
 use tamis::base::kind::Kind;
-use tamis::language::typed::{Figure, Measure, Node, Population, Reach, Typed};
+use tamis::language::typed::{Figure, RankMeasure, Node, Population, Reach, Typed};
 
 use crate::expression::{Scope, expression, typed};
 use crate::tape::Tape;
@@ -30,13 +30,13 @@ pub fn ranked_of(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> Opti
     };
     let measure = match kind {
         Kind::Int if tape.chance(60) => match tape.below(2) {
-            0 => Measure::Rank,
-            _ => Measure::Quantile([2, 3, 5, 10][tape.below(4)]),
+            0 => RankMeasure::Rank,
+            _ => RankMeasure::Quantile([2, 3, 5, 10][tape.below(4)]),
         },
-        Kind::Number if tape.chance(60) => Measure::Percentile,
-        _ => Measure::Overall(*tape.one(figures)),
+        Kind::Number if tape.chance(60) => RankMeasure::Percentile,
+        _ => RankMeasure::Overall(*tape.one(figures)),
     };
-    let Measure::Overall(figure) = measure else {
+    let RankMeasure::Overall(figure) = measure else {
         let of = tape.one(&ORDERED).clone();
         return Some(of_population(tape, scope, measure, (&of, kind), depth));
     };
@@ -56,7 +56,7 @@ fn top(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
         true => (i128::from(tape.between(1, 100)), 2),
         false => (i128::from(tape.between(1, 9)), 0),
     };
-    let measure = Measure::Top(Reach {
+    let measure = RankMeasure::Top(Reach {
         bottom: tape.chance(40),
         count: Decimal::new(count, places).unwrap(),
         share,
@@ -69,11 +69,11 @@ fn top(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
 fn of_population(
     tape: &mut Tape,
     scope: Scope,
-    measure: Measure,
+    measure: RankMeasure,
     kinds: (&Kind, &Kind),
     depth: u32,
 ) -> Typed {
-    let overall = matches!(measure, Measure::Overall(_));
+    let overall = matches!(measure, RankMeasure::Overall(_));
     let groups = [Kind::Text, enum_kind(3), Kind::Bool, Kind::Int, Kind::Date];
     let per = match overall {
         true => 0,

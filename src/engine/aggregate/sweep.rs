@@ -172,6 +172,18 @@ impl<'a> Sweep<'_, 'a> {
     where
         'a: 'b,
     {
+        let last = u32::try_from(filter.operations.len())
+            .ok()
+            .and_then(|count| count.checked_sub(1))
+            .ok_or(RunError::Malformed("a filter without operations"))?;
+        Evaluator::facts(self.run, filter, self.scope(batch)).slot(Slot(last))
+    }
+
+    /// The facts of a batch with what is read of their customers.
+    pub fn scope<'b>(&self, batch: &Batch<'b, 'b>) -> FactScope<'b>
+    where
+        'a: 'b,
+    {
         let outer = self.outer.iter().map(|(slot, vector)| {
             let kind = self.run.kind(*slot);
             let lanes = batch.lanes;
@@ -180,16 +192,11 @@ impl<'a> Sweep<'_, 'a> {
                 Rc::new(vector.gathered(lanes, LANE_MASK, self.block.len(), kind)),
             )
         });
-        let last = u32::try_from(filter.operations.len())
-            .ok()
-            .and_then(|count| count.checked_sub(1))
-            .ok_or(RunError::Malformed("a filter without operations"))?;
-        let scope = FactScope {
+        FactScope {
             table: batch.table,
             place: batch.place,
             outer: outer.collect(),
-        };
-        Evaluator::facts(self.run, filter, scope).slot(Slot(last))
+        }
     }
 }
 

@@ -39,6 +39,11 @@ impl<'b> Evaluator<'b> {
                 let known = known.ok_or(RunError::Malformed("a customer's slot is not at hand"))?;
                 Ok((*known.1).clone())
             }
+            (Op::Given(given), _) => {
+                let known = self.given.iter().find(|(known, _)| known == given);
+                let known = known.ok_or(RunError::Malformed("a group's value is not at hand"))?;
+                Ok((*known.1).clone())
+            }
             _ => Err(RunError::Malformed(
                 "an operation of customers among facts, or of facts among customers",
             )),

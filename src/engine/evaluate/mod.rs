@@ -25,6 +25,7 @@ use crate::columns::Snapshot;
 use crate::columns::column::Column;
 use crate::columns::edge::Edges;
 use crate::columns::holding::Holdings;
+use crate::language::typed::Given;
 use crate::plan::operation::{Op, Operation, Program, Slot, WindowOp};
 use crate::schema::{AttributeId, HoldingId, RelationId};
 
@@ -89,6 +90,8 @@ pub struct Evaluator<'b> {
     memo: Vec<Option<Rc<Vector<'b>>>>,
     /// By slot; empty unless measured.
     pub profile: Vec<SlotProfile>,
+    /// What is given of each lane's group in a report.
+    pub given: Vec<(Given, Rc<Vector<'b>>)>,
     /// Time that the operations below the present one took.
     below_nanoseconds: u64,
 }
@@ -121,6 +124,7 @@ impl<'b> Evaluator<'b> {
             len,
             memo: vec![None; program.operations.len()],
             profile: Vec::new(),
+            given: Vec::new(),
             below_nanoseconds: 0,
         }
     }
@@ -190,7 +194,8 @@ impl<'b> Evaluator<'b> {
             | Op::Field(_)
             | Op::At
             | Op::Key
-            | Op::Outer(_) => self.leaf(operation),
+            | Op::Outer(_)
+            | Op::Given(_) => self.leaf(operation),
             Op::Not(_)
             | Op::And(_)
             | Op::Or(_)

@@ -14,7 +14,7 @@ use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::columns::code;
-use crate::language::typed::{Figure, Measure};
+use crate::language::typed::{Figure, RankMeasure};
 
 pub use build::Members;
 
@@ -145,21 +145,21 @@ fn value_of(kind: &Kind, key: i64) -> Option<Value> {
 /// What a measure is for each of some rows.
 pub(super) fn measured<'a>(
     table: &Arc<RankTable>,
-    measure: Measure,
+    measure: RankMeasure,
     rows: impl Iterator<Item = u32>,
     kind: &Kind,
     len: usize,
 ) -> Vector<'a> {
-    if let Measure::Overall(figure) = measure {
+    if let RankMeasure::Overall(figure) = measure {
         return Vector::constant(table.figure(figure).as_ref(), kind, len);
     }
     let values = rows.map(|row| value(table.standing(row), measure));
     from_values(values.collect(), kind)
 }
 
-fn value(standing: Standing, measure: Measure) -> Option<Value> {
+fn value(standing: Standing, measure: RankMeasure) -> Option<Value> {
     let (smaller, greater, population) = match (standing, measure) {
-        (Standing::Outside, Measure::Top(_)) => return Some(Value::Bool(false)),
+        (Standing::Outside, RankMeasure::Top(_)) => return Some(Value::Bool(false)),
         (Standing::Outside | Standing::Unknown, _) => return None,
         (
             Standing::Inside {
@@ -175,17 +175,17 @@ fn value(standing: Standing, measure: Measure) -> Option<Value> {
         ),
     };
     Some(match measure {
-        Measure::Percentile if population <= 1 => Value::Number(0.0),
-        Measure::Percentile => Value::Number(smaller as f64 / (population - 1) as f64),
-        Measure::Rank => Value::Int(i64::try_from(greater + 1).ok()?),
-        Measure::Quantile(parts) => {
+        RankMeasure::Percentile if population <= 1 => Value::Number(0.0),
+        RankMeasure::Percentile => Value::Number(smaller as f64 / (population - 1) as f64),
+        RankMeasure::Rank => Value::Int(i64::try_from(greater + 1).ok()?),
+        RankMeasure::Quantile(parts) => {
             let part = (u64::from(parts) * smaller).checked_div(population)? + 1;
             Value::Int(i64::try_from(part).ok()?)
         }
-        Measure::Top(reach) => {
+        RankMeasure::Top(reach) => {
             let place = 1 + if reach.bottom { smaller } else { greater };
             Value::Bool(place <= reach.places(population))
         }
-        Measure::Overall(_) => return None,
+        RankMeasure::Overall(_) => return None,
     })
 }

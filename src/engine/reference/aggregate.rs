@@ -44,6 +44,15 @@ pub(crate) fn consider<'a>(
     Some(considered.collect())
 }
 
+/// All facts of a customer not after `now`.
+pub(crate) fn facts_until_now<'a>(place: &Place<'a>, subject: Subject) -> Vec<Fact<'a>> {
+    let now = place.question.now;
+    let facts = facts(place, subject).into_iter();
+    facts
+        .filter(|fact| fact.at.is_none_or(|at| at <= now))
+        .collect()
+}
+
 /// The aggregate's value; `kind` is the kind of the expression.
 pub(super) fn aggregate(place: &Place, aggregate: &Aggregate, kind: &Kind) -> Option<Value> {
     let considered = consider(place, aggregate)?;

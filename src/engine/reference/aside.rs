@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::aggregate::consider;
 use super::people::People;
-use super::place::{Place, Question};
+use super::place::{NOTHING_GIVEN, Place, Question};
 use super::tree::operands;
 use crate::base::calendar::{Instant, Zone};
 use crate::base::recursion::deep;
@@ -34,6 +34,7 @@ pub fn left_aside(
             row: *row,
             person: &person,
             fact: None,
+            given: &NOTHING_GIVEN,
         };
         for (name, aggregate) in &aggregates {
             for item in consider(&place, aggregate).into_iter().flatten() {

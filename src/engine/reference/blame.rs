@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::evaluate::value;
 use super::people::People;
-use super::place::{Place, Question};
+use super::place::{NOTHING_GIVEN, Place, Question};
 use super::tree::operands;
 use crate::base::calendar::{Instant, Zone};
 use crate::base::recursion::deep;
@@ -61,6 +61,7 @@ fn count<'a>(
             row: *row,
             person: &person,
             fact: None,
+            given: &NOTHING_GIVEN,
         };
         let mut blamed = BTreeSet::new();
         look(&place, &mut |part| {

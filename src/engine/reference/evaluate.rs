@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::people::People;
-use super::place::{Place, Question};
+use super::place::{NOTHING_GIVEN, Place, Question};
 use super::{aggregate, compare, date, function, logic, number, ranked, relation, series};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::recursion::deep;
@@ -30,6 +30,7 @@ pub fn evaluate(
         row,
         person: &person,
         fact: None,
+        given: &NOTHING_GIVEN,
     };
     value(&place, typed)
 }
@@ -50,6 +51,7 @@ pub fn evaluate_all(
             row,
             person: &person,
             fact: None,
+            given: &NOTHING_GIVEN,
         };
         value(&place, typed)
     };
@@ -87,6 +89,7 @@ fn node(place: &Place, typed: &Typed) -> Option<Value> {
         Node::Key => place.fact?.key.map(|key| Value::Text(Arc::from(key))),
         Node::RelationTexts(id) => Some(relation::texts(place, *id)),
         Node::Definition(id) => definition(place, *id),
+        Node::Given { given, .. } => place.given.get(given)?.clone(),
         Node::Param(id) => question.rules.param(*id).map(|param| param.value.clone()),
         Node::Not(_) | Node::And(_) | Node::Or(_) | Node::AtLeast { .. } => {
             logic::condition(place, &typed.node).map(Value::Bool)

@@ -3,7 +3,7 @@
 //! the kernels are held against, and `trace` and rule tests read it. It shares
 //! nothing with the kernels but values, the typed tree and `base`.
 
-mod aggregate;
+pub(crate) mod aggregate;
 pub mod aside;
 pub mod blame;
 mod compare;

@@ -10,7 +10,7 @@ use super::ranked::Member;
 use crate::base::calendar::{Date, Instant, Zone};
 use crate::base::value::Value;
 use crate::columns::person::Person;
-use crate::language::typed::{DefinitionId, Rules};
+use crate::language::typed::{DefinitionId, Given, Rules};
 use crate::schema::AttributeId;
 
 /// What stays the same while one question is answered.
@@ -82,7 +82,15 @@ pub(crate) struct Place<'a> {
     pub person: &'a Person,
     /// The fact at hand.
     pub fact: Option<Fact<'a>>,
+    /// What is given of the group that the row at hand belongs to.
+    pub given: &'a GivenValues,
 }
+
+/// Values of a report's group.
+pub(crate) type GivenValues = BTreeMap<Given, Option<Value>>;
+
+/// Where there is no group.
+pub(crate) static NOTHING_GIVEN: GivenValues = BTreeMap::new();
 
 impl<'a> Place<'a> {
     /// Whether the customer has a value of the attribute.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::compare::order;
 use super::evaluate::{truth, value};
-use super::place::{Place, Question};
+use super::place::{NOTHING_GIVEN, Place, Question};
 use crate::base::deviation::deviation;
 use crate::base::kind::Kind;
 use crate::base::math::finite;
@@ -16,7 +16,7 @@ use crate::base::quantile::Quantile;
 use crate::base::value::Value;
 use crate::engine::rank::Standing;
 use crate::language::printer;
-use crate::language::typed::{Figure, Measure, Population};
+use crate::language::typed::{Figure, RankMeasure, Population};
 
 /// One who belongs.
 #[derive(Clone, Debug)]
@@ -30,11 +30,11 @@ pub(crate) struct Member {
 /// What a measure is for the customer at a place; `kind` is that of the expression.
 pub(super) fn ranked(
     place: &Place,
-    measure: Measure,
+    measure: RankMeasure,
     population: &Population,
     kind: &Kind,
 ) -> Option<Value> {
-    if let Measure::Overall(figure) = measure {
+    if let RankMeasure::Overall(figure) = measure {
         let question = place.question;
         let name = || printer::population(question.rules, population);
         return match question.people.figure(&name, figure) {
@@ -44,7 +44,7 @@ pub(super) fn ranked(
     }
     let (smaller, greater, size) = match standing(place, population) {
         Standing::Outside => {
-            return matches!(measure, Measure::Top(_)).then_some(Value::Bool(false));
+            return matches!(measure, RankMeasure::Top(_)).then_some(Value::Bool(false));
         }
         Standing::Unknown => return None,
         Standing::Inside {
@@ -58,7 +58,7 @@ pub(super) fn ranked(
         ),
     };
     Some(match measure {
-        Measure::Percentile => {
+        RankMeasure::Percentile => {
             let others = size - 1;
             Value::Number(if others == 0 {
                 0.0
@@ -66,14 +66,14 @@ pub(super) fn ranked(
                 smaller as f64 / others as f64
             })
         }
-        Measure::Rank => Value::Int(greater + 1),
-        Measure::Quantile(parts) => Value::Int(1 + i64::from(parts) * smaller / size),
-        Measure::Top(reach) => {
+        RankMeasure::Rank => Value::Int(greater + 1),
+        RankMeasure::Quantile(parts) => Value::Int(1 + i64::from(parts) * smaller / size),
+        RankMeasure::Top(reach) => {
             let before = if reach.bottom { smaller } else { greater };
             let ahead = u64::try_from(before).ok()?;
             Value::Bool(ahead < reach.places(u64::try_from(size).ok()?))
         }
-        Measure::Overall(_) => return None,
+        RankMeasure::Overall(_) => return None,
     })
 }
 
@@ -170,6 +170,7 @@ fn members(place: &Place, population: &Population) -> Rc<Vec<Member>> {
                 row,
                 person: &person,
                 fact: None,
+                given: &NOTHING_GIVEN,
             };
             there.then(|| belongs(&place, population).ok()).flatten()
         });
@@ -197,6 +198,7 @@ fn at_basis<R>(place: &Place, read: impl FnOnce(&Place) -> R) -> R {
         row: place.row,
         person: &person,
         fact: None,
+        given: &NOTHING_GIVEN,
     })
 }
 

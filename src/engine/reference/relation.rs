@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::evaluate::{truth, value};
 use super::fold::{count, fold};
 use super::logic;
-use super::place::Place;
+use super::place::{NOTHING_GIVEN, Place};
 use crate::base::value::Value;
 use crate::columns::person::{Edge, Person};
 use crate::language::typed::{AggregateFunction, Node, Quantifier, RelationStep, Typed};
@@ -96,6 +96,7 @@ fn at_other<R>(place: &Place, row: u32, read: impl FnOnce(&Place) -> R) -> R {
         row,
         person: &person,
         fact: None,
+        given: &NOTHING_GIVEN,
     })
 }
 

@@ -2,7 +2,7 @@
 //! node's value is made of. Conditions about a fact or about another customer are
 //! not among them. Values are not computed here.
 
-use crate::language::typed::{Choice, Measure, Node, Rules, Typed, Window};
+use crate::language::typed::{Choice, RankMeasure, Node, Rules, Typed, Window};
 
 /// Direct inputs of a node in the order they are written; of a name, what it stands for.
 pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed> {
@@ -52,7 +52,7 @@ pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed>
         Node::Plugin { inputs, .. } => inputs.iter().collect(),
         // Of a figure of all, nothing stands in the customer's context.
         Node::Ranked {
-            measure: Measure::Overall(_),
+            measure: RankMeasure::Overall(_),
             ..
         } => Vec::new(),
         Node::Ranked { population, .. } => {
@@ -73,6 +73,7 @@ pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed>
         | Node::Key
         | Node::RelationTexts(_)
         | Node::Param(_)
+        | Node::Given { .. }
         | Node::Column(_)
         | Node::RecordNumber
         | Node::Related { .. }

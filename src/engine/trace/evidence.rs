@@ -7,10 +7,10 @@ use super::{Bounded, Evidence, RankBound, SeenFact, SeenField, SeenOther, Wordin
 use crate::base::limit::TRACE_EVIDENCE_MAX;
 use crate::engine::rank::Standing;
 use crate::engine::reference::aside::missing_fields;
-use crate::engine::reference::place::{Fact, Place};
+use crate::engine::reference::place::{Fact, NOTHING_GIVEN, Place};
 use crate::engine::reference::{consider, counted, others, standing, truth, value_at};
 use crate::language::typed::{
-    Aggregate, Measure, Node, Population, Reach, RelationStep, Subject, Typed,
+    Aggregate, RankMeasure, Node, Population, Reach, RelationStep, Subject, Typed,
 };
 use crate::language::words;
 use crate::schema::{Field, Schema};
@@ -46,8 +46,8 @@ pub(super) fn evidence(place: &Place, typed: &Typed) -> Option<Evidence> {
     }
 }
 
-fn ranked(place: &Place, measure: Measure, population: &Population) -> Option<Evidence> {
-    if let Measure::Overall(_) = measure {
+fn ranked(place: &Place, measure: RankMeasure, population: &Population) -> Option<Evidence> {
+    if let RankMeasure::Overall(_) = measure {
         let population = counted(place, population)?;
         return Some(Evidence::Overall { population });
     }
@@ -60,7 +60,7 @@ fn ranked(place: &Place, measure: Measure, population: &Population) -> Option<Ev
         return None;
     };
     let bound = match measure {
-        Measure::Top(reach) => Some(bound(place, population, reach, u64::from(size))),
+        RankMeasure::Top(reach) => Some(bound(place, population, reach, u64::from(size))),
         _ => None,
     };
     Some(Evidence::Ranked {
@@ -164,6 +164,7 @@ fn others_of(place: &Place, step: RelationStep, condition: Option<&Typed>) -> Op
             row,
             person: &person,
             fact: None,
+            given: &NOTHING_GIVEN,
         };
         let seen = SeenOther {
             row,

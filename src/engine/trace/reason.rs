@@ -4,7 +4,7 @@ use crate::base::value::Value;
 use crate::engine::reference::place::Place;
 use crate::engine::reference::{consider, taken, unit_values, value};
 use crate::language::typed::{
-    Aggregate, AggregateFunction, ArithmeticOp, Function, Measure, Node, Series, Typed,
+    Aggregate, AggregateFunction, ArithmeticOp, Function, RankMeasure, Node, Series, Typed,
 };
 
 /// A cause of a missing value.
@@ -110,7 +110,7 @@ pub(super) fn reason(place: &Place, typed: &Typed, inputs_missing: bool) -> Reas
         },
         Node::Plugin { .. } => Reason::Plugin,
         Node::Ranked {
-            measure: Measure::Overall(_),
+            measure: RankMeasure::Overall(_),
             ..
         } => Reason::Nothing,
         Node::Ranked { .. } => Reason::NoPlace,

@@ -12,7 +12,7 @@ use crate::base::value::Value;
 use crate::engine::reference::people::from_facts;
 use crate::language::typed::{
     Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Definition, DefinitionId,
-    DefinitionKind, Detail, Figure, Measure, Node, Population, Quantifier, Reach, RelationStep,
+    DefinitionKind, Detail, Figure, RankMeasure, Node, Population, Quantifier, Reach, RelationStep,
     Rules, Subfield, Subject, Typed, Window,
 };
 use crate::language::words::Tongue;
@@ -368,15 +368,15 @@ fn a_place_among_others_shows_the_bound() {
         per: Vec::new(),
         ties_by_id: false,
     };
-    let top = Measure::Top(Reach {
+    let top = RankMeasure::Top(Reach {
         bottom: false,
         count: Decimal::parse("0.01").unwrap(),
         share: true,
     });
     let measures = [
         (top, Kind::Bool),
-        (Measure::Rank, Kind::Int),
-        (Measure::Overall(Figure::Median), Kind::Money),
+        (RankMeasure::Rank, Kind::Int),
+        (RankMeasure::Overall(Figure::Median), Kind::Money),
     ];
     let shown: String = measures
         .into_iter()

@@ -90,6 +90,7 @@ impl Compiler<'_> {
             }
             Node::Column(index) => Code::Column(self.column(*index)?),
             Node::RecordNumber => Code::RecordNumber,
+            Node::Given { given, .. } => Code::Given(*given),
             Node::Lookup {
                 source,
                 column,

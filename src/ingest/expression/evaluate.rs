@@ -2,6 +2,7 @@
 //! missing is unknown; what cannot be read refuses the record.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::arithmetic::arithmetic;
 use super::cell::Cell;
@@ -9,10 +10,11 @@ use super::read::{Said, read};
 use super::{Choice, Code, Column, Reading};
 use crate::base::calendar::{Instant, Unit, Zone};
 use crate::base::text;
+use crate::base::value::Value;
 use crate::ingest::fault::{self, Fault};
 use crate::ingest::lookup::Tables;
 use crate::ingest::record::Record;
-use crate::language::typed::{CompareOp, TextOp};
+use crate::language::typed::{CompareOp, Given, TextOp};
 
 /// A value, missing, or the reason why the record is refused.
 pub type Evaluated<'r> = Result<Option<Cell<'r>>, Box<Fault>>;
@@ -30,14 +32,17 @@ pub struct UnknownWord {
 pub struct Evaluator<'r> {
     /// The record at hand.
     pub record: Record<'r>,
-    /// Cells that mean missing, compared before trimming.
-    pub missing: &'r [String],
+    /// Cells that mean missing, compared before trimming; `None` = fields are texts as they stand in the
+    /// file, and never missing.
+    pub missing: Option<&'r [String]>,
     /// All lookups.
     pub tables: &'r Tables,
     /// The business zone.
     pub zone: &'r Zone,
     /// Words met that mean nothing; the caller takes them out.
     pub unknown: std::cell::RefCell<Vec<UnknownWord>>,
+    /// In a report: what is given of the record's group.
+    pub given: &'r BTreeMap<Given, Option<Value>>,
 }
 
 impl<'r> Evaluator<'r> {
@@ -48,6 +53,10 @@ impl<'r> Evaluator<'r> {
             Code::Missing => return Ok(None),
             Code::Clear => Cell::Clear,
             Code::Column(column) => return Ok(self.column(column).map(Cell::Text)),
+            Code::Given(given) => match self.given.get(given) {
+                Some(Some(value)) => Cell::of(value),
+                _ => return Ok(None),
+            },
             Code::RecordNumber => Cell::Int(self.record.number as i64),
             Code::Lookup { source, slot, key } => {
                 let Some(key) = self.text(key)? else {
@@ -139,7 +148,12 @@ impl<'r> Evaluator<'r> {
 
     /// A raw field: compared with the missing marks, then trimmed; empty is missing.
     fn column(&self, column: &Column) -> Option<Cow<'r, str>> {
-        clean(self.record.field(column.position), self.missing)
+        let field = self.record.field(column.position);
+        match self.missing {
+            Some(missing) => clean(field, missing),
+            None if field.is_ascii() => Some(Cow::Borrowed(field)),
+            None => Some(text::nfc(field)),
+        }
     }
 
     /// A raw field as it stands in the file.

@@ -33,10 +33,11 @@ fn over(typed: &Typed, fields: [&str; 2]) -> String {
     let ends = [fields[0].len(), text.len()];
     let see = Evaluator {
         record: Record::new(7, 9, &text, &ends, b"").unwrap(),
-        missing: &file.missing,
+        missing: Some(&file.missing),
         tables: &tables,
         zone: &zone,
         unknown: Default::default(),
+        given: &Default::default(),
     };
     let shown = match see.value(&code) {
         Ok(None) => "-".to_owned(),

@@ -19,6 +19,9 @@ use super::{Checker, Scope, Want, describe};
 impl Checker<'_> {
     pub(super) fn call(&mut self, call: &Call, want: Want<'_>, span: Span) -> Option<Typed> {
         let word = functions::english(&call.name.text).unwrap_or(&call.name.text);
+        if self.scope == Scope::Group && self.is_tally(call, word) {
+            return self.tally(call, word, span);
+        }
         if let Some((entry, function)) = functions::ranked_of(word) {
             return self.ranked(call, entry, function, span);
         }
@@ -53,6 +56,16 @@ impl Checker<'_> {
                     call.name.span,
                 )
                 .help("lookup(SOURCE, KEY).COLUMN"),
+            );
+        }
+        if word == "cut" {
+            return self.fail(
+                Diagnostic::error(
+                    codes::NOT_HERE,
+                    "`cut` is of the rows of a report",
+                    call.name.span,
+                )
+                .help("write `report NAME { high: cut(assets, 90%) }`"),
             );
         }
         if functions::is_later(word) {

@@ -93,6 +93,13 @@ impl Checker<'_> {
                 .help("give the customer an attribute and fill it in the source"),
             );
         };
+        if self.source_of_rows().is_some() {
+            return self.fail(Diagnostic::error(
+                codes::NOT_HERE,
+                "a report over the records of a source reads that file alone",
+                call.name.span,
+            ));
+        }
         let [source, key] = call.arguments.as_slice() else {
             return self.fail(
                 Diagnostic::error(
@@ -135,7 +142,7 @@ impl Checker<'_> {
         })
     }
 
-    fn source_of(&mut self, name: &Name) -> Option<SourceFileId> {
+    pub(super) fn source_of(&mut self, name: &Name) -> Option<SourceFileId> {
         if let Some(id) = self.world.names.find_source(&name.text) {
             return Some(id);
         }

@@ -24,6 +24,8 @@ pub(in super::super) enum Space {
     Source,
     /// Care plans.
     Plan,
+    /// Reports.
+    Report,
 }
 
 /// The names declared so far.

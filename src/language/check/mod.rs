@@ -32,6 +32,7 @@ mod plugin;
 mod present;
 mod ranked;
 mod related;
+mod report;
 mod route;
 mod schema;
 mod score;
@@ -41,6 +42,7 @@ mod settings;
 mod since;
 mod source;
 mod stages;
+mod tally;
 mod test;
 mod together;
 mod walk;
@@ -74,6 +76,7 @@ pub(super) use declare::Declarations;
 pub(super) use definition::{Definitions, Slot, declare_definitions, heading, is_definition};
 pub(super) use format::format;
 pub(super) use param::params;
+pub(super) use report::{Parts as ReportParts, Reporting, declare_reports};
 pub(super) use schema::{Broken, schema};
 pub(super) use settings::settings;
 pub(super) use source::{RawSource, raw_sources};
@@ -98,6 +101,8 @@ pub(super) enum Scope {
     },
     /// The raw columns of the source with that position.
     Source(usize),
+    /// A group of rows of the report at hand: its measures, and aggregates over its rows.
+    Group,
 }
 
 impl Scope {
@@ -112,7 +117,7 @@ impl Scope {
     fn other(self) -> bool {
         match self {
             Scope::Customer { other } | Scope::Fact { other, .. } => other,
-            Scope::Source(_) => false,
+            Scope::Source(_) | Scope::Group => false,
         }
     }
 }
@@ -165,6 +170,10 @@ pub(super) struct Checker<'r> {
     /// Plugins whose inputs are being checked, the outermost first.
     asking: Vec<Arc<PluginCall>>,
     depth: usize,
+    /// The report being checked.
+    reporting: Option<Box<Reporting>>,
+    /// Whether the scope is that of one row of that report, in which measures have their names.
+    at_row: bool,
 }
 
 impl<'r> Checker<'r> {
@@ -178,6 +187,8 @@ impl<'r> Checker<'r> {
             used_params: BTreeSet::new(),
             asking: Vec::new(),
             depth: 0,
+            reporting: None,
+            at_row: false,
         }
     }
 
@@ -189,8 +200,10 @@ impl<'r> Checker<'r> {
 
     fn within<T>(&mut self, scope: Scope, work: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.scope, scope);
+        let at_row = std::mem::take(&mut self.at_row);
         let result = work(self);
         self.scope = before;
+        self.at_row = at_row;
         result
     }
 
@@ -230,6 +243,13 @@ impl<'r> Checker<'r> {
 
     fn infer_node(&mut self, expr: &Expr, want: Want<'_>) -> Option<Typed> {
         let span = expr.span;
+        if let (
+            Scope::Group,
+            ExprNode::Field { .. } | ExprNode::Relation { .. } | ExprNode::Plugin { .. },
+        ) = (self.scope, &expr.node)
+        {
+            return self.one_value_a_row(span, None);
+        }
         match &expr.node {
             ExprNode::Number(number) => self.number(*number, want, span),
             ExprNode::Text(text) => self.text(text, want, span),

@@ -40,8 +40,14 @@ impl<'r> Checker<'r> {
             let kind = Kind::Enum(values.clone());
             return Some(literal(Value::Enum(code), kind, name.span));
         }
+        if let Scope::Group = self.scope {
+            return self.name_in_group(name);
+        }
         if let Scope::Source(source) = self.scope {
-            return self.column(source, name, want);
+            return match self.measure_at_row(name) {
+                Some(measure) if !self.stands_for_value(name) => Some(measure),
+                _ => self.column(source, name, want),
+            };
         }
         if let Some(typed) = self.field_of_fact(name) {
             return Some(typed);
@@ -79,7 +85,7 @@ impl<'r> Checker<'r> {
         })
     }
 
-    fn named(&mut self, named: Named, span: Span) -> Option<Typed> {
+    pub(super) fn named(&mut self, named: Named, span: Span) -> Option<Typed> {
         let (node, kind) = match named {
             Named::Attribute(id) => {
                 let kind = self.world.schema.attribute(id)?.kind.clone();
@@ -118,6 +124,9 @@ impl<'r> Checker<'r> {
     }
 
     fn unknown_name(&mut self, name: &Name, want: Want<'_>) -> Option<Typed> {
+        if let Some(measure) = self.measure_at_row(name) {
+            return Some(measure);
+        }
         if let Some(counted) = self.world.names.find_subject(&name.text) {
             return self.subject_as_value(name, counted);
         }
@@ -198,8 +207,14 @@ impl<'r> Checker<'r> {
 
     /// The kind of a name if it stands for a value, reporting nothing new about it.
     pub(super) fn kind_of_name(&mut self, name: &Name) -> Option<Kind> {
+        if let Scope::Group = self.scope {
+            return self.column_kind(&name.text);
+        }
         if let Scope::Source(_) = self.scope {
-            return Some(Kind::Text);
+            return match self.column_kind(&name.text) {
+                Some(kind) if self.at_row && !self.stands_for_value(name) => Some(kind),
+                _ => Some(Kind::Text),
+            };
         }
         if let Some(typed) = self.field_of_fact(name) {
             return Some(typed.kind);
@@ -208,6 +223,7 @@ impl<'r> Checker<'r> {
             Some(Named::Definition(id)) => self.definition(id, name.span),
             Some(Named::Attribute(id)) => Some(self.world.schema.attribute(id)?.kind.clone()),
             Some(Named::Param(id)) => Some(self.world.params.get(id.0 as usize)?.kind.clone()),
+            _ if self.at_row => self.column_kind(&name.text),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use super::super::codes;
 use super::super::functions::{self, Entry, Ranked, Wants};
 use super::super::resolve::{BuiltIn, Counted};
 use super::super::syntax::{Call, Expr, ExprNode, Top};
-use super::super::typed::{Figure, Measure, Node, Population, Reach, Typed};
+use super::super::typed::{Figure, RankMeasure, Node, Population, Reach, Typed};
 use super::condition::wanted_condition;
 use super::{Checker, Scope, Want, boolean, describe};
 
@@ -61,9 +61,9 @@ impl Checker<'_> {
         let parts = call.arguments.get(1);
         let (measure, kind) = match function {
             Ranked::Overall => return self.overall(call, value, span),
-            Ranked::Percentile => (Some(Measure::Percentile), Kind::Number),
-            Ranked::Rank => (Some(Measure::Rank), Kind::Int),
-            Ranked::Quintile => (Some(Measure::Quantile(5)), Kind::Int),
+            Ranked::Percentile => (Some(RankMeasure::Percentile), Kind::Number),
+            Ranked::Rank => (Some(RankMeasure::Rank), Kind::Int),
+            Ranked::Quintile => (Some(RankMeasure::Quantile(5)), Kind::Int),
             Ranked::Quantile => (self.parts(parts?), Kind::Int),
         };
         let population = self.population(value, Among::of(call));
@@ -99,7 +99,7 @@ impl Checker<'_> {
             share: top.share,
         };
         let node = Node::Ranked {
-            measure: Measure::Top(reach),
+            measure: RankMeasure::Top(reach),
             population: Box::new(population?),
         };
         Some(boolean(node, span))
@@ -133,11 +133,11 @@ impl Checker<'_> {
     }
 
     /// How many parts a quantile has.
-    fn parts(&mut self, expr: &Expr) -> Option<Measure> {
+    fn parts(&mut self, expr: &Expr) -> Option<RankMeasure> {
         let wants = Wants::Places(2, i64::from(QUANTILE_PARTS_MAX));
         let typed = self.infer(expr, Want::Hint(&Kind::Int))?;
         match self.fit(wants, typed)?.node {
-            Node::Literal(Value::Int(parts)) => u32::try_from(parts).ok().map(Measure::Quantile),
+            Node::Literal(Value::Int(parts)) => u32::try_from(parts).ok().map(RankMeasure::Quantile),
             _ => None,
         }
     }
@@ -286,7 +286,7 @@ impl Checker<'_> {
             _ => Kind::Number,
         };
         let node = Node::Ranked {
-            measure: Measure::Overall(figure),
+            measure: RankMeasure::Overall(figure),
             population: Box::new(population),
         };
         Some(Typed { node, kind, span })

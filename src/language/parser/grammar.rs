@@ -16,6 +16,7 @@ use pest::iterators::{Pair, Pairs};
 #[grammar = "../grammar/care.pest"]
 #[grammar = "../grammar/scores.pest"]
 #[grammar = "../grammar/tests.pest"]
+#[grammar = "../grammar/report.pest"]
 #[grammar = "../grammar/skim.pest"]
 struct Grammar;
 

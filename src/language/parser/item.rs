@@ -91,6 +91,7 @@ impl Reader<'_> {
             Rule::scorecard_item => self.scorecard_item(nodes, head),
             Rule::stages_item => self.stages_item(nodes, head),
             Rule::test_item => self.test_item(nodes, head),
+            Rule::report_item => self.report_item(nodes, head),
             _ => self.rule_item(rule, nodes, head),
         }
     }
@@ -365,6 +366,7 @@ fn rule_of(keyword: Rule) -> Option<Rule> {
         Rule::kw_scorecard => Rule::scorecard_item,
         Rule::kw_stages => Rule::stages_item,
         Rule::kw_test => Rule::test_item,
+        Rule::kw_report => Rule::report_item,
         _ => return None,
     })
 }

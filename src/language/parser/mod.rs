@@ -18,6 +18,7 @@ mod operand;
 mod precedence;
 mod ranked;
 mod reader;
+mod report;
 mod schema_item;
 mod score_item;
 mod source_item;
@@ -40,6 +41,7 @@ use reader::{Part, Reader};
 
 use super::codes;
 use super::lexicon::Lexicon;
+use super::syntax::report::ReportColumn;
 use super::syntax::{Expr, Item};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::{DIAGNOSTICS_MAX, EXPRESSION_BYTES_MAX};
@@ -99,12 +101,34 @@ pub fn parse_order(
     read_expressions(text, source, Rule::only_order, names)
 }
 
+/// Columns of a report parted by commas: `branch, band: if … else …`, `count, avg(assets)`.
+pub fn parse_columns(
+    text: &str,
+    source: SourceId,
+    names: &Lexicon,
+) -> Result<Vec<ReportColumn>, Vec<Diagnostic>> {
+    read_list(text, source, Rule::only_columns, names, |reader, tree| {
+        reader.only_columns(tree)
+    })
+}
+
 fn read_expressions(
     text: &str,
     source: SourceId,
     rule: Rule,
     names: &Lexicon,
 ) -> Result<Vec<(Expr, bool)>, Vec<Diagnostic>> {
+    read_list(text, source, rule, names, |reader, tree| reader.slots(tree))
+}
+
+/// What the whole text says; a list that says nothing is at fault.
+fn read_list<T>(
+    text: &str,
+    source: SourceId,
+    rule: Rule,
+    names: &Lexicon,
+    build: impl FnOnce(&mut Reader<'_>, Node<'_>) -> Vec<T>,
+) -> Result<Vec<T>, Vec<Diagnostic>> {
     if let Some(diagnostic) = too_long(text, source, EXPRESSION_BYTES_MAX) {
         return Err(vec![diagnostic]);
     }
@@ -126,7 +150,7 @@ fn read_expressions(
     };
     let mut reader = Reader::new(text, 0, source);
     reader.spaces = cut.spaces;
-    let list = reader.slots(tree);
+    let list = build(&mut reader, tree);
     if list.is_empty() && reader.diagnostics.is_empty() {
         reader.report(empty(text, source));
     }

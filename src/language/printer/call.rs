@@ -68,7 +68,7 @@ fn part(expr: &Expr, closed: bool, tongue: Tongue) -> String {
 }
 
 /// `by month`, `按月`.
-fn by_unit(unit: Unit, tongue: Tongue) -> String {
+pub fn by_unit(unit: Unit, tongue: Tongue) -> String {
     let by = words::BY.text(tongue);
     match tongue {
         Tongue::English => format!("{by} {}", words::unit_word(unit).english),

@@ -5,6 +5,7 @@ use super::sign::local_time;
 use super::{colon, comma, expression, name, quoted};
 use crate::base::kind::Kind;
 use crate::base::text::width;
+use crate::language::syntax::report::Report;
 use crate::language::syntax::{
     Assignment, DelimiterSyntax, Expr, ExprNode, FieldSyntax, FormatSyntax, Item, ItemNode,
     KeySyntax, KindSyntax, LocalTime, Name, Quoted, Route, RouteTarget,
@@ -74,6 +75,7 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
         ItemNode::Score(_) | ItemNode::Scorecard(_) | ItemNode::Stages(_) => {
             scored(&item.node, head, tongue)
         }
+        ItemNode::Report(report) => self::report(head(words::REPORT), report, tongue),
         ItemNode::Care(care) => block(head(words::CARE), &super::care::lines(care, tongue)),
         ItemNode::Test(test) => {
             let word = words::TEST.text(tongue);
@@ -107,6 +109,11 @@ fn settings(time_zone: Option<&Quoted>, clock_starts: Option<LocalTime>, tongue:
         .map(|time| format!("{} {}", words::CLOCK_STARTS.text(tongue), local_time(time)));
     let lines: Vec<String> = zone.into_iter().chain(clock).collect();
     block(words::SETTINGS.text(tongue).to_owned(), &lines)
+}
+
+fn report(head: String, report: &Report, tongue: Tongue) -> String {
+    let head = format!("{head}{}", super::report::head(report, tongue));
+    block(head, &super::report::lines(report, tongue))
 }
 
 fn relation(

@@ -6,6 +6,7 @@ mod care;
 mod expression;
 mod item;
 mod number;
+mod report;
 mod score;
 mod sign;
 mod test;

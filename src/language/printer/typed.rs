@@ -184,6 +184,7 @@ impl Writer<'_> {
                 Some(param) => self.choose(&param.name, &param.label),
                 None => self.unknown(),
             }),
+            Node::Given { name, .. } => ExprNode::Name(named(name)),
             Node::Column(position) => ExprNode::Name(named(&format!("column {}", position + 1))),
             Node::RecordNumber => ExprNode::Name(self.word(words::ROW)),
             Node::Not(inner) => ExprNode::Not(self.boxed(inner)),

@@ -170,6 +170,8 @@ pub enum ItemNode {
     Care(Box<super::care::Care>),
     /// `test "…" as of DATE { … }`
     Test(Box<super::test::Test>),
+    /// `report NAME over S where C per A { … }`
+    Report(Box<super::report::Report>),
 }
 
 /// One item of a rule file.

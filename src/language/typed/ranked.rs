@@ -20,7 +20,7 @@ pub struct Population {
 
 /// What is asked of a population.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Measure {
+pub enum RankMeasure {
     /// Number 0..1: how many are smaller, of all the others; alone 0.
     Percentile,
     /// Int: 1 + how many are greater.

@@ -3,11 +3,19 @@
 
 use std::sync::Arc;
 
-use super::{CarePlan, ClassSet, DefinitionId, Detail, ParamId, PluginSignatures, RuleTest, Typed};
+use super::{CarePlan, ClassSet, DefinitionId, Detail, PluginSignatures, Report, RuleTest, Typed};
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::base::value::Value;
 use crate::schema::{AttributeId, EventId, FieldId, HoldingId, RelationId, Schema};
+
+/// Index into [`Rules::params`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ParamId(pub u32);
+
+/// Index into [`Rules::sources`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SourceFileId(pub u32);
 
 /// A param.
 #[derive(Clone, Debug, PartialEq)]
@@ -212,6 +220,8 @@ pub struct Rules {
     pub care: Vec<CarePlan>,
     /// Tests, in order; run when a set is loaded.
     pub tests: Vec<RuleTest>,
+    /// Reports, in order.
+    pub reports: Vec<Report>,
     /// The plugins that the set was checked against.
     pub plugins: Arc<PluginSignatures>,
 }
@@ -249,6 +259,15 @@ impl Rules {
         plans.find(|plan| &*plan.name == name).or_else(|| {
             let mut plans = self.care.iter();
             plans.find(|plan| plan.label.as_deref() == Some(name))
+        })
+    }
+
+    /// The report of that name, else of that label.
+    pub fn report(&self, name: &str) -> Option<&Report> {
+        let mut reports = self.reports.iter();
+        reports.find(|report| &*report.name == name).or_else(|| {
+            let mut reports = self.reports.iter();
+            reports.find(|report| report.label.as_deref() == Some(name))
         })
     }
 

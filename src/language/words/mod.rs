@@ -54,6 +54,8 @@ pub enum Role {
     Test,
     /// The name of a channel.
     Channel,
+    /// Stands in a report.
+    Report,
     /// Belongs to constructs that the grammar does not know yet.
     Later,
 }

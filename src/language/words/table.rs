@@ -71,7 +71,7 @@ words! {
     SCORECARD Item "scorecard" "评分卡" []
     STAGES Item "stages" "阶段" []
     TIERS LaterItem "tiers" "等级" []
-    REPORT LaterItem "report" "报表" []
+    REPORT Item "report" "报表" []
     TEST Item "test" "用例" []
 
     BOOL Kind "bool" "是非" ["boolean" "布尔"]
@@ -254,7 +254,7 @@ words! {
     MISSING_IF Function "missing_if" "视为缺失" []
 
     ALL_FACT LaterFunction "all" "全为" []
-    CUT LaterFunction "cut" "分位点" []
+    CUT Aggregate "cut" "分位点" []
     FOLLOWED LaterFunction "followed" "先后" []
     ELAPSED LaterFunction "elapsed" "间隔" []
     PERCENTILE Function "percentile" "百分位" ["百分位数"]
@@ -305,11 +305,12 @@ words! {
     STOP Care "stop" "停止" []
     EMAIL_CHANNEL Channel "email" "邮件" ["e-mail" "mail"]
 
+    OVER Report "over" "针对" []
+    ORDER_BY Report "order by" "排序" []
+    TOP_ROWS Report "top" "前" []
+
     NOT_FOLLOWED Later "no" "未" []
     KEEP Later "keep" "保留" []
-    OVER Later "over" "针对" []
-    ORDER_BY Later "order by" "排序" []
-    TOP_ROWS Later "top" "前" []
     AS_OF Test "as of" "截至" []
     OF Test "of" "属" []
     STARTED Test "started" "启动" []

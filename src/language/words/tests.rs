@@ -82,7 +82,7 @@ fn keyword_file() -> String {
         .unwrap();
         if matches!(
             word.role,
-            Role::Window | Role::Unit | Role::CompareAfter | Role::Care
+            Role::Window | Role::Unit | Role::CompareAfter | Role::Care | Role::Report
         ) || ["AT_LEAST", "OF_ITEMS", "STEPS", "BY", "TOP", "BOTTOM"].contains(&word.name)
         {
             let glued = alternatives(word.forms().filter(|form| !form.is_ascii()));

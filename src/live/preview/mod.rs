@@ -119,6 +119,8 @@ impl std::fmt::Display for PreviewError {
             PreviewError::Ask(AskError::Run(error)) => error.fmt(out),
             PreviewError::Ask(AskError::NoCustomer(id)) => write!(out, "no customer {id}"),
             PreviewError::Ask(AskError::NoScore { message, .. }) => out.write_str(message),
+            PreviewError::Ask(AskError::NoReport(name)) => write!(out, "no report {name}"),
+            PreviewError::Ask(AskError::Report(error)) => error.fmt(out),
             PreviewError::Schema => out.write_str(
                 "a change of the kinds of facts has no preview: facts lie as the present kinds say",
             ),

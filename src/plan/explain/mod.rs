@@ -8,7 +8,7 @@ mod table;
 use std::sync::Arc;
 
 use super::cost::{self, Estimate};
-use super::operation::{Op, Operation, Plan, Slot};
+use super::operation::{FactPlan, Op, Operation, Output, Plan, Program, Slot};
 use super::statistics::Statistics;
 use crate::base::kind::Kind;
 use crate::language::typed::Rules;
@@ -93,6 +93,26 @@ pub fn explain_analyzed(
     table::text(&listing(plan, rules, statistics, Some(measured)))
 }
 
+/// The plan of facts as text: what is read of their customers, then the facts, one level deeper.
+pub fn explain_facts(plan: &FactPlan, rules: &Rules) -> String {
+    let statistics = Statistics::default();
+    let mut listing = listing(&plan.customers, rules, &statistics, None);
+    let scope = notation::Scope {
+        rules,
+        subject: Some(plan.subject),
+    };
+    let estimates = cost::estimates(&plan.facts.operations, &statistics);
+    for (at, operation) in plan.facts.operations.iter().enumerate() {
+        let estimate = estimates.get(at).copied().unwrap_or_default();
+        listing.lines.push(Line {
+            operation: scope.operation(operation),
+            ..line(operation, at, 1, estimate, rules)
+        });
+    }
+    listing.outputs = outputs(&plan.outputs, &plan.facts);
+    table::text(&listing)
+}
+
 /// The plan as plain data.
 pub fn listing(
     plan: &Plan,
@@ -130,8 +150,12 @@ pub fn listing(
             });
         }
     }
-    let outputs = plan
-        .outputs
+    let outputs = outputs(&plan.outputs, &plan.program);
+    Listing { lines, outputs }
+}
+
+fn outputs(outputs: &[Output], program: &Program) -> Vec<OutputLine> {
+    outputs
         .iter()
         .map(|output| OutputLine {
             name: output.name.clone(),
@@ -139,11 +163,10 @@ pub fn listing(
             origins: output
                 .origins
                 .iter()
-                .map(|slot| (slot.0, label(plan, *slot)))
+                .map(|slot| (slot.0, label(program, *slot)))
                 .collect(),
         })
-        .collect();
-    Listing { lines, outputs }
+        .collect()
 }
 
 fn line(operation: &Operation, at: usize, depth: u8, estimate: Estimate, rules: &Rules) -> Line {
@@ -165,8 +188,8 @@ fn line(operation: &Operation, at: usize, depth: u8, estimate: Estimate, rules: 
     }
 }
 
-fn label(plan: &Plan, slot: Slot) -> Arc<str> {
-    plan.program
+fn label(program: &Program, slot: Slot) -> Arc<str> {
+    program
         .operations
         .get(slot.0 as usize)
         .map_or_else(|| "".into(), |operation| operation.label.clone())

@@ -4,8 +4,8 @@ use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, CompareOp, FactMeasure, Measure, Quantifier, RelationStep,
-    Rules, Series, Subfield, Subject, TextOp,
+    AggregateFunction, ArithmeticOp, CompareOp, FactMeasure, Given, RankMeasure, Quantifier,
+    RelationStep, Rules, Series, Subfield, Subject, TextOp,
 };
 use crate::plan::operation::{AggregateOp, ChoiceOp, Op, Operation, RankedOp, Slot, WindowOp};
 use crate::schema::FieldId;
@@ -46,6 +46,7 @@ impl Scope<'_> {
             Op::Field(id) => format!("field {}", self.field(self.subject, *id)),
             Op::At => "at".to_owned(),
             Op::Key => "key".to_owned(),
+            Op::Given(given) => given_text(*given),
             Op::Outer(slot) => format!("customer's {}", of(*slot)),
             Op::Aggregate(aggregate) => self.aggregate(aggregate),
             Op::Related {
@@ -233,17 +234,17 @@ fn computed(op: &Op) -> String {
 
 fn ranked(ranked: &RankedOp) -> String {
     let asked = match ranked.measure {
-        Measure::Percentile => "percentile".to_owned(),
-        Measure::Rank => "rank".to_owned(),
-        Measure::Quantile(parts) => format!("quantile {parts}"),
-        Measure::Top(reach) => {
+        RankMeasure::Percentile => "percentile".to_owned(),
+        RankMeasure::Rank => "rank".to_owned(),
+        RankMeasure::Quantile(parts) => format!("quantile {parts}"),
+        RankMeasure::Top(reach) => {
             let end = if reach.bottom { "bottom" } else { "top" };
             match reach.count.shifted(2) {
                 Some(count) if reach.share => format!("{end} {count}%"),
                 _ => format!("{end} {}", reach.count),
             }
         }
-        Measure::Overall(figure) => format!("overall {}", figure.english()),
+        RankMeasure::Overall(figure) => format!("overall {}", figure.english()),
     };
     let mut text = format!("{asked} in the rank table of {}", of(ranked.value));
     if let Some(among) = ranked.among {
@@ -427,5 +428,14 @@ fn units(unit: Unit) -> &'static str {
         Unit::Month => "months",
         Unit::Quarter => "quarters",
         Unit::Year => "years",
+    }
+}
+
+/// A value of a report's group.
+fn given_text(given: Given) -> String {
+    match given {
+        Given::Tally(at) => format!("tally {at} of the group"),
+        Given::Measure(at) => format!("measure {at} of the group"),
+        Given::Group(at) => format!("key {at} of the group"),
     }
 }

@@ -19,6 +19,7 @@ pub mod page;
 pub mod plugins;
 pub mod preview;
 pub mod query;
+pub mod reports;
 pub mod rules;
 pub mod saved;
 pub mod schema;

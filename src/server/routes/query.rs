@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 use crate::form::count::Figures;
 use crate::form::problem::Problem;
 use crate::form::query::{self, Style, Wanted};
+use crate::form::report;
 use crate::live::question::Question;
+use crate::live::table::TableQuestion;
 use crate::server::accept::Accepted;
 use crate::server::body::Strict;
 use crate::server::chunks::{Head, answer};
@@ -26,6 +28,11 @@ pub struct QueryBody {
     as_of: Option<String>,
     /// Expressions to show for each customer: a list, or one text separated by commas.
     show: Option<Show>,
+    /// Groups of a table: a list, or one text separated by commas.
+    by: Option<Show>,
+    /// Measures of each group, written like `by`; with `by` alone the count. Then `order_by` is over measures
+    /// and groups, and rows carry the groups' values and the measures.
+    measures: Option<Show>,
     /// `E desc, F`; missing last, then by id.
     order_by: Option<String>,
     /// Rows given at most; the figures stay whole.
@@ -61,12 +68,30 @@ struct QueryAnswer<'a> {
 #[derive(Serialize, ToSchema)]
 pub struct Object {}
 
+impl Show {
+    fn text(&self) -> String {
+        match self {
+            Show::Text(text) => text.clone(),
+            Show::List(list) => list.join(", "),
+        }
+    }
+}
+
 impl QueryBody {
     fn show(&self) -> Option<String> {
-        match self.show.as_ref()? {
-            Show::Text(text) => Some(text.clone()),
-            Show::List(list) => Some(list.join(", ")),
+        self.show.as_ref().map(Show::text)
+    }
+
+    /// Whether a table of groups is asked for.
+    fn is_table(&self) -> Answered<bool> {
+        let table = self.by.is_some() || self.measures.is_some();
+        if table && (self.count_only || self.ids_only || self.show.is_some()) {
+            return Err(Refusal::new(
+                WRONG_FORM,
+                "by and measures ask for groups of customers, and show, count_only and ids_only for single ones",
+            ));
         }
+        Ok(table)
     }
 
     fn wanted(&self) -> Answered<Wanted> {
@@ -96,6 +121,9 @@ pub async fn query(
     accepted: Accepted,
     Strict(body): Strict<QueryBody>,
 ) -> Answered {
+    if body.is_table()? {
+        return table(&state, accepted, body).await;
+    }
     let style = Style {
         wanted: body.wanted()?,
         form: accepted.form,
@@ -129,6 +157,42 @@ pub async fn query(
         },
         move |out, (moment, answer, elapsed_us)| {
             query::write(out, &moment, &answer, elapsed_us, style)
+        },
+    )
+    .await
+}
+
+/// Groups of customers with their measures.
+async fn table(state: &State, accepted: Accepted, body: QueryBody) -> Answered {
+    let (form, columns, color) = (accepted.form, accepted.columns, accepted.color);
+    let shared = state.clone();
+    answer(
+        &state.gate,
+        move |turn| {
+            let moment = shared.heart.moment(body.as_of.as_deref())?;
+            let by = body.by.as_ref().map(Show::text);
+            let measures = body.measures.as_ref().map(Show::text);
+            let question = TableQuestion {
+                filter: &body.filter,
+                by: by.as_deref(),
+                measures: measures.as_deref().unwrap_or("count"),
+                order_by: body.order_by.as_deref(),
+                limit: body.limit,
+            };
+            let started = Instant::now();
+            let table = moment
+                .check_table(&question)
+                .and_then(|checked| moment.tabled(&checked, None, &turn.options))
+                .map_err(|error| Refusal::ask(error, color))?;
+            let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let head = Head {
+                form,
+                notes: report::notes(&table),
+            };
+            Ok((head, (moment, table, elapsed_us)))
+        },
+        move |out, (moment, table, elapsed_us)| {
+            report::write_nameless(out, &moment, &table, elapsed_us, form, columns)
         },
     )
     .await

@@ -143,7 +143,6 @@ score value "客户价值分" range 0..100:
 scorecard potential { age: < 25 -> 5 | missing -> 0 }
 stages lifecycle { prospect: none(purchase) }
 tiers grade by value { diamond: top 1%  keep 2% }
-report by_branch where active per branch { customers: count(customer) }
 test "a name" as of 2024-06-30 { customer c1 { assets = 800k } }
 event own_move "主动交易" = transaction where method in ("VKLAD", "VYBER")
 filter kept: a

@@ -2,6 +2,7 @@
 
 mod item;
 mod ranked;
+mod report;
 
 pub use item::item;
 

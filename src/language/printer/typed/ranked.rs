@@ -3,7 +3,7 @@
 use super::{Writer, at};
 use crate::base::calendar::Zone;
 use crate::language::syntax::{Call, Expr, ExprNode, Top};
-use crate::language::typed::{Measure, Population, Rules, Typed};
+use crate::language::typed::{RankMeasure, Population, Rules, Typed};
 use crate::language::words::{self, Tongue};
 
 /// A population in canonical English: what it goes by, among whom, in which groups, and the kind of its
@@ -17,7 +17,7 @@ pub fn population(rules: &Rules, population: &Population) -> String {
         zone: &zone,
     };
     let text = super::expression(
-        &at(writer.ranked(Measure::Rank, population)),
+        &at(writer.ranked(RankMeasure::Rank, population)),
         Tongue::English,
     );
     // Without the name of the function and its brackets.
@@ -27,10 +27,10 @@ pub fn population(rules: &Rules, population: &Population) -> String {
 }
 
 impl Writer<'_> {
-    pub(super) fn ranked(&self, measure: Measure, population: &Population) -> ExprNode {
+    pub(super) fn ranked(&self, measure: RankMeasure, population: &Population) -> ExprNode {
         let value = self.about_customer(&population.value);
         let (word, arguments) = match measure {
-            Measure::Top(reach) => {
+            RankMeasure::Top(reach) => {
                 let (among, per) = self.among(population);
                 return ExprNode::Top(Top {
                     bottom: reach.bottom,
@@ -42,14 +42,14 @@ impl Writer<'_> {
                     ties_by_id: population.ties_by_id,
                 });
             }
-            Measure::Percentile => (words::PERCENTILE, vec![value]),
-            Measure::Rank => (words::RANK, vec![value]),
-            Measure::Quantile(5) => (words::QUINTILE, vec![value]),
-            Measure::Quantile(parts) => {
+            RankMeasure::Percentile => (words::PERCENTILE, vec![value]),
+            RankMeasure::Rank => (words::RANK, vec![value]),
+            RankMeasure::Quantile(5) => (words::QUINTILE, vec![value]),
+            RankMeasure::Quantile(parts) => {
                 let parts = super::number(&parts.to_string());
                 (words::QUANTILE, vec![value, at(parts)])
             }
-            Measure::Overall(figure) => {
+            RankMeasure::Overall(figure) => {
                 let inner = self.calling(figure.english(), vec![value]);
                 (words::OVERALL, vec![at(ExprNode::Call(inner))])
             }

@@ -5,6 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::report::report;
 use super::{at, expression, name, quoted, time, unit};
 use crate::base::decimal::Decimal;
 use crate::base::kind::Kind;
@@ -425,6 +426,8 @@ pub fn item() -> impl Strategy<Value = Item> {
         expression().prop_map(ItemNode::Filter),
         care(),
         care(),
+        report(),
+        report(),
         test(),
         score(),
         scorecard(),

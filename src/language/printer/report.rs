@@ -1,0 +1,103 @@
+//! Reports: the clauses of the head, and a line each for measures, order and bound.
+
+use super::call::by_unit;
+use super::{colon, comma, expression, name, quoted};
+use crate::language::syntax::report::{Over, Report, ReportColumn};
+use crate::language::words::{self, Tongue};
+
+/// What stands between the name and the brackets.
+pub fn head(report: &Report, tongue: Tongue) -> String {
+    let mut head = String::new();
+    match &report.over {
+        None => {}
+        Some(Over::Facts(subject)) => {
+            let word = words::OVER.text(tongue);
+            head.push_str(&format!(" {word} {}", name(subject, tongue)));
+        }
+        Some(Over::Source(source)) => {
+            let (over, word) = (words::OVER.text(tongue), words::SOURCE.text(tongue));
+            head.push_str(&format!(" {over} {word} {}", name(source, tongue)));
+        }
+    }
+    if let Some(filter) = &report.filter {
+        let word = words::WHERE.text(tongue);
+        head.push_str(&format!(" {word} {}", expression(filter, tongue)));
+    }
+    if !report.groups.is_empty() {
+        let groups: Vec<String> = report
+            .groups
+            .iter()
+            .map(|group| column(group, tongue))
+            .collect();
+        let word = words::PER.text(tongue);
+        head.push_str(&format!(" {word} {}", groups.join(comma(tongue))));
+    }
+    head
+}
+
+/// The lines between the brackets.
+pub fn lines(report: &Report, tongue: Tongue) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for measure in &report.measures {
+        // Without a comma the next line would be read on: `5` and `year: …`, `a` and `(b)`.
+        if let Some(last) = lines.last_mut()
+            && (measure.name.is_none() || last.ends_with(char::is_numeric))
+        {
+            last.push_str(comma(tongue).trim_end());
+        }
+        lines.push(column(measure, tongue));
+    }
+    let ends_in_unit =
+        |line: &str| line.ends_with(['天', '周', '月', '度', '年', '时', '钟', '日']);
+    if !report.order.is_empty() {
+        let mut keys: Vec<String> = report
+            .order
+            .iter()
+            .map(|(key, descending)| {
+                let key = expression(key, tongue);
+                match descending {
+                    true => format!("{key} {}", words::DESC.text(tongue)),
+                    false => key,
+                }
+            })
+            .collect();
+        // `5天` and `前 20` would be read as `5天前`.
+        if let Some(last) = keys.last_mut()
+            && report.top.is_some()
+            && ends_in_unit(last)
+        {
+            last.push(' ');
+            last.push_str(words::ASC.text(tongue));
+        }
+        let word = words::ORDER_BY.text(tongue);
+        lines.push(format!("{word} {}", keys.join(comma(tongue))));
+    }
+    if let Some(top) = report.top {
+        if let Some(last) = lines.last_mut()
+            && report.order.is_empty()
+            && ends_in_unit(last)
+        {
+            last.push_str(comma(tongue).trim_end());
+        }
+        lines.push(format!("{} {top}", words::TOP_ROWS.text(tongue)));
+    }
+    lines
+}
+
+fn column(column: &ReportColumn, tongue: Tongue) -> String {
+    let mut text = String::new();
+    if let Some(own) = &column.name {
+        text.push_str(&name(own, tongue));
+        if let Some(label) = &column.label {
+            text.push(' ');
+            text.push_str(&quoted(label));
+        }
+        text.push_str(colon(tongue));
+    }
+    text.push_str(&expression(&column.value, tongue));
+    if let Some(unit) = column.period {
+        text.push(' ');
+        text.push_str(&by_unit(unit, tongue));
+    }
+    text
+}

@@ -1,0 +1,12 @@
+-- question: People, the share of women and the typical district salary by region
+-- report: report r per region { n: count(customer)  women: round(100 * share(customer where gender = female), 2)  salary: median(customer.average_salary) }
+-- 报表: 报表 r 每个 大区 { 人数：次数（客户） 女：四舍五入（100 × 占比（客户 其中 性别 = 女），2） 工资：中位数（客户.平均工资） }
+-- row: Prague|663|48.87|12541
+-- row: central Bohemia|664|50.6|9307
+-- row: east Bohemia|660|48.18|8388
+-- row: north Bohemia|561|50.09|9198
+-- row: north Moravia|920|47.5|8994
+-- row: south Bohemia|449|51.45|8968
+-- row: south Moravia|937|50.59|8743
+-- row: west Bohemia|515|47.38|8624
+SELECT region, count(*), round(100.0 * sum(gender = 'female') / count(*), 2), median(salary) FROM person GROUP BY region ORDER BY region;

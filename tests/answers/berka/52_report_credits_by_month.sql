@@ -1,0 +1,19 @@
+-- question: What came in each month, for how many people
+-- report: report r over credit per at by month { n: count(credit)  people: distinct(customer)  total: sum(credit.amount) }
+-- 报表: 报表 r 针对 入账 每个 时间 按月 { 笔数：次数（入账） 人数：去重数（客户） 总额：合计（入账.金额） }
+-- row: 1993-01|176|96|667457.6
+-- row: 1993-02|372|194|2445498.7
+-- row: 1993-03|586|298|3855629.4
+-- row: 1993-04|746|375|5325748.8
+-- row: 1993-05|947|466|7664727.4
+-- row: 1993-06|1111|553|10769273.4
+-- row: 1993-07|1352|651|10636458.5
+-- row: 1993-08|1598|751|11957341
+-- row: 1993-09|1803|855|13515566.7
+-- row: 1993-10|1972|928|15482959.8
+-- row: 1993-11|2162|1043|15613308.5
+-- row: 1993-12|2387|1132|22508267.6
+-- row: 1994-01|2561|1160|18617869.3
+-- row: 1994-02|2582|1186|18386464.1
+-- row: 1994-03|1466|1186|19514684
+SELECT strftime('%Y-%m', day), count(*), count(DISTINCT id), sum(amount) / 100.0 FROM paid_in GROUP BY 1 ORDER BY 1;

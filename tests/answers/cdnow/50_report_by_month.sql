@@ -1,0 +1,22 @@
+-- question: Buyers, purchases and dollars a month
+-- report: report r over purchase per at by month { buyers: distinct(customer)  n: count(purchase)  dollars: sum(purchase.dollars)  each: round(dollars / buyers, 2) }
+-- 报表: 报表 r 针对 购买 每个 时间 按月 { buyers：去重数（客户） n：次数（购买） dollars：合计（购买.金额） each：四舍五入（dollars ÷ buyers，2） }
+-- row: 1997-01|781|885|28592.7|36.61
+-- row: 1997-02|981|1178|40433.81|41.22
+-- row: 1997-03|948|1204|43472.1|45.86
+-- row: 1997-04|267|362|12842.05|48.1
+-- row: 1997-05|224|291|10880.33|48.57
+-- row: 1997-06|232|284|9907.25|42.7
+-- row: 1997-07|203|284|10866.23|53.53
+-- row: 1997-08|178|235|8762.76|49.23
+-- row: 1997-09|168|237|7358.32|43.8
+-- row: 1997-10|176|246|8845.05|50.26
+-- row: 1997-11|205|274|10151.38|49.52
+-- row: 1997-12|183|248|9112.84|49.8
+-- row: 1998-01|149|202|7356.82|49.37
+-- row: 1998-02|157|198|7679.71|48.92
+-- row: 1998-03|211|278|9850.05|46.68
+-- row: 1998-04|125|165|6011.53|48.09
+-- row: 1998-05|134|176|6378.14|47.6
+-- row: 1998-06|138|172|5590.87|40.51
+SELECT substr(day, 1, 7), count(DISTINCT id), count(*), sum(cents) / 100.0, round(sum(cents) / 100.0 / count(DISTINCT id), 2) FROM bought GROUP BY 1 ORDER BY 1;

@@ -1,0 +1,16 @@
+-- question: How many of each job took the deposit, the most willing first
+-- report: report r per job { n: count(customer)  taken: round(100 * share(customer where subscribed), 2)  order by taken desc }
+-- 报表: 报表 r 每个 职业 { n：次数（客户） taken：四舍五入（100 × 占比（客户 其中 已订购），2） 排序 taken 降序 }
+-- row: student|938|28.68
+-- row: retired|2264|22.79
+-- row: unemployed|1303|15.5
+-- row: management|9458|13.76
+-- row: admin.|5171|12.2
+-- row: self-employed|1579|11.84
+-- row: -|288|11.81
+-- row: technician|7597|11.06
+-- row: services|4154|8.88
+-- row: housemaid|1240|8.79
+-- row: entrepreneur|1487|8.27
+-- row: blue-collar|9732|7.27
+SELECT job, count(*), round(100.0 * sum(subscribed) / count(*), 2) AS taken FROM person GROUP BY job ORDER BY taken DESC, job IS NULL, job;

@@ -1,0 +1,20 @@
+-- question: What was sent back, by country
+-- report: report r over cancellation per country { n: count  people: distinct(customer)  pieces: sum(cancellation.quantity) }
+-- row: Australia|5|2|34
+-- row: Austria|1|1|48
+-- row: Belgium|8|4|14
+-- row: Channel Islands|2|1|4
+-- row: Cyprus|1|1|1
+-- row: EIRE|51|2|1173
+-- row: France|27|12|94
+-- row: Germany|154|20|488
+-- row: Israel|2|1|56
+-- row: Italy|8|3|28
+-- row: Japan|4|1|45
+-- row: Netherlands|2|2|27
+-- row: Portugal|8|2|55
+-- row: Spain|7|4|12
+-- row: Sweden|2|2|241
+-- row: Switzerland|2|1|2
+-- row: United Kingdom|1521|463|96169
+SELECT p.country, count(*), count(DISTINCT r.id), -sum(quantity) FROM returned r JOIN person p ON p.id = r.id GROUP BY p.country ORDER BY p.country;
