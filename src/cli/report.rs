@@ -38,7 +38,9 @@ pub(super) fn run(
     let table = moment.table_of(&options.name, dated, &files, &RunOptions::default())?;
     let form = options.format.into();
     report::write(output, &moment, &table, form, terminal_width()).map_err(failed)?;
-    report::notes(&table).iter().for_each(|line| say(line));
+    report::notes(&moment, &table)
+        .iter()
+        .for_each(|line| say(line));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -67,6 +69,8 @@ pub(super) fn query(
     let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     let (form, columns) = (options.format.into(), terminal_width());
     report::write_nameless(output, &moment, &table, elapsed_us, form, columns).map_err(failed)?;
-    report::notes(&table).iter().for_each(|line| say(line));
+    report::notes(&moment, &table)
+        .iter()
+        .for_each(|line| say(line));
     Ok(ExitCode::SUCCESS)
 }

@@ -180,7 +180,7 @@ pub fn write_nameless(
 }
 
 /// What the rows do not say: how many there would be, who was left out and why.
-pub fn notes(table: &Table) -> Vec<String> {
+pub fn notes(moment: &Moment, table: &Table) -> Vec<String> {
     let mut notes = Vec::new();
     let (given, subject) = (table.rows.len(), &table.subject);
     if given < table.groups {
@@ -212,6 +212,9 @@ pub fn notes(table: &Table) -> Vec<String> {
         notes.push(format!(
             "{unreadable} values cannot be read as what is asked, and count as missing"
         ));
+    }
+    if let Some(at) = table.ranks_at {
+        notes.push(format!("ranks as of {}", moment.zone().format(at)));
     }
     notes
 }

@@ -3,7 +3,7 @@
 
 use super::operation::{ChoiceOp, Op, RankedOp, Slot, WindowOp};
 use crate::language::printer;
-use crate::language::typed::{Choice, RankMeasure, Node, Population, Rules, Typed, Window};
+use crate::language::typed::{Choice, Node, Population, RankMeasure, Rules, Typed, Window};
 
 /// The operation of a node whose parts all stand in the node's own context; `part`
 /// gives the slot of each, called in the order in which the operation names them.

@@ -7,8 +7,8 @@ use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, CompareOp, Function, Given, RankMeasure, PluginCall, Quantifier,
-    RelationStep, Subfield, Subject, TextOp,
+    AggregateFunction, ArithmeticOp, CompareOp, Function, Given, PluginCall, Quantifier,
+    RankMeasure, RelationStep, Subfield, Subject, TextOp,
 };
 use crate::schema::{AttributeId, FieldId, RelationId};
 

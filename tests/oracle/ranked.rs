@@ -2,7 +2,7 @@
 
 use tamis::base::decimal::Decimal;
 use tamis::base::kind::Kind;
-use tamis::language::typed::{Figure, RankMeasure, Node, Population, Reach, Typed};
+use tamis::language::typed::{Figure, Node, Population, RankMeasure, Reach, Typed};
 
 use crate::expression::{Scope, expression, typed};
 use crate::tape::Tape;

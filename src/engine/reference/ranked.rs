@@ -16,7 +16,7 @@ use crate::base::quantile::Quantile;
 use crate::base::value::Value;
 use crate::engine::rank::Standing;
 use crate::language::printer;
-use crate::language::typed::{Figure, RankMeasure, Population};
+use crate::language::typed::{Figure, Population, RankMeasure};
 
 /// One who belongs.
 #[derive(Clone, Debug)]

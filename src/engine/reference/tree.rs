@@ -2,7 +2,7 @@
 //! node's value is made of. Conditions about a fact or about another customer are
 //! not among them. Values are not computed here.
 
-use crate::language::typed::{Choice, RankMeasure, Node, Rules, Typed, Window};
+use crate::language::typed::{Choice, Node, RankMeasure, Rules, Typed, Window};
 
 /// Direct inputs of a node in the order they are written; of a name, what it stands for.
 pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed> {

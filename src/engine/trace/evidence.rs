@@ -10,7 +10,7 @@ use crate::engine::reference::aside::missing_fields;
 use crate::engine::reference::place::{Fact, NOTHING_GIVEN, Place};
 use crate::engine::reference::{consider, counted, others, standing, truth, value_at};
 use crate::language::typed::{
-    Aggregate, RankMeasure, Node, Population, Reach, RelationStep, Subject, Typed,
+    Aggregate, Node, Population, RankMeasure, Reach, RelationStep, Subject, Typed,
 };
 use crate::language::words;
 use crate::schema::{Field, Schema};

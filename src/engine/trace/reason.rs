@@ -4,7 +4,7 @@ use crate::base::value::Value;
 use crate::engine::reference::place::Place;
 use crate::engine::reference::{consider, taken, unit_values, value};
 use crate::language::typed::{
-    Aggregate, AggregateFunction, ArithmeticOp, Function, RankMeasure, Node, Series, Typed,
+    Aggregate, AggregateFunction, ArithmeticOp, Function, Node, RankMeasure, Series, Typed,
 };
 
 /// A cause of a missing value.

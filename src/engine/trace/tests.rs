@@ -12,7 +12,7 @@ use crate::base::value::Value;
 use crate::engine::reference::people::from_facts;
 use crate::language::typed::{
     Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Definition, DefinitionId,
-    DefinitionKind, Detail, Figure, RankMeasure, Node, Population, Quantifier, Reach, RelationStep,
+    DefinitionKind, Detail, Figure, Node, Population, Quantifier, RankMeasure, Reach, RelationStep,
     Rules, Subfield, Subject, Typed, Window,
 };
 use crate::language::words::Tongue;

@@ -11,7 +11,7 @@ use super::super::codes;
 use super::super::functions::{self, Entry, Ranked, Wants};
 use super::super::resolve::{BuiltIn, Counted};
 use super::super::syntax::{Call, Expr, ExprNode, Top};
-use super::super::typed::{Figure, RankMeasure, Node, Population, Reach, Typed};
+use super::super::typed::{Figure, Node, Population, RankMeasure, Reach, Typed};
 use super::condition::wanted_condition;
 use super::{Checker, Scope, Want, boolean, describe};
 
@@ -137,7 +137,9 @@ impl Checker<'_> {
         let wants = Wants::Places(2, i64::from(QUANTILE_PARTS_MAX));
         let typed = self.infer(expr, Want::Hint(&Kind::Int))?;
         match self.fit(wants, typed)?.node {
-            Node::Literal(Value::Int(parts)) => u32::try_from(parts).ok().map(RankMeasure::Quantile),
+            Node::Literal(Value::Int(parts)) => {
+                u32::try_from(parts).ok().map(RankMeasure::Quantile)
+            }
             _ => None,
         }
     }

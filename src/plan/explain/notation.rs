@@ -4,7 +4,7 @@ use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, CompareOp, FactMeasure, Given, RankMeasure, Quantifier,
+    AggregateFunction, ArithmeticOp, CompareOp, FactMeasure, Given, Quantifier, RankMeasure,
     RelationStep, Rules, Series, Subfield, Subject, TextOp,
 };
 use crate::plan::operation::{AggregateOp, ChoiceOp, Op, Operation, RankedOp, Slot, WindowOp};

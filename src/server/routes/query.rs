@@ -187,7 +187,7 @@ async fn table(state: &State, accepted: Accepted, body: QueryBody) -> Answered {
             let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
             let head = Head {
                 form,
-                notes: report::notes(&table),
+                notes: report::notes(&moment, &table),
             };
             Ok((head, (moment, table, elapsed_us)))
         },

@@ -83,7 +83,7 @@ pub async fn report(
                 .map_err(|error| Refusal::ask(error, color))?;
             let head = Head {
                 form,
-                notes: report::notes(&table),
+                notes: report::notes(&moment, &table),
             };
             Ok((head, (moment, table)))
         },

@@ -3,7 +3,7 @@
 use super::{Writer, at};
 use crate::base::calendar::Zone;
 use crate::language::syntax::{Call, Expr, ExprNode, Top};
-use crate::language::typed::{RankMeasure, Population, Rules, Typed};
+use crate::language::typed::{Population, RankMeasure, Rules, Typed};
 use crate::language::words::{self, Tongue};
 
 /// A population in canonical English: what it goes by, among whom, in which groups, and the kind of its
