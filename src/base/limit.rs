@@ -55,6 +55,8 @@ pub const NAME_CHARACTERS_MAX: usize = 120;
 pub const RUN_CHARACTERS_MAX: usize = 400;
 /// Pairs of tokens compared to find where the comments of one item belong; in larger items only near tokens are.
 pub const LAYOUT_PAIRS_MAX: usize = 1 << 20;
+/// Times that a laid-out text is looked at again until nothing moves; two were enough for all that was tried.
+pub const LAYOUT_LOOKS_MAX: usize = 4;
 /// Completions given for one place; a list that is scrolled further is one to type on in.
 pub const COMPLETIONS_MAX: usize = 100;
 /// Bytes of one regular expression's compiled program.

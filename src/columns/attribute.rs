@@ -132,7 +132,7 @@ impl AttributeStore {
     /// Since when each row has its value; nothing where it has none or holds it timelessly.
     pub fn recorded(&self, now: Instant) -> Column {
         let chunks = self.histories.iter();
-        let chunks = chunks.map(|history| Some((*history.as_ref()?.recorded(now)).clone()));
+        let chunks = chunks.map(|history| Some(history.as_ref()?.recorded(now)));
         Column {
             kind: Kind::Time,
             chunks: chunks.collect(),
@@ -258,8 +258,8 @@ impl History {
         (*version).clone()
     }
 
-    fn recorded(&self, now: Instant) -> Arc<Arc<Packed>> {
-        self.sinces.at(now, || {
+    fn recorded(&self, now: Instant) -> Arc<Packed> {
+        let version = self.sinces.at(now, || {
             let dated = &self.dated;
             let mut sinces = vec![0; dated.rows.len()];
             dated.since.decode_keys(0, &mut sinces);
@@ -278,7 +278,8 @@ impl History {
             }
             let packed = Arc::new(pack_keys(&keys, &present));
             (Period::between(sinces.into_iter(), now), packed)
-        })
+        });
+        Arc::clone(&version)
     }
 }
 

@@ -7,7 +7,7 @@ use super::value::Written;
 use crate::base::calendar::Zone;
 use crate::engine::external::Link;
 use crate::engine::trace::{
-    Bounded, Evidence, Join, Part, SeenFact, SeenOther, Trace, Verdict, Wording,
+    Bounded, Evidence, Join, Part, SeenFact, SeenOther, SeenUnit, Trace, Verdict, Wording,
 };
 use crate::language::words::Tongue;
 
@@ -199,21 +199,7 @@ impl<'a> Writer<'a> {
                 counted: self.facts(counted),
                 left_aside: self.facts(left_aside),
             },
-            Evidence::Units(units) => EvidenceForm::Units(BoundedForm {
-                total: units.total,
-                shown: units
-                    .shown
-                    .iter()
-                    .map(|unit| UnitForm {
-                        name: &unit.name,
-                        value: Written {
-                            value: unit.value.as_ref(),
-                            kind: &unit.kind,
-                            zone: self.zone,
-                        },
-                    })
-                    .collect(),
-            }),
+            Evidence::Units(units) => EvidenceForm::Units(self.units(units)),
             Evidence::Plugin { by, account } => EvidenceForm::Plugin {
                 by,
                 parts: account
@@ -261,6 +247,21 @@ impl<'a> Writer<'a> {
                 no: others(no),
                 unknown: others(unknown),
             },
+        }
+    }
+
+    fn units(&self, units: &'a Bounded<SeenUnit>) -> BoundedForm<UnitForm<'a>> {
+        let unit = |unit: &'a SeenUnit| UnitForm {
+            name: &unit.name,
+            value: Written {
+                value: unit.value.as_ref(),
+                kind: &unit.kind,
+                zone: self.zone,
+            },
+        };
+        BoundedForm {
+            total: units.total,
+            shown: units.shown.iter().map(unit).collect(),
         }
     }
 

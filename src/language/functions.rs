@@ -355,7 +355,9 @@ pub fn english(written: &str) -> Option<&'static str> {
 
 /// Whether the word names a function that this version does not understand, or only in a report.
 pub fn is_later(word: &str) -> bool {
-    let known = |word: &words::Word| aggregate_of(word.english).is_some();
+    let known = |word: &words::Word| {
+        aggregate_of(word.english).is_some() || form_of(word.english).is_some()
+    };
     words::find(word, &[Role::LaterFunction]).is_some()
         || words::find(word, &[Role::Aggregate]).is_some_and(|word| !known(word))
 }

@@ -61,10 +61,8 @@ impl<F: Follower> Heart<F> {
             options: &options,
         };
         let members = Members::compute(&moment.rules, view)?.waiting(ranks_seconds);
-        let moment = Moment {
-            ranks: Arc::clone(members.ranks()),
-            ..moment
-        };
+        let ranks = Arc::clone(members.ranks());
+        let moment = Moment { ranks, ..moment };
         let kept = kept::load(&store)?;
         let (reload, meanings, head) = untold(&members, kept);
         let rule_set = exchange::rule_set(&store, accepted)?;
@@ -77,14 +75,7 @@ impl<F: Follower> Heart<F> {
             halted: None,
         };
         follower.open(&store, &live).map_err(CoreError::Follower)?;
-        let shared = Arc::new(Shared {
-            live: ArcSwap::from_pointee(live.clone()),
-            store: RwLock::new(Some(store)),
-            clock,
-            waiting: AtomicUsize::new(0),
-            listeners: Mutex::default(),
-            follower_due: Mutex::new(follower.due()),
-        });
+        let shared = shared(&live, store, clock, follower.due());
         let mut heart = Self {
             shared: Arc::clone(&shared),
             follower,
@@ -105,6 +96,17 @@ impl<F: Follower> Heart<F> {
             _ => Ok((shared, heart)),
         }
     }
+}
+
+fn shared(live: &Live, store: Store, clock: Clock, follower_due: Option<Instant>) -> Arc<Shared> {
+    Arc::new(Shared {
+        live: ArcSwap::from_pointee(live.clone()),
+        store: RwLock::new(Some(store)),
+        clock,
+        waiting: AtomicUsize::new(0),
+        listeners: Mutex::default(),
+        follower_due: Mutex::new(follower_due),
+    })
 }
 
 /// The clock, never behind what the store has recorded.

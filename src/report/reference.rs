@@ -369,7 +369,9 @@ fn same(a: &[Option<Value>], b: &[Option<Value>]) -> bool {
 /// By the order asked for, then by key; missing last.
 fn ordered(question: &Question<'_>, report: &Report, groups: Vec<Group>, answer: &mut Answer) {
     answer.groups = groups.len();
-    let mut keyed: Vec<(Vec<(Option<Value>, bool)>, Group)> = Vec::new();
+    // Each with whether it descends.
+    type Keys = Vec<(Option<Value>, bool)>;
+    let mut keyed: Vec<(Keys, Group)> = Vec::new();
     for group in groups {
         let mut keys: Vec<_> = Vec::new();
         for (typed, descending) in &report.order {

@@ -31,7 +31,7 @@ fn everything_a_question_may_hold_turns_up() {
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(config, random);
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    for _ in 0..400 {
+    for _ in 0..1_000 {
         let case = crate::case::small()
             .new_tree(&mut runner)
             .unwrap()

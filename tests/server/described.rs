@@ -218,6 +218,9 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
         "application/json",
         "{\"done\":true}",
     ),
+    ("GET", "/v1/reports", "/v1/reports", "", ""),
+    ("GET", "/v1/reports/sizes", "/v1/reports/{name}", "", ""),
+    ("GET", "/v1/reports/none", "/v1/reports/{name}", "", ""),
     ("GET", "/v1/scores/worth?top=2", "/v1/scores/{name}", "", ""),
     ("GET", "/v1/scores/phase", "/v1/scores/{name}", "", ""),
     ("GET", "/v1/scores/rich", "/v1/scores/{name}", "", ""),
@@ -242,8 +245,7 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
 #[test]
 fn every_route_is_described_and_every_answer_is_as_described() {
     let plan = "care greet { for rich  when enters including those already in  goal any(purchase) within 1 days  step call: task desk \"call\"  step write: send paper \"hi\" }\nsource people \"people.csv\" { format csv  customer { id = id  assets = assets } }";
-    let scores =
-        "score worth range 0..50: assets / 100\nstages phase { vip: tier = gold  other: else }";
+    let scores = "score worth range 0..50: assets / 100\nstages phase { vip: tier = gold  other: else }\nreport sizes per tier { n: count(customer) }";
     let place = Place::with(&format!("{RULES}\n{plan}\n{scores}\n"));
     std::fs::create_dir(place.rules().join("templates")).unwrap();
     std::fs::write(

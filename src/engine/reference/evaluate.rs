@@ -125,6 +125,14 @@ fn node(place: &Place, typed: &Typed) -> Option<Value> {
             function,
             arguments,
         } => function::call(place, *function, arguments),
+        _ => gathered(place, typed),
+    }
+}
+
+/// What is made of facts, of other customers, of time gone by, and of what plugins said.
+fn gathered(place: &Place, typed: &Typed) -> Option<Value> {
+    let question = place.question;
+    match &typed.node {
         Node::Plugin { call, .. } => question.people.outside(call, place.row),
         Node::Ranked {
             measure,
@@ -143,6 +151,7 @@ fn node(place: &Place, typed: &Typed) -> Option<Value> {
             condition,
         } => Some(series::periods(place, *unit, *count, condition)),
         Node::Recorded(id) => recorded(place.person, *id, question.now),
+        _ => None,
     }
 }
 

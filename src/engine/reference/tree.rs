@@ -26,16 +26,8 @@ pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed>
         Node::Between {
             value, low, high, ..
         } => vec![value, low, high],
-        Node::In { value, choices, .. } => {
-            let mut found: Vec<&Typed> = vec![value];
-            found.extend(choices.iter().flat_map(ends));
-            found
-        }
-        Node::InWindow { value, window, .. } => {
-            let mut found: Vec<&Typed> = vec![value];
-            found.extend(bounds(window));
-            found
-        }
+        Node::In { value, choices, .. } => with(value, choices.iter().flat_map(ends)),
+        Node::InWindow { value, window, .. } => with(value, bounds(window)),
         Node::TextTest { value, pattern, .. } => vec![value, pattern],
         Node::SetContains { set, member, .. } => vec![set, member],
         Node::Default { value, fallback } => vec![value, fallback],
@@ -56,9 +48,7 @@ pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed>
             ..
         } => Vec::new(),
         Node::Ranked { population, .. } => {
-            let mut found = vec![&population.value];
-            found.extend(population.among.iter().chain(&population.per));
-            found
+            with(&population.value, population.among.iter().chain(&population.per))
         }
         Node::Aggregate(aggregate) => bounds(&aggregate.window),
         Node::Literal(_)
@@ -82,6 +72,10 @@ pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed>
         // Its condition stands in the context of each unit.
         | Node::Periods { .. } => Vec::new(),
     }
+}
+
+fn with<'a>(first: &'a Typed, others: impl IntoIterator<Item = &'a Typed>) -> Vec<&'a Typed> {
+    std::iter::once(first).chain(others).collect()
 }
 
 fn ends(choice: &Choice) -> Vec<&Typed> {

@@ -40,7 +40,7 @@ fn what_is_offered_fits_the_place_and_the_tongue() {
     let rules = rules();
     for (text, wanted) in [
         ("ag|", "ag| age"),
-        ("年|", "年| 年龄 年份"),
+        ("年|", "年| 年龄 年份 年数"),
         ("age b|", "b| between by"),
         ("age > 3 an|", "an| and"),
         ("gender = |", "| female male"),
@@ -57,7 +57,7 @@ fn what_is_offered_fits_the_place_and_the_tongue() {
         ("count(pur|", "pur| purchase"),
         ("any guar|", "guar| guarantees guarantor"),
         ("self.a|", "a| age assets"),
-        ("ri|", "ri| rich right"),
+        ("ri|", "ri| rich right rising"),
         ("年龄介于3与5且富|", "富| 富裕"),
         ("年龄介于3与5且性别=|", "| 女 男"),
         ("有（消费其中渠道=|", "| 手机 网银"),

@@ -10,7 +10,6 @@ use crate::language::words;
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Key {
     Text(String),
-    Word(&'static str),
     Number(Decimal),
 }
 
@@ -54,7 +53,11 @@ fn key(token: &Token<'_>) -> Key {
             None => Key::Text(token.text.to_owned()),
         },
         Kind::Word => match words::ALL.iter().find(|word| word.is(token.text)) {
-            Some(word) if !word.english.is_empty() => Key::Word(word.english),
+            // What stands behind 开头为 stands behind the last part of `starts with`.
+            Some(word) if !word.english.is_empty() => {
+                let last = word.english.rsplit(' ').next().unwrap_or(word.english);
+                Key::Text(last.to_owned())
+            }
             _ => Key::Text(folded(token.text)),
         },
         Kind::Quote => {

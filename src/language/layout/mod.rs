@@ -23,11 +23,30 @@ use super::printer;
 use super::syntax::Item;
 use super::words::{self, Role, Tongue};
 use crate::base::diagnostic::Diagnostic;
+use crate::base::limit::LAYOUT_LOOKS_MAX;
 use crate::base::span::{SourceId, Span};
 
 /// A rule file in its canonical layout. `to` is the tongue of its words; unsaid, each item
 /// keeps that of its first word. Names stay as they are. A file with an error is refused.
 pub fn file(
+    text: &str,
+    source: SourceId,
+    names: &Lexicon,
+    to: Option<Tongue>,
+) -> Result<String, Vec<Diagnostic>> {
+    let mut out = once(text, source, names, to)?;
+    // A comment between the words of one clause may come to rest at the second look.
+    for _ in 0..LAYOUT_LOOKS_MAX {
+        let again = once(&out, source, names, to)?;
+        if again == out {
+            break;
+        }
+        out = again;
+    }
+    Ok(out)
+}
+
+fn once(
     text: &str,
     source: SourceId,
     names: &Lexicon,

@@ -157,7 +157,11 @@ pub fn quote(rest: &str, open: char) -> Option<usize> {
     let line = inner.get(..line_end(inner))?;
     let mut end = line.find(close)?;
     // A doubled quote is one quote inside.
-    while matches!(open, '"' | '＂') {
+    let doubles = matches!(open, '"' | '＂');
+    loop {
+        if !doubles {
+            break;
+        }
         let width = line.get(end..)?.chars().next()?.len_utf8();
         let after = line.get(end + width..)?;
         if !after.starts_with(close) {

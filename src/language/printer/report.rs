@@ -1,8 +1,9 @@
 //! Reports: the clauses of the head, and a line each for measures, order and bound.
 
 use super::call::by_unit;
-use super::{colon, comma, expression, name, quoted};
+use super::{close, colon, comma, expression, name, open, quoted};
 use crate::language::syntax::report::{Over, Report, ReportColumn};
+use crate::language::syntax::{Expr, ExprNode};
 use crate::language::words::{self, Tongue};
 
 /// What stands between the name and the brackets.
@@ -21,7 +22,12 @@ pub fn head(report: &Report, tongue: Tongue) -> String {
     }
     if let Some(filter) = &report.filter {
         let word = words::WHERE.text(tongue);
-        head.push_str(&format!(" {word} {}", expression(filter, tongue)));
+        let mut text = expression(filter, tongue);
+        if ends_in_rank(filter) && !report.groups.is_empty() {
+            // `top 10 by x` would take the groups' `per` for its own.
+            text = format!("{}{text}{}", open(tongue), close(tongue));
+        }
+        head.push_str(&format!(" {word} {text}"));
     }
     if !report.groups.is_empty() {
         let groups: Vec<String> = report
@@ -33,6 +39,19 @@ pub fn head(report: &Report, tongue: Tongue) -> String {
         head.push_str(&format!(" {word} {}", groups.join(comma(tongue))));
     }
     head
+}
+
+/// Whether `top … by …` stands at the end.
+fn ends_in_rank(expr: &Expr) -> bool {
+    match &expr.node {
+        ExprNode::Top(_) => true,
+        ExprNode::Not(inner) | ExprNode::Negate(inner) => ends_in_rank(inner),
+        ExprNode::And(parts) | ExprNode::Or(parts) => parts.last().is_some_and(ends_in_rank),
+        ExprNode::Compare { right, .. } | ExprNode::Arithmetic { right, .. } => ends_in_rank(right),
+        ExprNode::Default { fallback, .. } => ends_in_rank(fallback),
+        ExprNode::If { otherwise, .. } => ends_in_rank(otherwise),
+        _ => false,
+    }
 }
 
 /// The lines between the brackets.

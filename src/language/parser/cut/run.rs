@@ -231,10 +231,10 @@ fn run_at(text: &str, start: usize) -> &str {
         if is_word(letter) {
             digits = if is_digit(letter) { digits + 1 } else { 0 };
             end += letter.len_utf8();
-        } else if digits > 0 && matches!(letter, '.' | '．') && next.is_some_and(is_digit) {
-            digits = 0;
-            end += letter.len_utf8();
-        } else if digits > 0 && matches!(letter, '%' | '％') {
+        } else if digits > 0
+            && (matches!(letter, '%' | '％')
+                || matches!(letter, '.' | '．') && next.is_some_and(is_digit))
+        {
             digits = 0;
             end += letter.len_utf8();
         } else if digits == 4 && letter == '-' && date_tail(tail) > 0 {

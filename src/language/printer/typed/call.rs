@@ -6,8 +6,8 @@ use crate::base::decimal::Decimal;
 use crate::base::span::Span;
 use crate::language::syntax::{Call, Expr, ExprNode, HALF_LIFE_TAG, Name};
 use crate::language::typed::{
-    Aggregate, AggregateFunction, Decay, Function, Node, RelationStep, Series, Subject, Typed,
-    Window,
+    Aggregate, AggregateFunction, Decay, Function, Node, RelationStep, Series, SourceFileId,
+    Subject, Typed, Window,
 };
 use crate::language::words;
 
@@ -33,24 +33,7 @@ impl Writer<'_> {
                 source,
                 column,
                 key,
-            } => {
-                let file = self.rules.sources.get(source.0 as usize);
-                let (name, column) = match file {
-                    Some(file) => (
-                        named(&file.name),
-                        file.columns
-                            .get(*column as usize)
-                            .map(|column| named(column)),
-                    ),
-                    None => (self.unknown(), None),
-                };
-                let arguments = vec![at(ExprNode::Name(name)), self.expr(key)];
-                let call = self.calling(words::LOOKUP.english, arguments);
-                ExprNode::Field {
-                    base: Box::new(at(ExprNode::Call(call))),
-                    field: column.unwrap_or_else(|| self.unknown()),
-                }
-            }
+            } => self.lookup(*source, *column, key),
             Node::Plugin { call, .. } => ExprNode::Plugin {
                 plugin: named(&call.plugin),
                 function: (!call.only).then(|| named(&call.function)),
@@ -87,6 +70,23 @@ impl Writer<'_> {
                 filter,
             } => self.related(*function, *step, value.as_deref(), filter.as_deref()),
             _ => ExprNode::Missing,
+        }
+    }
+
+    fn lookup(&self, source: SourceFileId, column: u32, key: &Typed) -> ExprNode {
+        let file = self.rules.sources.get(source.0 as usize);
+        let (name, column) = match file {
+            Some(file) => {
+                let column = file.columns.get(column as usize);
+                (named(&file.name), column.map(|column| named(column)))
+            }
+            None => (self.unknown(), None),
+        };
+        let arguments = vec![at(ExprNode::Name(name)), self.expr(key)];
+        let call = self.calling(words::LOOKUP.english, arguments);
+        ExprNode::Field {
+            base: Box::new(at(ExprNode::Call(call))),
+            field: column.unwrap_or_else(|| self.unknown()),
         }
     }
 

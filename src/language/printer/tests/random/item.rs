@@ -14,7 +14,7 @@ use crate::language::syntax::care::{Action, Care, ClockTime, Length, Step, When}
 use crate::language::syntax::score::{Bin, BinTest, CardLine, Score, Scorecard, Stage};
 use crate::language::syntax::test::{Dated, End, Expectation, Expected, Line, Test};
 use crate::language::syntax::*;
-use crate::language::words;
+use crate::language::words::{self, Tongue};
 
 fn kind() -> impl Strategy<Value = KindSyntax> {
     let plain = select(vec![
@@ -342,8 +342,11 @@ fn bin() -> impl Strategy<Value = Bin> {
             span: Span::default(),
         },
     );
-    // `missing` alone is the bin of that name.
-    let one = expression().prop_filter("a value", |one| !matches!(one.node, ExprNode::Missing));
+    // `missing` opens the bin of that name, and no value.
+    let opens = |one: &Expr| crate::language::printer::expression(one, Tongue::English);
+    let value =
+        move || expression().prop_filter("a value", move |one| !opens(one).starts_with("missing"));
+    let one = value();
     let choice = prop_oneof![one.prop_map(Choice::One), range];
     let test = prop_oneof![
         (op, expression()).prop_map(|(op, end)| BinTest::Compare(op, end)),
