@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::language::parser::tests::drawn;
 use crate::language::printer::tests::random;
+use crate::language::syntax::ItemNode;
 
 /// Laid out, and laid out once more.
 #[track_caller]
@@ -81,6 +82,12 @@ proptest! {
             for to in [None, Some(Tongue::English), Some(Tongue::Chinese)] {
                 let layout = |text: &str| file(text, SourceId(0), &Lexicon::default(), to);
                 let first = layout(&text);
+                // A comment inside a report's clauses may be refused: then the text stays as it is.
+                if matches!(tree.node, ItemNode::Report(_))
+                    && first.as_ref().is_err_and(|found| found.iter().all(|it| it.code == "E134"))
+                {
+                    continue;
+                }
                 prop_assert!(first.is_ok(), "{}", drawn(&text, &first.unwrap_err()));
                 let first = first.unwrap_or_default();
                 let again = layout(&first);
