@@ -6,7 +6,7 @@ use tamis::base::calendar::{Instant, Zone};
 use tamis::base::value::Value;
 use tamis::columns::{Builder, Snapshot};
 use tamis::engine::external::NoPlugins;
-use tamis::engine::reference::{People, evaluate_all};
+use tamis::engine::reference::{People, evaluate_rows};
 use tamis::engine::{Outcome, OutputResult, Rows, RunOptions};
 use tamis::language::typed::{Rules, Typed};
 use tamis::live::run::{Prepared, View};
@@ -86,7 +86,8 @@ pub fn expected(
     now: Instant,
     zone: &Zone,
 ) -> Vec<Option<Value>> {
-    evaluate_all(rules, people, typed, now, zone)
+    let rows: Vec<u32> = (0..people.rows()).collect();
+    evaluate_rows(rules, people, &rows, typed, (now, zone))
 }
 
 /// Equal to the last bit of a number.

@@ -17,7 +17,7 @@ use tamis::schema::AttributeId;
 
 use crate::answers::{answer, expected, given, plan, refreshed, same, snapshot};
 use crate::case::Case;
-use tamis::engine::reference::{People, evaluate};
+use tamis::engine::reference::{People, evaluate, evaluate_rows};
 
 /// All laws over one case; the error says which broke and how.
 pub fn holds(case: &Case) -> Result<(), String> {
@@ -298,12 +298,13 @@ fn aside(
 /// What a snapshot remembers of a person answers as the facts do.
 fn remembered(case: &Case, people: &FactPeople, snapshot: &Snapshot) -> Result<(), String> {
     let remembered = SnapshotPeople(snapshot);
-    for row in (0..case.rows).step_by(1 + case.rows as usize / 200) {
-        for typed in &case.questions {
-            let from = |people: &dyn People| {
-                evaluate(&case.rules, people, row, typed, case.now, &case.zone)
-            };
-            let (wanted, found) = (from(people), from(&remembered));
+    let step = 1 + case.rows as usize / 200;
+    let rows: Vec<u32> = (0..case.rows).step_by(step).collect();
+    let at = (case.now, &case.zone);
+    for typed in &case.questions {
+        let from = |people: &dyn People| evaluate_rows(&case.rules, people, &rows, typed, at);
+        let both = from(people).into_iter().zip(from(&remembered));
+        for (row, (wanted, found)) in rows.iter().zip(both) {
             if !same(&wanted, &found) {
                 return Err(format!(
                     "row {row}: from facts {wanted:?}, from the snapshot's person {found:?}\n  {}",

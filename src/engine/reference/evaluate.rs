@@ -35,27 +35,27 @@ pub fn evaluate(
     value(&place, typed)
 }
 
-/// The same of every row; what concerns everyone is worked out once.
-pub fn evaluate_all(
+/// The same of some rows, in their order; what concerns everyone is worked out once.
+pub fn evaluate_rows(
     rules: &Rules,
     people: &dyn People,
+    rows: &[u32],
     typed: &Typed,
-    now: Instant,
-    zone: &Zone,
+    (now, zone): (Instant, &Zone),
 ) -> Vec<Option<Value>> {
     let question = Question::new(rules, people, now, zone);
-    let of_row = |row| {
-        let person = people.person(row);
+    let of_row = |row: &u32| {
+        let person = people.person(*row);
         let place = Place {
             question: &question,
-            row,
+            row: *row,
             person: &person,
             fact: None,
             given: &NOTHING_GIVEN,
         };
         value(&place, typed)
     };
-    (0..people.rows()).map(of_row).collect()
+    rows.iter().map(of_row).collect()
 }
 
 /// The value at a place.

@@ -22,7 +22,7 @@ mod statistics;
 pub(crate) mod tree;
 mod window;
 
-pub use evaluate::{evaluate, evaluate_all};
+pub use evaluate::{evaluate, evaluate_rows};
 pub use people::People;
 
 pub(crate) use aggregate::{consider, taken};
