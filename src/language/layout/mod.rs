@@ -84,7 +84,7 @@ fn once(
     }
 }
 
-/// One expression in its canonical layout, as [`file`].
+/// One expression in its canonical layout, as [`file()`].
 pub fn expression(
     text: &str,
     source: SourceId,
