@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::table::grouped;
 use super::{Form, json};
+use crate::base::calendar::Instant;
 use crate::live::answer::{Answer, Blame};
 use crate::live::moment::Moment;
 
@@ -127,13 +128,13 @@ pub fn lines(moment: &Moment, answer: &Answer) -> Vec<String> {
         lines.push(unknown_line(answer));
     }
     lines.extend(left_aside_lines(answer));
-    lines.extend(ranks_line(moment, answer));
+    lines.extend(ranks_line(moment, answer.ranks_at));
     lines
 }
 
 /// Of which instant the ranks are.
-pub fn ranks_line(moment: &Moment, answer: &Answer) -> Option<String> {
-    let at = answer.ranks_at?;
+pub fn ranks_line(moment: &Moment, ranks_at: Option<Instant>) -> Option<String> {
+    let at = ranks_at?;
     Some(format!("ranks as of {}", moment.zone().format(at)))
 }
 

@@ -57,7 +57,7 @@ pub fn notes(moment: &Moment, answer: &Answer, style: Style) -> Vec<String> {
         Wanted::Ids => false,
     };
     if !told {
-        notes.extend(ranks_line(moment, answer));
+        notes.extend(ranks_line(moment, answer.ranks_at));
     }
     notes.extend(scored_lines(answer));
     notes

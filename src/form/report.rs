@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::count::{Figures, figures};
+use super::count::{Figures, figures, ranks_line};
 use super::table::{draw, grouped};
 use super::value::Written;
 use super::{Form, json};
@@ -213,9 +213,7 @@ pub fn notes(moment: &Moment, table: &Table) -> Vec<String> {
             "{unreadable} values cannot be read as what is asked, and count as missing"
         ));
     }
-    if let Some(at) = table.ranks_at {
-        notes.push(format!("ranks as of {}", moment.zone().format(at)));
-    }
+    notes.extend(ranks_line(moment, table.ranks_at));
     notes
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::count::BlameFigure;
+use super::count::{BlameFigure, ranks_line};
 use super::table::{draw, grouped};
 use super::{Form, json};
 use crate::live::moment::Moment;
@@ -27,6 +27,9 @@ pub struct ScoreForm<'a> {
     total: u64,
     /// The instant asked about.
     as_of: String,
+    /// The instant of the rank tables that it hangs on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ranks_at: Option<String>,
     /// Microseconds that it took.
     elapsed_us: u64,
     /// Null where nobody has it, and of stages.
@@ -123,6 +126,7 @@ fn whole<'a>(moment: &'a Moment, answer: &'a ScoreAnswer, elapsed_us: u64) -> Sc
         missing_because: answer.missing_because.iter().map(Into::into).collect(),
         total: answer.total,
         as_of: moment.zone().format(answer.as_of),
+        ranks_at: answer.ranks_at.map(|at| moment.zone().format(at)),
         elapsed_us,
         lowest: numbers.and_then(|numbers| numbers.lowest),
         highest: numbers.and_then(|numbers| numbers.highest),
@@ -227,6 +231,7 @@ fn lines(moment: &Moment, answer: &ScoreAnswer) -> Vec<String> {
     if answer.missing > 0 {
         lines.push(missing_line(answer));
     }
+    lines.extend(ranks_line(moment, answer.ranks_at));
     match &answer.shape {
         Shape::Numbers(numbers) => number_lines(&mut lines, moment, answer, numbers),
         Shape::Classes(classes) => lines.push(class_table(classes)),

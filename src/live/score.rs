@@ -45,6 +45,8 @@ pub struct ScoreAnswer {
     pub total: u64,
     /// The instant asked about.
     pub as_of: Instant,
+    /// The instant of the rank tables it was read from, if it hangs on any.
+    pub ranks_at: Option<Instant>,
     /// What is said of its values.
     pub shape: Shape,
 }
@@ -183,7 +185,7 @@ impl Moment {
         &self,
         asked: &[(Arc<str>, &Typed)],
         options: &RunOptions,
-    ) -> Result<Outcome, AskError> {
+    ) -> Result<(Outcome, Option<Instant>), AskError> {
         let asked: Vec<Asked<'_>> = asked
             .iter()
             .map(|(name, typed)| Asked {
@@ -192,10 +194,16 @@ impl Moment {
             })
             .collect();
         let mut heard = External::default();
-        self.run(self.plan(&asked), &Rows::All, options, &mut heard)
+        let outcome = self.run(self.plan(&asked), &Rows::All, options, &mut heard)?;
+        Ok((outcome, heard.ranks_at()))
     }
 
-    fn answer(&self, definition: &Definition, output: &OutputResult, shape: Shape) -> ScoreAnswer {
+    fn answer(
+        &self,
+        definition: &Definition,
+        (output, ranks_at): (&OutputResult, Option<Instant>),
+        shape: Shape,
+    ) -> ScoreAnswer {
         let total = u64::from(self.snapshot.living());
         let scored = output.values.as_ref().map_or(0, |values| {
             let living = self.snapshot.by_id().iter();
@@ -217,6 +225,7 @@ impl Moment {
                 .collect(),
             total,
             as_of: self.now,
+            ranks_at,
             shape,
         }
     }
@@ -237,7 +246,7 @@ impl Moment {
                 (name("high"), high),
             ]);
         }
-        let outcome = self.outcome(&asked, options)?;
+        let (outcome, ranks_at) = self.outcome(&asked, options)?;
         let (scores, rest) = outcome.outputs.split_first().ok_or_else(no_values)?;
         let values = self.present(scores)?;
         let range = match rest {
@@ -248,7 +257,11 @@ impl Moment {
             held: range,
             ..spread(&values, range, wanted)
         };
-        Ok(self.answer(definition, scores, Shape::Numbers(Box::new(numbers))))
+        Ok(self.answer(
+            definition,
+            (scores, ranks_at),
+            Shape::Numbers(Box::new(numbers)),
+        ))
     }
 
     /// Rows and numbers of everyone who has one, by the bytes of their ids.
@@ -295,7 +308,7 @@ impl Moment {
         let mut asked = vec![(Arc::clone(&definition.name), &definition.expression)];
         let conditions = detail.conditions.iter().flatten();
         asked.extend(conditions.map(|condition| (Arc::from("condition"), condition)));
-        let outcome = self.outcome(&asked, options)?;
+        let (outcome, ranks_at) = self.outcome(&asked, options)?;
         let (classes, conditions) = outcome.outputs.split_first().ok_or_else(no_values)?;
         let values = classes.values.as_ref().ok_or_else(no_values)?;
         let mut counts: Vec<ClassCount> = detail
@@ -324,7 +337,7 @@ impl Moment {
                 count.passed_over += u64::from(unknown);
             }
         }
-        Ok(self.answer(definition, classes, Shape::Classes(counts)))
+        Ok(self.answer(definition, (classes, ranks_at), Shape::Classes(counts)))
     }
 }
 

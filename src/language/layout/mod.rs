@@ -25,6 +25,7 @@ use super::words::{self, Role, Tongue};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::LAYOUT_LOOKS_MAX;
 use crate::base::span::{SourceId, Span};
+use write::Comments;
 
 /// A rule file in its canonical layout. `to` is the tongue of its words; unsaid, each item
 /// keeps that of its first word. Names stay as they are. A file with an error is refused.
@@ -54,14 +55,46 @@ fn once(
 ) -> Result<String, Vec<Diagnostic>> {
     refuse_turning(text, source)?;
     let items = read(text, source, names)?;
+    let beside = |item: &Item, written: &str, tongue| {
+        laid_out(item, written, tongue, Comments::WhereTheyStand)
+    };
+    // Only for items that do not read back with their comments where they stand.
+    let careful = |item: &Item, written: &str, tongue| {
+        let printed = beside(item, written, tongue);
+        let alone = read(&printed, source, names);
+        match alone.is_ok_and(|alone| says_the_same(std::slice::from_ref(item), &alone)) {
+            true => printed,
+            false => laid_out(item, written, tongue, Comments::AtLineEnds),
+        }
+    };
+    let ways: [&dyn Fn(&Item, &str, Tongue) -> String; 2] = [&beside, &careful];
+    for way in ways {
+        let out = all(text, &items, to, way);
+        let same = read(&out, source, names).is_ok_and(|again| says_the_same(&items, &again))
+            && comment::all(text) == comment::all(&out);
+        if same {
+            return Ok(out);
+        }
+    }
+    Err(vec![unsafe_layout(text, source)])
+}
+
+/// Every item with what stands between them.
+fn all(
+    text: &str,
+    items: &[Item],
+    to: Option<Tongue>,
+    way: &dyn Fn(&Item, &str, Tongue) -> String,
+) -> String {
     let mut out = String::new();
     let mut from = 0;
     let mut before = Before::Start;
-    for item in &items {
+    for item in items {
         let (start, end) = (item.span.start as usize, item.span.end as usize);
         let end = end + comment::at_line_end(text.get(end..).unwrap_or(""));
         let written = text.get(start..end).unwrap_or("");
-        let printed = laid_out(item, written, to.unwrap_or_else(|| tongue_of(written)));
+        let tongue = to.unwrap_or_else(|| tongue_of(written));
+        let printed = way(item, written, tongue);
         let many = printed.contains('\n');
         comment::between(
             text.get(from..start).unwrap_or(""),
@@ -75,13 +108,7 @@ fn once(
         from = end;
     }
     comment::between(text.get(from..).unwrap_or(""), before, None, &mut out);
-    let same = read(&out, source, names).is_ok_and(|again| says_the_same(&items, &again))
-        && comment::all(text) == comment::all(&out);
-    if same {
-        Ok(out)
-    } else {
-        Err(vec![unsafe_layout(text, source)])
-    }
+    out
 }
 
 /// One expression in its canonical layout, as [`file()`].
@@ -95,15 +122,16 @@ pub fn expression(
     let expr = parser::expression_among(text, source, names)?;
     let tongue = to.unwrap_or_else(|| tongue_among(text, names));
     let canonical = printer::expression(&expr, tongue);
-    let out = write::write(text, &canonical);
-    let again = parser::expression_among(&out, source, names);
-    let same = again.is_ok_and(|again| printer::expression(&again, tongue) == canonical)
-        && comment::all(text) == comment::all(&out);
-    if same {
-        Ok(out)
-    } else {
-        Err(vec![unsafe_layout(text, source)])
+    for comments in [Comments::WhereTheyStand, Comments::AtLineEnds] {
+        let out = write::write(text, &canonical, comments);
+        let again = parser::expression_among(&out, source, names);
+        let same = again.is_ok_and(|again| printer::expression(&again, tongue) == canonical)
+            && comment::all(text) == comment::all(&out);
+        if same {
+            return Ok(out);
+        }
     }
+    Err(vec![unsafe_layout(text, source)])
 }
 
 /// What stood before a stretch between items.
@@ -130,12 +158,12 @@ fn read(text: &str, source: SourceId, names: &Lexicon) -> Result<Vec<Item>, Vec<
     }
 }
 
-fn laid_out(item: &Item, written: &str, tongue: Tongue) -> String {
+fn laid_out(item: &Item, written: &str, tongue: Tongue, comments: Comments) -> String {
     let bare = Item {
         description: None,
         ..item.clone()
     };
-    write::write(written, &printer::item(&bare, tongue))
+    write::write(written, &printer::item(&bare, tongue), comments)
 }
 
 /// The tongue of the first word of the language in a text.

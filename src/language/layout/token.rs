@@ -157,19 +157,16 @@ pub fn quote(rest: &str, open: char) -> Option<usize> {
     let line = inner.get(..line_end(inner))?;
     let mut end = line.find(close)?;
     // A doubled quote is one quote inside.
-    let doubles = matches!(open, '"' | '＂');
-    loop {
-        if !doubles {
-            break;
-        }
+    let mut doubled = matches!(open, '"' | '＂');
+    while doubled {
         let width = line.get(end..)?.chars().next()?.len_utf8();
         let after = line.get(end + width..)?;
-        if !after.starts_with(close) {
-            break;
+        doubled = after.starts_with(close);
+        if doubled {
+            let second = after.chars().next()?.len_utf8();
+            let behind = line.get(end + width + second..)?;
+            end += width + second + behind.find(close)?;
         }
-        let second = after.chars().next()?.len_utf8();
-        let behind = line.get(end + width + second..)?;
-        end += width + second + behind.find(close)?;
     }
     let width = line.get(end..)?.chars().next()?.len_utf8();
     Some(open.len_utf8() + end + width)

@@ -14,9 +14,19 @@ const LINE_COLUMNS_MAX: usize = 100;
 /// Columns by which a part is moved in.
 const INDENT: usize = 2;
 
+/// Where the comments of a text go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comments {
+    /// Beside the token beside which they stand.
+    WhereTheyStand,
+    /// To the end of the canonical line that holds it: there a comment never parts words that
+    /// are read as one.
+    AtLineEnds,
+}
+
 /// Lays the canonical text of one item or expression out, with the comments of the written
 /// one. Comments of the canonical text are left out: they stand in the written one.
-pub fn write(written: &str, canonical: &str) -> String {
+pub fn write(written: &str, canonical: &str, comments: Comments) -> String {
     let written = tokens(written);
     let canonical = tokens(canonical);
     let list = canonical.tokens;
@@ -35,6 +45,9 @@ pub fn write(written: &str, canonical: &str) -> String {
             }
         }
         place(&written.trivia, &pairs, &list, &mut before, &mut behind);
+        if comments == Comments::AtLineEnds {
+            move_to_line_ends(&list, &mut before, &mut behind);
+        }
     }
     let mut layout = Layout {
         closers: closers(&list),
@@ -87,6 +100,31 @@ fn place(
                 if let Some(list) = before.get_mut(next.unwrap_or(tokens.len())) {
                     list.push(trivia.clone());
                 }
+            }
+        }
+    }
+}
+
+/// Moves what stands inside of a canonical line behind its last token, in its order.
+fn move_to_line_ends(tokens: &[Token<'_>], before: &mut [Vec<Trivia>], behind: &mut [Vec<String>]) {
+    let mut moved: Vec<String> = Vec::new();
+    for at in 0..tokens.len() {
+        let begins = matches!(tokens.get(at).map(|token| token.gap), Some(Gap::Line(_)));
+        if let Some(list) = before.get_mut(at)
+            && at > 0
+            && !begins
+        {
+            let said = std::mem::take(list).into_iter();
+            moved.extend(said.filter_map(|trivia| match trivia {
+                Trivia::Blank => None,
+                Trivia::Line(said) | Trivia::End(said) => Some(said),
+            }));
+        }
+        let next = tokens.get(at + 1).map(|token| token.gap);
+        if let Some(list) = behind.get_mut(at) {
+            moved.append(list);
+            if matches!(next, None | Some(Gap::Line(_))) {
+                *list = std::mem::take(&mut moved);
             }
         }
     }
