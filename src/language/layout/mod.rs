@@ -62,7 +62,9 @@ fn once(
     let careful = |item: &Item, written: &str, tongue| {
         let printed = beside(item, written, tongue);
         let alone = read(&printed, source, names);
-        match alone.is_ok_and(|alone| says_the_same(std::slice::from_ref(item), &alone)) {
+        let same = alone.is_ok_and(|alone| says_the_same(std::slice::from_ref(item), &alone))
+            && comment::all(written) == comment::all(&printed);
+        match same {
             true => printed,
             false => laid_out(item, written, tongue, Comments::AtLineEnds),
         }

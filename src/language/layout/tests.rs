@@ -66,6 +66,17 @@ fn long_lines_are_broken() {
     insta::assert_snapshot!("long_lines", laid(text, None));
 }
 
+#[test]
+fn comments_keep_their_order_in_the_other_tongue() {
+    let text = "filter a: top 5 by b\n  # first\n  ties  # second\n  by id\n";
+    let chinese = laid(text, Some(Tongue::Chinese));
+    assert_eq!(
+        chinese.find("# first").max(chinese.find("# second")),
+        chinese.find("# second"),
+        "{chinese}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
@@ -81,7 +92,7 @@ proptest! {
             for to in [None, Some(Tongue::English), Some(Tongue::Chinese)] {
                 let layout = |text: &str| file(text, SourceId(0), &Lexicon::default(), to);
                 let first = layout(&text);
-                prop_assert!(first.is_ok(), "{}", drawn(&text, &first.unwrap_err()));
+                prop_assert!(first.is_ok(), "{}\n{}", text, drawn(&text, &first.unwrap_err()));
                 let first = first.unwrap_or_default();
                 let again = layout(&first);
                 prop_assert_eq!(again.as_ref(), Ok(&first), "of\n{}", text);

@@ -69,7 +69,15 @@ fn share(text: &str) -> String {
     crate::language::parser::folded(text)
 }
 
-/// Puts each comment beside the token of the canonical text that it stood beside.
+/// Where a comment comes to rest. Ordered as the text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rest {
+    token: usize,
+    behind: bool,
+}
+
+/// Puts each comment beside the token of the canonical text that it stood beside, and never
+/// before one that stood above it.
 fn place(
     trivia: &[(usize, Trivia)],
     pairs: &[Option<usize>],
@@ -77,28 +85,46 @@ fn place(
     before: &mut [Vec<Trivia>],
     behind: &mut [Vec<String>],
 ) {
+    let mut reached = Rest {
+        token: 0,
+        behind: false,
+    };
     for (at, trivia) in trivia {
-        let next = pairs.iter().skip(*at).flatten().next().copied();
-        match trivia {
-            Trivia::End(said) => {
+        let rest = match trivia {
+            Trivia::End(_) => {
                 let last = pairs.iter().take(*at).rev().flatten().next().copied();
                 // A comma belongs to the part before it.
                 let last = last.map(|last| match tokens.get(last + 1).map(|token| token.text) {
                     Some("," | "，") => last + 1,
                     _ => last,
                 });
-                match last.and_then(|last| behind.get_mut(last)) {
-                    Some(list) => list.push(said.clone()),
-                    None => {
-                        if let Some(list) = before.first_mut() {
-                            list.push(Trivia::Line(said.clone()));
-                        }
-                    }
+                Rest {
+                    token: last.unwrap_or(0),
+                    behind: last.is_some(),
                 }
             }
             _ => {
-                if let Some(list) = before.get_mut(next.unwrap_or(tokens.len())) {
-                    list.push(trivia.clone());
+                let next = pairs.iter().skip(*at).flatten().next().copied();
+                Rest {
+                    token: next.unwrap_or(tokens.len()),
+                    behind: false,
+                }
+            }
+        };
+        reached = reached.max(rest);
+        match trivia {
+            Trivia::Line(said) | Trivia::End(said) if reached.behind => {
+                if let Some(list) = behind.get_mut(reached.token) {
+                    list.push(said.clone());
+                }
+            }
+            Trivia::Blank if reached.behind => {}
+            trivia => {
+                if let Some(list) = before.get_mut(reached.token) {
+                    list.push(match trivia {
+                        Trivia::End(said) => Trivia::Line(said.clone()),
+                        trivia => trivia.clone(),
+                    });
                 }
             }
         }

@@ -86,7 +86,10 @@ impl<'t> Draft<'t> {
                 continue;
             }
             let mut reader = Reader::new(self.text, piece.start, self.source);
-            items.extend(reader.item(piece, names));
+            let item = reader.item(piece, names);
+            let head = reader.place(0, piece.head_end - piece.start);
+            reader.reported(item.is_none(), 0, head);
+            items.extend(item);
             diagnostics.append(&mut reader.diagnostics);
         }
         (items, bounded(diagnostics))

@@ -113,11 +113,13 @@ impl Reader<'_> {
             Rule::kw_and | Rule::and_sign => Sign::And,
             Rule::kw_or | Rule::or_sign => Sign::Or,
             Rule::compare_sign => Sign::Compare(compare_sign(node.as_str())),
-            Rule::is_sign => Sign::Compare(if node.as_str().len() > "is".len() {
-                CompareOp::NotEqual
-            } else {
-                CompareOp::Equal
-            }),
+            Rule::is_sign => {
+                Sign::Compare(if super::token::plain(node.as_str()).len() > "is".len() {
+                    CompareOp::NotEqual
+                } else {
+                    CompareOp::Equal
+                })
+            }
             Rule::plus => Sign::Arithmetic(ArithmeticOp::Add),
             Rule::minus => Sign::Arithmetic(ArithmeticOp::Subtract),
             Rule::times => Sign::Arithmetic(ArithmeticOp::Multiply),
@@ -148,11 +150,7 @@ impl Reader<'_> {
 
     /// Comparisons in words, and `days since`.
     fn word_sign(&mut self, text: &str) -> Sign {
-        let folded: Vec<String> = super::token::fold(text)
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect();
-        let text = folded.join(" ");
+        let text = super::token::plain(text);
         if let Some(unit) = words::find(&text, &[Role::Since]).and_then(since_unit) {
             return Sign::Since(unit);
         }

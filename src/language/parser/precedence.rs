@@ -17,7 +17,14 @@ use crate::language::syntax::{ArithmeticOp, ExprNode};
 impl<'t> Reader<'t> {
     /// The tree of an `expr` or `bound`; `None` when at fault, and reported.
     pub fn flat(&mut self, node: Node<'_>) -> Option<Part> {
+        let before = self.diagnostics.len();
         let span = self.span(&node);
+        let part = self.joined(node, span);
+        self.reported(part.is_none(), before, span);
+        part
+    }
+
+    fn joined(&mut self, node: Node<'_>, span: Span) -> Option<Part> {
         let elements = deep(|| self.elements(node));
         if elements
             .iter()

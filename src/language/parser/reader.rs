@@ -114,6 +114,16 @@ impl<'t> Reader<'t> {
         shown(self.slice(span))
     }
 
+    /// Sees to it that what could not be read since `before` was reported: a part that is left
+    /// out without a word would be a rule that is dead.
+    pub fn reported(&mut self, failed: bool, before: usize, span: Span) {
+        if failed && self.diagnostics.len() == before {
+            let said = self.shown(span);
+            let message = format!("{said} cannot be read");
+            self.report(Diagnostic::error(codes::UNREADABLE, message, span));
+        }
+    }
+
     /// Adds a finding.
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);

@@ -25,6 +25,16 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// A word of several parts as the table has it: folded, one blank between its parts, whatever
+/// blanks, line breaks and comments stood there.
+pub fn plain(text: &str) -> String {
+    let lines = text
+        .lines()
+        .map(|line| line.split(['#', '＃']).next().unwrap_or(""));
+    let parts: Vec<String> = lines.flat_map(str::split_whitespace).map(fold).collect();
+    parts.join(" ")
+}
+
 /// Numbers from Chinese numerals up to 99; 半 is no number.
 fn numeral(text: &str) -> Option<i64> {
     let one = |letter: char| {

@@ -103,6 +103,15 @@ pub fn lines(report: &Report, tongue: Tongue) -> Vec<String> {
     lines
 }
 
+/// Whether a line that begins so is read as the bound of the rows.
+fn begins_as_top(line: &str) -> bool {
+    let start: String = line.chars().take(3).collect();
+    let start = crate::language::parser::folded(&start).to_lowercase();
+    Tongue::BOTH
+        .iter()
+        .any(|tongue| start.starts_with(words::TOP_ROWS.text(*tongue)))
+}
+
 fn column(column: &ReportColumn, tongue: Tongue) -> String {
     let mut text = String::new();
     if let Some(own) = &column.name {
@@ -113,7 +122,12 @@ fn column(column: &ReportColumn, tongue: Tongue) -> String {
         }
         text.push_str(colon(tongue));
     }
-    text.push_str(&expression(&column.value, tongue));
+    let value = expression(&column.value, tongue);
+    if column.name.is_none() && begins_as_top(&value) {
+        text.push_str(&format!("({value})"));
+    } else {
+        text.push_str(&value);
+    }
     if let Some(unit) = column.period {
         text.push(' ');
         text.push_str(&by_unit(unit, tongue));

@@ -24,7 +24,8 @@ fn small<R: Send + 'static>(run: impl FnOnce() -> R + Send + 'static) -> R {
 
 /// Reads it as a file and as an expression; gives the codes found as an expression.
 fn both(text: &str) -> Vec<&'static str> {
-    let _ = parse_items(&format!("filter a: {text}\nfilter b: x"), SourceId(0));
+    let (items, found) = parse_items(&format!("filter a: {text}\nfilter b: x"), SourceId(0));
+    assert!(items.len() > 1 || !found.is_empty(), "lost: {text}");
     codes_of(text)
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::language::words::Tongue;
 
 /// Each line of a table beside its tree.
 fn table(lines: &str) -> String {
@@ -56,6 +57,24 @@ fn an_item_ends_before_the_comment_of_the_next() {
             ("filter b: y", Some("about b"))
         ]
     );
+}
+
+#[test]
+fn a_comment_may_stand_between_the_parts_of_a_word() {
+    for (parted, whole) in [
+        ("days # so many\n since a > 3", "days since a > 3"),
+        ("minutes # 、\n\n since a = 1", "minutes since a = 1"),
+        ("a is # not so\n not b", "a is not b"),
+        ("a is # no not\n b", "a is b"),
+        ("at # no\n least 2 of (a, b, c)", "at least 2 of (a, b, c)"),
+        ("a is # x\n missing", "a is missing"),
+        ("a starts # x\n with \"b\"", "a starts with \"b\""),
+        ("a not # x\n in (b, c)", "a not in (b, c)"),
+    ] {
+        let printed =
+            |text: &str| crate::language::printer::expression(&expr(text), Tongue::English);
+        assert_eq!(printed(parted), printed(whole), "{parted}");
+    }
 }
 
 #[test]
