@@ -67,6 +67,11 @@ pub const PATTERN_CHARACTERS_MAX: usize = 1_000;
 pub const PATTERN_NESTING_MAX: u32 = 50;
 /// Diagnostics reported for one compilation; the rest are counted.
 pub const DIAGNOSTICS_MAX: usize = 200;
+/// Steps of one relation (`any guarantor within 3 steps`). Beyond some steps everybody is related to everybody,
+/// and one changed fact would ask all of them anew.
+pub const RELATION_STEPS_MAX: u32 = 6;
+/// Steps of one sequence of events: more is nothing that a person reads.
+pub const FOLLOWED_STEPS_MAX: usize = 20;
 /// Length of one chain of rule references.
 pub const REFERENCE_DEPTH_MAX: usize = 200;
 /// Decimal places of each part of a score. As floats, parts of so many places add up exactly as a reader adds

@@ -1,7 +1,8 @@
 //! Who comes to which plan in a round: by changes of audiences, by events, by the calendar.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::ask;
 use super::entry::{Arrival, By};
 use super::record::{Kept, Key, PlanKey};
 use super::steps::Turn;
@@ -9,7 +10,7 @@ use super::work::Work;
 use crate::base::calendar::Instant;
 use crate::base::limit::CARE_AGAIN_SECONDS;
 use crate::enrol::schedule;
-use crate::language::typed::{CarePlan, CareWhen, Rules};
+use crate::language::typed::{CarePlan, CareWhen, EventPartId, Rules, Typed};
 use crate::live::members::Cause;
 use crate::schema::EventId;
 use crate::store::fact::Fact;
@@ -43,8 +44,8 @@ impl Work<'_> {
                     let arrivals = self.changed(plan);
                     self.enter(plan, &arrivals, None, turns)?;
                 }
-                CareWhen::AfterEvent(event) => {
-                    self.after_event(key, plan, *event, missed, turns)?;
+                CareWhen::AfterEvent(event, part) => {
+                    self.after_event(key, plan, (*event, *part), missed, turns)?;
                 }
                 CareWhen::ByHand => {}
                 when => self.by_calendar(key, plan, when, again, turns)?,
@@ -74,7 +75,7 @@ impl Work<'_> {
         &mut self,
         key: PlanKey,
         plan: &'p CarePlan,
-        event: EventId,
+        (event, part): (EventId, Option<EventPartId>),
         missed: &[(u64, Happened)],
         turns: &mut Vec<Turn<'p>>,
     ) -> Result<(), String> {
@@ -89,11 +90,25 @@ impl Work<'_> {
         let audience = round.members.of(&plan.audience_name());
         let is_member = |row: u32| audience.is_some_and(|set| set.contains(row));
         let happened = missed.iter().copied().chain(events(first, round.facts));
+        let happened: Vec<(u64, Happened)> = happened
+            .filter(|(position, (kind, _, at))| {
+                *kind == event && at.0 >= started_at && *position >= handled
+            })
+            .collect();
+        let due = self.state.awaited_due(key, self.now());
+        let came = happened.iter().map(|(_, (_, row, at))| (*row, *at));
+        let came = came.filter(|(_, at)| *at <= self.now());
+        let awaited = due.iter().map(|(row, at)| (*row, Instant(*at)));
+        let mut came: Vec<(u32, Instant)> = came.chain(awaited).collect();
+        came.retain(|(row, _)| is_member(*row));
+        let fitting = part.map(|part| self.of_part(event, part, &came));
+        let fitting = fitting.transpose()?;
+        let fits = |row: u32, at: Instant| {
+            let of_part = fitting.as_ref().is_none_or(|it| it.contains(&(row, at)));
+            is_member(row) && of_part
+        };
         let mut arrivals = Vec::new();
-        for (position, (kind, row, at)) in happened {
-            if kind != event || at.0 < started_at || position < handled {
-                continue;
-            }
+        for (position, (_, row, at)) in happened {
             let awaited = Key::Awaited {
                 row,
                 plan: key,
@@ -103,13 +118,13 @@ impl Work<'_> {
                 // Noted again after a cut, it says the same; so it may come before the position.
                 let draft = self.draft(None);
                 self.set(draft, awaited, Some(Kept::Mark))?;
-            } else if is_member(row) && self.state.get(&awaited).is_none() {
+            } else if fits(row, at) && self.state.get(&awaited).is_none() {
                 let by = By::Event { position };
                 arrivals.push(Arrival { row, by });
             }
         }
-        for (row, at) in self.state.awaited_due(key, self.now()) {
-            if is_member(row) {
+        for (row, at) in due {
+            if fits(row, Instant(at)) {
                 let by = By::Awaited { at };
                 arrivals.push(Arrival { row, by });
             } else {
@@ -124,6 +139,28 @@ impl Work<'_> {
             self.set(draft, Key::Position(key), Some(Kept::Position(end)))?;
         }
         Ok(())
+    }
+
+    /// Those of some customers and instants at which an event of the part happened.
+    fn of_part(
+        &self,
+        event: EventId,
+        part: EventPartId,
+        came: &[(u32, Instant)],
+    ) -> Result<BTreeSet<(u32, Instant)>, String> {
+        let mut by_instant: BTreeMap<Instant, Vec<u32>> = BTreeMap::new();
+        for (row, at) in came {
+            by_instant.entry(*at).or_default().push(*row);
+        }
+        let mut found = BTreeSet::new();
+        for (at, rows) in by_instant {
+            let happened = Typed::part_happened(event, part, at);
+            let verdicts = ask::condition(self.round.moment, &happened, &rows)?;
+            let verdicts = rows.into_iter().zip(verdicts);
+            let yes = verdicts.filter(|(_, verdict)| *verdict == Some(true));
+            found.extend(yes.map(|(row, _)| (row, at)));
+        }
+        Ok(found)
     }
 
     fn by_calendar<'p>(

@@ -132,7 +132,7 @@ impl Care {
     fn missed_events(&self, store: &Store, live: &Live) -> Result<Vec<(u64, Happened)>, String> {
         let waiting = self
             .plans()
-            .filter(|(_, when)| matches!(when, CareWhen::AfterEvent(_)));
+            .filter(|(_, when)| matches!(when, CareWhen::AfterEvent(..)));
         let handled = waiting.filter_map(|(plan, _)| match self.state.get(&Key::Position(plan)) {
             Some(Kept::Position(handled)) => Some(*handled),
             _ => None,

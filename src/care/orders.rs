@@ -88,7 +88,7 @@ impl Work<'_> {
         let draft = self.draft(None);
         self.count_suppressed(draft, key, &came)?;
         self.set(draft, Key::Plan(key), Some(Kept::Plan(state)))?;
-        if matches!(plan.when, CareWhen::AfterEvent(_)) {
+        if matches!(plan.when, CareWhen::AfterEvent(..)) {
             let position = self.round.moment.snapshot.position();
             self.set(draft, Key::Position(key), Some(Kept::Position(position)))?;
         }

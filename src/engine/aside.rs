@@ -34,9 +34,10 @@ pub fn left_aside(
         let hidden = block.lanes_of(run.snapshot.hidden());
         let mut evaluator = Evaluator::customers(run, &block);
         let mut counts = Counts::new();
-        for (operation, aggregate, filter) in &aggregates {
+        for (slot, operation, aggregate, filter) in &aggregates {
             let spans = evaluator.spans(&aggregate.window)?.cut(run.moment.end());
-            let outer = evaluator.outer(Some(filter))?;
+            let outer = evaluator.outer([*filter])?;
+            let around = evaluator.around(*slot);
             let sweep = Sweep {
                 run,
                 block: &block,
@@ -44,6 +45,7 @@ pub fn left_aside(
                 spans: &spans,
                 filter: Some(filter),
                 outer: &outer,
+                around: &around,
             };
             let fields = fields(filter);
             sweep.each(false, &mut |batch, verdicts| {
@@ -104,7 +106,7 @@ fn fields(filter: &Program) -> Vec<(FieldId, &Kind, &Arc<str>)> {
 fn aggregates<'p>(
     program: &'p Program,
     starts: &[Slot],
-) -> Vec<(&'p Operation, &'p AggregateOp, &'p Program)> {
+) -> Vec<(Slot, &'p Operation, &'p AggregateOp, &'p Program)> {
     let mut seen = vec![false; program.operations.len()];
     let mut open = starts.to_vec();
     let mut found: BTreeMap<&str, _> = BTreeMap::new();
@@ -120,7 +122,7 @@ fn aggregates<'p>(
             Op::Related { .. } | Op::RelatedAggregate { .. } => continue,
             Op::Aggregate(aggregate) => {
                 if let Some(filter) = &aggregate.filter {
-                    found.insert(&operation.label, (operation, &**aggregate, filter));
+                    found.insert(&operation.label, (slot, operation, &**aggregate, filter));
                 }
             }
             _ => {}

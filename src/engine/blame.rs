@@ -74,7 +74,9 @@ fn absent(vector: &Vector<'_>, len: usize) -> Option<Vec<u64>> {
 fn inputs(op: &Op) -> Vec<Slot> {
     match op {
         Op::Aggregate(aggregate) => window::bounds(&aggregate.window),
-        Op::Related { .. } | Op::RelatedAggregate { .. } => Vec::new(),
+        Op::Related { .. } | Op::RelatedAggregate { .. } | Op::Pairs(_) | Op::Followed(_) => {
+            Vec::new()
+        }
         Op::Ranked(ranked) if matches!(ranked.measure, RankMeasure::Overall(_)) => Vec::new(),
         op => op.inputs(),
     }

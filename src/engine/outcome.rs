@@ -231,6 +231,8 @@ pub struct SlotProfile {
     pub cells_read: u64,
     /// Event cells outside its window.
     pub cells_skipped: u64,
+    /// Pairs of events that a sequence looked at.
+    pub pairs: u64,
 }
 
 impl SlotProfile {
@@ -241,6 +243,7 @@ impl SlotProfile {
         self.nanoseconds += other.nanoseconds;
         self.cells_read += other.cells_read;
         self.cells_skipped += other.cells_skipped;
+        self.pairs += other.pairs;
     }
 }
 

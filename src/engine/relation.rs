@@ -8,6 +8,7 @@ use super::block::{Block, Blocks};
 use super::evaluate::Run;
 use super::gather::{Gathered, Wanted, gather};
 use super::outcome::{Rows, RunError, RunOptions};
+use super::reach::Ways;
 use super::tally::tally;
 use super::text::from_values;
 use super::vector::{Place, Truth, Vector};
@@ -15,58 +16,81 @@ use super::words;
 use crate::base::value::Value;
 use crate::columns::column::{BLOCK_ROWS, CHUNK_ROWS};
 use crate::columns::edge::Edges;
-use crate::language::typed::{Quantifier, RelationStep};
+use crate::language::typed::{Quantifier, Reach};
 use crate::plan::operation::{Op, Operation, Program, Slot};
 
-/// What is known of the customers at the other end of one relation operation.
+/// What is known of other customers for one operation.
 #[derive(Debug)]
 pub struct Neighbours {
     /// Ascending; `None` = everyone.
     rows: Option<Vec<u32>>,
-    /// The condition of `any`, `all`, `none`, or the filter of an aggregate.
-    condition: Option<Gathered>,
-    /// What an aggregate takes.
-    value: Option<Gathered>,
+    /// What is read of them, by slot.
+    slots: BTreeMap<Slot, Gathered>,
+    /// Of a condition over several steps: its answer for the customers asked.
+    far: Option<Far>,
+}
+
+/// Answers of a relation over several steps.
+#[derive(Debug)]
+struct Far {
+    /// Ascending; `None` = everyone.
+    rows: Option<Vec<u32>>,
+    /// Yes, no or unknown of each, before it is turned for `all` and `none`.
+    truths: Vec<Option<bool>>,
+}
+
+fn index(rows: Option<&Vec<u32>>, row: u32) -> Option<usize> {
+    match rows {
+        None => Some(row as usize),
+        Some(rows) => rows.binary_search(&row).ok(),
+    }
 }
 
 impl Neighbours {
-    fn index(&self, row: u32) -> Option<usize> {
-        match &self.rows {
-            None => Some(row as usize),
-            Some(rows) => rows.binary_search(&row).ok(),
-        }
+    /// A slot at one of the others.
+    pub fn value(&self, slot: Slot, row: u32) -> Option<Value> {
+        let at = index(self.rows.as_ref(), row)?;
+        self.slots.get(&slot)?.value(at)
     }
 
-    fn verdict(&self, row: u32) -> Option<bool> {
-        match (&self.condition, self.index(row)) {
-            (None, _) => Some(true),
-            (Some(Gathered::Condition(condition)), Some(index)) => condition.get(index),
+    /// A condition at one of the others; none holds of everybody.
+    fn verdict(&self, condition: Option<Slot>, row: u32) -> Option<bool> {
+        let Some(slot) = condition else {
+            return Some(true);
+        };
+        let at = index(self.rows.as_ref(), row)?;
+        match self.slots.get(&slot) {
+            Some(Gathered::Condition(condition)) => condition.get(at),
             _ => None,
         }
     }
-
-    fn value(&self, row: u32) -> Option<Value> {
-        self.value.as_ref()?.value(self.index(row)?)
-    }
 }
 
-/// The step and the slots about the others.
-fn parts(op: &Op) -> Option<(RelationStep, Option<Slot>, Option<Slot>)> {
+/// Whom a relation operation reaches, its condition and its value.
+fn parts(op: &Op) -> Option<(Reach, Option<Slot>, Option<Slot>)> {
     match op {
         Op::Related {
-            step, condition, ..
-        } => Some((*step, Some(*condition), None)),
+            reach, condition, ..
+        } => Some((reach.clone(), Some(*condition), None)),
         Op::RelatedAggregate {
             step,
             value,
             filter,
             ..
-        } => Some((*step, *filter, *value)),
+        } => Some((Reach::from(*step), *filter, *value)),
         _ => None,
     }
 }
 
-/// Relation operations that the slots reach without going through another one.
+/// Slots that an operation reads of other customers.
+fn read_elsewhere(op: &Op) -> Vec<Slot> {
+    match parts(op) {
+        Some((_, condition, value)) => condition.into_iter().chain(value).collect(),
+        None => op.elsewhere(),
+    }
+}
+
+/// Operations reading of other customers that the slots reach without going through another one's.
 fn reached(program: &Program, starts: impl IntoIterator<Item = Slot>) -> Vec<Slot> {
     let mut seen = vec![false; program.operations.len()];
     let mut open: Vec<Slot> = starts.into_iter().collect();
@@ -81,22 +105,32 @@ fn reached(program: &Program, starts: impl IntoIterator<Item = Slot>) -> Vec<Slo
         }
         if parts(&operation.op).is_some() {
             found.push(slot);
-        } else {
-            open.extend(operation.op.reads());
+            continue;
         }
+        if !operation.op.elsewhere().is_empty() {
+            found.push(slot);
+        }
+        open.extend(operation.op.reads());
     }
     found
 }
 
-/// Adds rows to those for which a relation is needed.
+/// Adds rows to those for which an operation is needed.
 fn demand(demands: &mut BTreeMap<Slot, Rows>, slot: Slot, rows: &Rows) {
-    match (demands.get_mut(&slot), rows) {
-        (None, rows) => {
+    match demands.get_mut(&slot) {
+        None => {
             demands.insert(slot, rows.clone());
         }
-        (Some(Rows::All), _) => {}
-        (Some(known), Rows::All) => *known = Rows::All,
-        (Some(Rows::List(known)), Rows::List(more)) => {
+        Some(known) => join(known, rows),
+    }
+}
+
+/// Takes more rows in; lists ascend, each row once.
+fn join(known: &mut Rows, more: &Rows) {
+    match (&mut *known, more) {
+        (Rows::All, _) => {}
+        (_, Rows::All) => *known = Rows::All,
+        (Rows::List(known), Rows::List(more)) => {
             known.extend(more);
             known.sort_unstable();
             known.dedup();
@@ -104,7 +138,31 @@ fn demand(demands: &mut BTreeMap<Slot, Rows>, slot: Slot, rows: &Rows) {
     }
 }
 
-/// Works out what the relations reached by `starts`, asked for `rows`, need to know of other customers.
+/// Everybody of whom an operation for these rows reads something through other customers' programs:
+/// near and far, so that each of its slots is asked once.
+fn others(run: &Run<'_>, op: &Op, rows: &Rows) -> Rows {
+    let reached = |reach: &Reach| match Ways::new(&run.edges, reach) {
+        Some(ways) => ways.others(rows, run.snapshot.rows()),
+        None => Rows::List(Vec::new()),
+    };
+    let (mut found, below) = match op {
+        Op::Pairs(pairs) => {
+            let near = reached(&pairs.reach);
+            (near.clone(), near)
+        }
+        Op::Aggregate(_) | Op::Followed(_) => (Rows::List(Vec::new()), rows.clone()),
+        op => return parts(op).map_or(Rows::List(Vec::new()), |(reach, ..)| reached(&reach)),
+    };
+    for operation in op.programs().iter().flat_map(|program| &program.operations) {
+        if !operation.op.programs().is_empty() {
+            let further = crate::base::recursion::deep(|| others(run, &operation.op, &below));
+            join(&mut found, &further);
+        }
+    }
+    found
+}
+
+/// Works out what the operations reached by `starts`, asked for `rows`, need to know of other customers.
 pub fn prepare(
     run: &mut Run<'_>,
     starts: &[Slot],
@@ -112,112 +170,110 @@ pub fn prepare(
     options: &RunOptions,
 ) -> Result<(), RunError> {
     let program = run.program;
+    let rows = match rows {
+        Rows::All => Rows::All,
+        Rows::List(list) => {
+            let mut list = list.clone();
+            list.sort_unstable();
+            list.dedup();
+            Rows::List(list)
+        }
+    };
     let mut demands = BTreeMap::new();
     for slot in reached(program, starts.iter().copied()) {
-        demand(&mut demands, slot, rows);
+        demand(&mut demands, slot, &rows);
     }
-    // What a relation reads lies below it, so that going down meets every demand before it is used.
-    let mut ready: Vec<(Slot, Rows)> = Vec::new();
+    // What an operation reads lies below it, so that going down meets every demand before it is used.
+    let mut ready: Vec<(Slot, Rows, Rows)> = Vec::new();
     while let Some((slot, rows)) = demands.pop_last() {
-        let Some((step, condition, value)) = operation(program, slot).and_then(|it| parts(&it.op))
-        else {
+        let Some(operation) = operation(program, slot) else {
             continue;
         };
-        let others = others(run, step, &rows);
-        for inner in reached(program, condition.into_iter().chain(value)) {
+        let others = others(run, &operation.op, &rows);
+        for inner in reached(program, read_elsewhere(&operation.op)) {
             demand(&mut demands, inner, &others);
         }
-        ready.push((slot, others));
+        ready.push((slot, rows, others));
     }
-    for (slot, others) in ready.into_iter().rev() {
-        let Some((_, condition, value)) = operation(program, slot).and_then(|it| parts(&it.op))
-        else {
+    for (slot, rows, others) in ready.into_iter().rev() {
+        let Some(operation) = operation(program, slot) else {
             continue;
         };
-        let wanted: Vec<Wanted> = condition
-            .into_iter()
-            .chain(value)
+        let mut slots = read_elsewhere(&operation.op);
+        slots.sort_unstable();
+        slots.dedup();
+        let wanted: Vec<Wanted> = slots
+            .iter()
             .map(|slot| Wanted {
-                slot,
+                slot: *slot,
                 origins: Vec::new(),
             })
             .collect();
         let blocks = Blocks::new(&others, run.snapshot.rows())?;
-        let mut slots = gather(run, &wanted, &blocks, options)?.slots.into_iter();
-        let neighbours = Neighbours {
-            condition: condition.and_then(|_| slots.next()),
-            value: value.and_then(|_| slots.next()),
+        let gathered = gather(run, &wanted, &blocks, options)?.slots;
+        let mut neighbours = Neighbours {
+            slots: slots.into_iter().zip(gathered).collect(),
             rows: match others {
                 Rows::All => None,
                 Rows::List(rows) => Some(rows),
             },
+            far: None,
         };
+        neighbours.far = far(run, &operation.op, &neighbours, rows);
         run.neighbours.insert(slot, neighbours);
     }
     Ok(())
+}
+
+/// The answers of a relation over several steps; nothing for other operations.
+fn far(run: &Run<'_>, op: &Op, neighbours: &Neighbours, asked: Rows) -> Option<Far> {
+    let Op::Related {
+        quantifier,
+        reach,
+        condition,
+    } = op
+    else {
+        return None;
+    };
+    let ways = Ways::new(&run.edges, reach).filter(|ways| !ways.is_direct())?;
+    let all = run.snapshot.rows();
+    let decisive = *quantifier != Quantifier::All;
+    let verdict = |row| neighbours.verdict(Some(*condition), row);
+    let decided = ways.any(&asked, all, &|row| verdict(row) == Some(decisive));
+    let open = ways.any(&asked, all, &|row| verdict(row).is_none());
+    let truths = decided.into_iter().zip(open);
+    Some(Far {
+        truths: truths
+            .map(|(decided, open)| (decided || !open).then_some(decided))
+            .collect(),
+        rows: match asked {
+            Rows::All => None,
+            Rows::List(rows) => Some(rows),
+        },
+    })
 }
 
 fn operation(program: &Program, slot: Slot) -> Option<&Operation> {
     program.operations.get(slot.0 as usize)
 }
 
-/// The customers at the other end, each once, ascending.
-fn others(run: &Run<'_>, step: RelationStep, rows: &Rows) -> Rows {
-    let Some(edges) = run.edges.get(&step.relation) else {
-        return Rows::List(Vec::new());
-    };
-    let mut found: Vec<u32> = match rows {
-        Rows::All => {
-            // Seen from the other end the near rows are the others, and they ascend.
-            if step.inverse {
-                edges.pairs().map(|(near, _)| near).collect()
-            } else {
-                edges.pairs_back().map(|(near, _)| near).collect()
-            }
-        }
-        Rows::List(list) => {
-            let of = |row: &u32| far(edges, step, *row).iter().copied();
-            let mut found: Vec<u32> = list.iter().flat_map(of).collect();
-            found.sort_unstable();
-            found
-        }
-    };
-    found.dedup();
-    // Whole runs of rows are cheaper than a list of nearly all of them.
-    if found.len() > run.snapshot.rows() as usize / 4 && matches!(rows, Rows::All) {
-        return Rows::All;
-    }
-    Rows::List(found)
-}
-
-fn far(edges: &Edges, step: RelationStep, row: u32) -> &[u32] {
-    if step.inverse {
-        edges.to(row)
-    } else {
-        edges.from(row)
-    }
-}
-
-/// Gives (lane, other customer) of each edge of the block, by lane, then by other.
-fn each_edge(
-    edges: &Edges,
-    step: RelationStep,
-    block: &Block<'_>,
-    mut take: impl FnMut(usize, u32),
-) {
+/// Gives (lane, other customer) of each edge of one kind of the block, by lane, then by other.
+fn each_edge(edges: &Edges, inverse: bool, block: &Block<'_>, mut take: impl FnMut(usize, u32)) {
     let Place::Range { from, .. } = block.place else {
         for lane in 0..block.len() {
-            for other in far(edges, step, block.row(lane)) {
+            let row = block.row(lane);
+            let far = if inverse {
+                edges.to(row)
+            } else {
+                edges.from(row)
+            };
+            for other in far {
                 take(lane, *other);
             }
         }
         return;
     };
-    let chunks = if step.inverse {
-        &edges.into
-    } else {
-        &edges.out
-    };
+    let chunks = if inverse { &edges.into } else { &edges.out };
     let Some(Some(chunk)) = chunks.get(block.chunk as usize) else {
         return;
     };
@@ -237,24 +293,44 @@ pub fn related<'a>(
     slot: Slot,
     operation: &'a Operation,
 ) -> Result<Vector<'a>, RunError> {
-    let unprepared = RunError::Malformed("a relation that was not prepared");
-    let (step, ..) = parts(&operation.op).ok_or(RunError::Malformed("not a relation"))?;
-    let known = run.neighbours.get(&slot).zip(run.edges.get(&step.relation));
-    let (neighbours, edges) = known.ok_or(unprepared)?;
-    if let Op::Related { quantifier, .. } = operation.op {
-        return Ok(Vector::Truth(quantified(
-            quantifier, neighbours, edges, step, block,
-        )));
-    }
-    let Op::RelatedAggregate { function, .. } = operation.op else {
-        return Err(RunError::Malformed("not a relation"));
+    let unprepared = || RunError::Malformed("a relation that was not prepared");
+    let (reach, condition, value) =
+        parts(&operation.op).ok_or(RunError::Malformed("not a relation"))?;
+    let neighbours = run.neighbours.get(&slot).ok_or_else(unprepared)?;
+    let ways = Ways::new(&run.edges, &reach).ok_or_else(unprepared)?;
+    let function = match operation.op {
+        Op::Related { quantifier, .. } => {
+            let mut verdicts = Verdicts::new(quantifier, block.len());
+            match &neighbours.far {
+                Some(far) => {
+                    for lane in 0..block.len() {
+                        let at = index(far.rows.as_ref(), block.row(lane));
+                        let truth = at.and_then(|at| far.truths.get(at));
+                        let truth = truth.copied().ok_or_else(unprepared)?;
+                        verdicts.decided(lane, truth);
+                    }
+                }
+                None => {
+                    for (edges, inverse) in ways.kinds() {
+                        each_edge(edges, *inverse, block, |lane, other| {
+                            verdicts.take(lane, neighbours.verdict(condition, other));
+                        });
+                    }
+                }
+            }
+            return Ok(Vector::Truth(verdicts.finish()));
+        }
+        Op::RelatedAggregate { function, .. } => function,
+        _ => return Err(RunError::Malformed("not a relation")),
     };
     let mut pairs: Vec<(usize, u32)> = Vec::new();
-    each_edge(edges, step, block, |lane, other| {
-        if neighbours.verdict(other) == Some(true) {
-            pairs.push((lane, other));
-        }
-    });
+    for (edges, inverse) in ways.kinds() {
+        each_edge(edges, *inverse, block, |lane, other| {
+            if neighbours.verdict(condition, other) == Some(true) {
+                pairs.push((lane, other));
+            }
+        });
+    }
     let mut rest = pairs.as_slice();
     let mut values = Vec::new();
     let results = (0..block.len()).map(|lane| {
@@ -262,7 +338,10 @@ pub fn related<'a>(
         let (own, later) = rest.split_at(count);
         rest = later;
         values.clear();
-        values.extend(own.iter().filter_map(|(_, other)| neighbours.value(*other)));
+        if let Some(value) = value {
+            let value = |(_, other): &(usize, u32)| neighbours.value(value, *other);
+            values.extend(own.iter().filter_map(value));
+        }
         tally(function, own.len(), &values, &operation.kind)
     });
     Ok(from_values(results.collect(), &operation.kind))
@@ -270,32 +349,51 @@ pub fn related<'a>(
 
 /// any: yes if any yes, else unknown if any unknown, else no; all: no if any no, else unknown if any
 /// unknown, else yes, also of nobody; none: not any.
-fn quantified(
+pub struct Verdicts {
     quantifier: Quantifier,
-    neighbours: &Neighbours,
-    edges: &Edges,
-    step: RelationStep,
-    block: &Block<'_>,
-) -> Truth {
-    let len = block.len();
-    let (mut yes, mut no, mut open) = (words::none(len), words::none(len), words::none(len));
-    each_edge(edges, step, block, |lane, other| {
-        let set = match neighbours.verdict(other) {
-            Some(true) => &mut yes,
-            Some(false) => &mut no,
-            None => &mut open,
+    len: usize,
+    /// Lanes with a yes, of `all` with a no.
+    decisive: Vec<u64>,
+    open: Vec<u64>,
+}
+
+impl Verdicts {
+    /// Nobody is known yet.
+    pub fn new(quantifier: Quantifier, len: usize) -> Self {
+        Self {
+            quantifier,
+            len,
+            decisive: words::none(len),
+            open: words::none(len),
+        }
+    }
+
+    /// What the condition says of one of the others of a lane.
+    pub fn take(&mut self, lane: usize, verdict: Option<bool>) {
+        let is_all = self.quantifier == Quantifier::All;
+        self.decided(lane, verdict.map(|yes| yes != is_all));
+    }
+
+    /// Whether one of the others of a lane decides.
+    fn decided(&mut self, lane: usize, decides: Option<bool>) {
+        let set = match decides {
+            Some(true) => &mut self.decisive,
+            Some(false) => return,
+            None => &mut self.open,
         };
         if let Some(word) = set.get_mut(lane / 64) {
             *word |= 1 << (lane % 64);
         }
-    });
-    let (decisive, is_all) = match quantifier {
-        Quantifier::Any | Quantifier::None => (yes, false),
-        Quantifier::All => (no, true),
-    };
-    words::and_not_into(&mut open, &decisive);
-    let known = words::not(&open, len);
-    let truth = Truth::of(decisive, (!words::is_none(&open)).then_some(known));
-    let negated = is_all || quantifier == Quantifier::None;
-    truth.turned(negated, len)
+    }
+
+    /// The answers.
+    pub fn finish(mut self) -> Truth {
+        words::and_not_into(&mut self.open, &self.decisive);
+        let known = words::not(&self.open, self.len);
+        let truth = Truth::of(
+            self.decisive,
+            (!words::is_none(&self.open)).then_some(known),
+        );
+        truth.turned(self.quantifier != Quantifier::Any, self.len)
+    }
 }

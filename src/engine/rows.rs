@@ -6,10 +6,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::aggregate::facts::LANE_MASK;
-use super::aggregate::sweep::Sweep;
+use super::aggregate::sweep::{FactLanes, Sweep};
 use super::blame;
 use super::block::{Block, Blocks};
-use super::evaluate::{Evaluator, Run};
+use super::evaluate::{Around, Evaluator, Run};
 use super::external::External;
 use super::gather::{check, taken};
 use super::outcome::{Rows, RunError, RunOptions};
@@ -198,6 +198,8 @@ fn facts(
 ) -> Result<(), RunError> {
     let hidden = block.lanes_of(run.snapshot.hidden());
     let outer = Evaluator::customers(run, block).outer(Some(&plan.facts))?;
+    // What is read of other customers is read by the customers' program.
+    let around = Around::customers(None);
     let spans = window::spans(&WindowOp::All, &run.moment, &[], block.len())?;
     let spans = spans.cut(run.moment.end());
     let sweep = Sweep {
@@ -207,6 +209,7 @@ fn facts(
         spans: &spans,
         filter: None,
         outer: &outer,
+        around: &around,
     };
     sweep.each(false, &mut |batch, _| {
         let len = batch.place.len();
@@ -215,7 +218,14 @@ fn facts(
             let of = |lane: u16| words::get(hidden, usize::from(lane & LANE_MASK));
             words::and_not_into(&mut counted, &words::from_slice(batch.lanes, of));
         }
-        let scope = sweep.scope(batch);
+        let facts = FactLanes {
+            block,
+            lanes: batch.lanes,
+            outer: &outer,
+            around: &around,
+        };
+        let rows = facts.rows(&plan.facts);
+        let scope = facts.scope(&plan.facts, (batch.table, batch.place), &rows);
         let mut lanes = Lanes {
             evaluator: Evaluator::facts(run, &plan.facts, scope),
             operations: &plan.facts.operations,

@@ -130,19 +130,35 @@ fn load(run: &mut Run<'_>, starts: &[Slot], now: Instant) {
                 let column = run.texts.entry(*id);
                 column.or_insert_with(|| snapshot.relation_texts(*id, now));
             }
-            Op::Aggregate(aggregate) => {
-                if let Subject::Holding(id) = aggregate.subject {
-                    let holdings = run.holdings.entry(id);
-                    holdings.or_insert_with(|| snapshot.holdings(id, now));
-                }
+            op => {
+                load_facts(run, op, now);
+                op.each_inside(&mut |op| load_facts(run, op, now));
             }
-            Op::Related { step, .. } | Op::RelatedAggregate { step, .. } => {
-                let edges = run.edges.entry(step.relation);
-                edges.or_insert_with(|| snapshot.edges(step.relation, now));
-            }
-            _ => {}
         }
         open.extend(operation.op.reads());
+        open.extend(operation.op.elsewhere());
+    }
+}
+
+/// Holdings and edges that an operation goes through, as of now.
+fn load_facts(run: &mut Run<'_>, op: &Op, now: Instant) {
+    let snapshot = run.snapshot;
+    let kinds = match op {
+        Op::Aggregate(aggregate) => {
+            if let Subject::Holding(id) = aggregate.subject {
+                let holdings = run.holdings.entry(id);
+                holdings.or_insert_with(|| snapshot.holdings(id, now));
+            }
+            return;
+        }
+        Op::RelatedAggregate { step, .. } => std::slice::from_ref(step),
+        Op::Related { reach, .. } => &reach.kinds,
+        Op::Pairs(pairs) => &pairs.reach.kinds,
+        _ => return,
+    };
+    for step in kinds {
+        let edges = run.edges.entry(step.relation);
+        edges.or_insert_with(|| snapshot.edges(step.relation, now));
     }
 }
 

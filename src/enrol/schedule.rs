@@ -14,7 +14,7 @@ pub fn next_after(when: &CareWhen, after: Instant, zone: &Zone) -> Option<Instan
         CareWhen::EveryDay { minute }
         | CareWhen::EveryMonth { minute, .. }
         | CareWhen::EveryYear { minute, .. } => *minute,
-        CareWhen::Enters | CareWhen::AfterEvent(_) | CareWhen::ByHand => return None,
+        CareWhen::Enters | CareWhen::AfterEvent(..) | CareWhen::ByHand => return None,
     };
     let date = |step: i64| match when {
         CareWhen::EveryDay { .. } => today.add(step, Unit::Day),

@@ -79,6 +79,9 @@ enum EvidenceForm<'a> {
     Overall {
         population: u64,
     },
+    Sequence {
+        events: Vec<StepForm<'a>>,
+    },
     Others {
         relation: &'a str,
         yes: BoundedForm<&'a str>,
@@ -99,6 +102,13 @@ struct BoundForm<'a> {
 struct UnitForm<'a> {
     name: &'a str,
     value: Written<'a>,
+}
+
+#[derive(Serialize)]
+struct StepForm<'a> {
+    kind: &'a str,
+    #[serde(flatten)]
+    event: FactForm<'a>,
 }
 
 #[derive(Serialize)]
@@ -236,6 +246,15 @@ impl<'a> Writer<'a> {
             Evidence::Overall { population } => EvidenceForm::Overall {
                 population: *population,
             },
+            Evidence::Sequence { events } => EvidenceForm::Sequence {
+                events: events
+                    .iter()
+                    .map(|(kind, event)| StepForm {
+                        kind: self.words(kind),
+                        event: self.fact(event),
+                    })
+                    .collect(),
+            },
             Evidence::Others {
                 relation,
                 yes,
@@ -266,7 +285,14 @@ impl<'a> Writer<'a> {
     }
 
     fn facts(&self, facts: &'a Bounded<SeenFact>) -> BoundedForm<FactForm<'a>> {
-        let fact = |fact: &'a SeenFact| FactForm {
+        BoundedForm {
+            total: facts.total,
+            shown: facts.shown.iter().map(|fact| self.fact(fact)).collect(),
+        }
+    }
+
+    fn fact(&self, fact: &'a SeenFact) -> FactForm<'a> {
+        FactForm {
             at: fact.at.map(|at| self.zone.format(at)),
             key: fact.key.as_deref(),
             fields: fact
@@ -282,10 +308,6 @@ impl<'a> Writer<'a> {
                 })
                 .collect(),
             missing: fact.missing.iter().map(|name| self.words(name)).collect(),
-        };
-        BoundedForm {
-            total: facts.total,
-            shown: facts.shown.iter().map(fact).collect(),
         }
     }
 }

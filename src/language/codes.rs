@@ -75,9 +75,10 @@ codes! {
     WINDOW_HOLDING "E310" "a window over a holding"
     PATTERN "E311" "a regular expression or a date pattern that is none"
     WANTED_CONSTANT "E312" "something computed where a constant is wanted"
-    LATER "E313" "a part of the language that this version does not have"
     TIME_LENGTH "E314" "a length of time where it has no meaning"
     KIND_UNKNOWN "E315" "a value whose kind cannot be known"
+    RELATION_STEPS "E316" "a relation over more steps than are followed"
+    SEQUENCE "E317" "a sequence of events with a step that makes no sense"
 
     BIN_GAP "E320" "a row of a scorecard whose bins leave values out"
     BIN_MISSING "E321" "a row of a scorecard that does not say what a missing value gives"
@@ -130,6 +131,7 @@ codes! {
     ROW_IDENTITY "W608" "customers identified by their place in a file"
     IDLE_SOURCE "W609" "a source that makes nothing"
     NEAR_CHOICE "W610" "a column whose name is nearly a value of the list"
+    SAID_AGAIN "W611" "something that is said already"
     BIN_OVERLAP "W620" "bins of a scorecard that overlap"
     BIN_UNREACHABLE "W621" "a bin of a scorecard that can never hold"
 }

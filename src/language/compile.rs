@@ -12,7 +12,8 @@ use crate::base::span::{SourceId, Span};
 use crate::schema::Schema;
 
 use super::check::{
-    self, Broken, Checker, Declarations, Definitions, MissingRates as Rates, Slot, World,
+    self, Broken, Checker, Declarations, Definitions, EventParts, MissingRates as Rates, Slot,
+    World,
 };
 use super::codes;
 use super::lexicon::Lexicon;
@@ -20,7 +21,7 @@ use super::lookalike;
 use super::parser::{self, Draft};
 use super::resolve::{Named, Names};
 use super::syntax::{Expr, Item, ItemNode};
-use super::typed::{Param, ParamId, PluginSignatures, Rules, SourceFileId, Typed};
+use super::typed::{EventPartId, Param, ParamId, PluginSignatures, Rules, SourceFileId, Typed};
 
 pub use super::check::MissingRates;
 pub use table::{TableText, table};
@@ -86,7 +87,8 @@ pub fn rules_measured(
     check::declare_definitions(&definitions, &mut declarations);
     check::declare_reports(&items, &mut declarations);
     found.append(&mut declarations.found);
-    let names = names_of(&schema, &params, &definitions, &items);
+    let parts = check::event_part_items(&items);
+    let names = names_of(&schema, &params, &parts, &definitions, &items);
     let world = World {
         schema: &schema,
         params: &params,
@@ -98,6 +100,7 @@ pub fn rules_measured(
     let slots = definitions.iter().copied().map(Slot::Waiting).collect();
     let path = Vec::new();
     let mut checker = Checker::new(world, Definitions::Checking { slots, path }, raw);
+    checker.check_event_parts(EventParts::waiting(&parts));
     checker.check_definitions();
     let folder_of = |span: Span| folder_of(sources, span);
     let source_files = checker.sources(&items, &folder_of);
@@ -106,6 +109,7 @@ pub fn rules_measured(
     let reports = checker.reports(&items);
     found.append(&mut checker.found);
     let used = std::mem::take(&mut checker.used_params);
+    let event_parts = checker.take_event_parts();
     let (definitions, sound) = checker.into_definitions();
     check::rule_warnings(&definitions, &sound, &schema, rates, &mut found);
     table::warn(&reports, &schema, rates, &mut found);
@@ -124,6 +128,7 @@ pub fn rules_measured(
             schema,
             sources: source_files,
             params,
+            event_parts,
             definitions,
             care,
             tests,
@@ -155,8 +160,18 @@ fn parsed(sources: &Sources, found: &mut Vec<Diagnostic>, broken: &mut Broken) -
     parsed
 }
 
-fn names_of(schema: &Schema, params: &[Param], definitions: &[&Item], items: &[&Item]) -> Names {
+fn names_of(
+    schema: &Schema,
+    params: &[Param],
+    parts: &[&Item],
+    definitions: &[&Item],
+    items: &[&Item],
+) -> Names {
     let mut names = Names::of_schema(schema);
+    for (id, item) in (0u32..).map(EventPartId).zip(parts) {
+        let (name, label) = check::heading(item);
+        names.part(&name, label.as_ref(), id);
+    }
     for (id, param) in (0u32..).map(ParamId).zip(params) {
         names.value(&param.name, param.label.as_ref(), Named::Param(id));
     }
@@ -408,6 +423,7 @@ fn against<T: Carries>(
     };
     let definitions = Definitions::Ready(&rules.definitions);
     let mut checker = Checker::new(world, definitions, Vec::new());
+    checker.parts = EventParts::Ready(&rules.event_parts);
     let outcome = work(&mut checker, text)?;
     found.append(&mut checker.found);
     match outcome {

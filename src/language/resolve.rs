@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::syntax::Name;
-use super::typed::{DefinitionId, ParamId, RelationStep, Rules, SourceFileId};
+use super::typed::{DefinitionId, EventPartId, ParamId, RelationStep, Rules, SourceFileId};
 use super::words;
 use crate::schema::{
     AttributeId, EventId, Field, FieldId, HoldingId, RelationEnd, RelationId, Schema,
@@ -33,6 +33,8 @@ pub enum Named {
 pub enum Counted {
     /// Events of one kind.
     Event(EventId),
+    /// Some events of one kind.
+    Part(EventPartId),
     /// Holdings of one kind.
     Holding(HoldingId),
     /// Customers at the other end of a relation.
@@ -53,6 +55,9 @@ impl Names {
     /// The names of a whole compiled set.
     pub fn of(rules: &Rules) -> Self {
         let mut names = Self::of_schema(&rules.schema);
+        for (id, part) in (0u32..).map(EventPartId).zip(&rules.event_parts) {
+            names.part(&part.name, part.label.as_ref(), id);
+        }
         for (id, param) in (0u32..).map(ParamId).zip(&rules.params) {
             names.value(&param.name, param.label.as_ref(), Named::Param(id));
         }
@@ -113,6 +118,11 @@ impl Names {
         for word in std::iter::once(name).chain(label) {
             self.subjects.entry(word.clone()).or_insert(counted);
         }
+    }
+
+    /// Adds the name and label of a named part of an event.
+    pub fn part(&mut self, name: &Arc<str>, label: Option<&Arc<str>>, id: EventPartId) {
+        self.subject(name, label, Counted::Part(id));
     }
 
     /// Adds a source's name and label.

@@ -3,6 +3,7 @@
 
 mod call;
 pub mod care;
+mod followed;
 mod item;
 pub mod report;
 pub mod score;
@@ -13,6 +14,7 @@ use crate::base::decimal::Decimal;
 use crate::base::span::Span;
 
 pub use call::{Call, HALF_LIFE_TAG, Top};
+pub use followed::{FollowedStep, Reach};
 pub use item::*;
 
 /// A name as written, NFC, full width folded; `quoted` when in backticks or 【】
@@ -179,6 +181,8 @@ pub enum ExprNode {
     },
     /// `name(…)`: functions, aggregates; the tables tell them apart
     Call(Call),
+    /// `followed(a: credit, b: withdrawal within 3 days)`
+    Followed(Vec<FollowedStep>),
     /// `top 10% by x among F per A`
     Top(Top),
     /// `plugin.NAME()`, `plugin.NAME.FUNCTION()`

@@ -3,8 +3,11 @@
 //! Any expression may be missing. Conditions are three-valued: a missing `Bool` is *unknown*.
 
 mod care;
+mod facts;
+mod followed;
 mod plugin;
 mod ranked;
+mod reach;
 mod report;
 mod rules;
 mod score;
@@ -18,11 +21,14 @@ use crate::base::calendar::Unit;
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::base::value::Value;
-use crate::schema::{AttributeId, EventId, FieldId, HoldingId, RelationId};
+use crate::schema::{AttributeId, FieldId, RelationId};
 
 pub use care::*;
+pub use facts::{EventPart, EventPartId, NamedFact, Subfield, Subject};
+pub use followed::{Followed, FollowedStep, Within};
 pub use plugin::{PluginCall, PluginFunction, PluginInput, PluginSignatures};
-pub use ranked::{Figure, Population, RankMeasure, Reach};
+pub use ranked::{Figure, Population, RankMeasure, RankReach};
+pub use reach::{Reach, RelationStep};
 pub use report::{Given, Group, Measure, Report, ReportSubject, Tally, TallyFunction};
 pub use rules::*;
 pub use score::*;
@@ -86,6 +92,13 @@ pub enum Node {
     At,
     /// Inside `where` of a holding: its key: Text.
     Key,
+    /// Inside `where`: something of a fact bound further out, by its name.
+    Named(NamedFact),
+    /// Inside `where`, first: whether the event at hand is of that part. Bool.
+    Part(EventPartId),
+    /// Inside the condition of a relation: something of the customer asked about; an attribute,
+    /// a relation to text or a definition.
+    OfSelf(Box<Typed>),
     /// A relation to text read as a set of text.
     RelationTexts(RelationId),
     /// A metric or filter by name.
@@ -300,12 +313,14 @@ pub enum Node {
     },
     /// `recorded(income)`: since when the attribute has its value, Time; without a date missing.
     Recorded(AttributeId),
+    /// Events of the customer at hand, one after the other: Bool, never unknown.
+    Followed(Box<Followed>),
     /// `any guarantor (C)`; `condition` is about the other customer.
     Related {
         /// any, all, none
         quantifier: Quantifier,
-        /// Kind and direction.
-        step: RelationStep,
+        /// Which others; each once.
+        reach: Reach,
         /// Bool, in the context of the other customer.
         condition: Box<Typed>,
     },
@@ -320,35 +335,6 @@ pub enum Node {
         /// Bool, in the context of the other customer.
         filter: Option<Box<Typed>>,
     },
-}
-
-/// One relation in one direction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RelationStep {
-    /// Which kind; its end is a customer.
-    pub relation: RelationId,
-    /// By its inverse name: to → from.
-    pub inverse: bool,
-}
-
-/// What an aggregate reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Subject {
-    /// Events of one kind.
-    Event(EventId),
-    /// Holdings of one kind; never with a window.
-    Holding(HoldingId),
-}
-
-/// What is taken of each fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Subfield {
-    /// A field.
-    Field(FieldId),
-    /// The instant (`since` of a holding).
-    At,
-    /// The key of a holding.
-    Key,
 }
 
 /// Aggregate functions. Missing fields are skipped.
@@ -400,6 +386,8 @@ pub struct Aggregate {
     pub function: AggregateFunction,
     /// Over what.
     pub subject: Subject,
+    /// What the fact is called inside `where`, for aggregates in there.
+    pub name: Option<Arc<str>>,
     /// What is taken; `None` for count, any, none.
     pub field: Option<Subfield>,
     /// Only facts with *yes*. Context: [`Node::Field`], [`Node::At`], [`Node::Key`] are the fact's, the rest the customer's.

@@ -11,7 +11,7 @@ use crate::columns::Snapshot;
 use crate::engine::external::{External, PluginFault, Scorer, Told};
 use crate::engine::next_change;
 use crate::engine::{self, Outcome, Rows, RunError, RunOptions};
-use crate::language::typed::{PluginCall, RelationStep};
+use crate::language::typed::{PluginCall, Reach};
 use crate::plan::Plan;
 use crate::plan::operation::{Op, Output, Program, Slot};
 
@@ -194,14 +194,22 @@ impl Prepared {
             let Some(op) = operation.map(|operation| &operation.op) else {
                 continue;
             };
-            let below = match op {
-                Op::Related { step, .. } | Op::RelatedAggregate { step, .. } => {
-                    demand.others(*step, &rows)
+            match op {
+                Op::Related { reach, .. } => {
+                    demand.add_all(op.inputs(), &demand.others(reach, &rows))
                 }
-                _ => rows.clone(),
-            };
-            for input in asked_below(op) {
-                demand.add(input, &below);
+                Op::RelatedAggregate { step, .. } => {
+                    let others = demand.others(&Reach::from(*step), &rows);
+                    demand.add_all(op.inputs(), &others);
+                }
+                Op::Plugin { inputs, .. } => demand.add_all(inputs.clone(), &rows),
+                op => {
+                    demand.add_all(op.reads(), &rows);
+                    if demand.is_heard(&op.elsewhere()) {
+                        let others = demand.elsewhere(op, &rows);
+                        demand.add_all(op.elsewhere(), &others);
+                    }
+                }
             }
             if let Op::Plugin { .. } = op {
                 found.insert(slot, rows);
@@ -369,15 +377,59 @@ impl Demand<'_> {
         }
     }
 
-    fn others(&self, step: RelationStep, rows: &Rows) -> Rows {
+    fn add_all(&mut self, slots: Vec<Slot>, rows: &Rows) {
+        for slot in slots {
+            self.add(slot, rows);
+        }
+    }
+
+    fn is_heard(&self, slots: &[Slot]) -> bool {
+        let hears = |slot: &Slot| self.hears.get(slot.0 as usize).copied();
+        slots.iter().any(|slot| hears(slot).unwrap_or(false))
+    }
+
+    fn others(&self, reach: &Reach, rows: &Rows) -> Rows {
         let Rows::List(list) = rows else {
             return Rows::All;
         };
-        let edges = self.view.snapshot.edges(step.relation, self.view.now);
-        let far = |row: &u32| match step.inverse {
-            true => edges.to(*row),
-            false => edges.from(*row),
+        let mut found: Vec<u32> = Vec::new();
+        let mut rim = list.clone();
+        for _ in 0..reach.steps {
+            let mut next = Vec::new();
+            for step in &reach.kinds {
+                let edges = self.view.snapshot.edges(step.relation, self.view.now);
+                let far = |row: &u32| match step.inverse {
+                    true => edges.to(*row),
+                    false => edges.from(*row),
+                };
+                next.extend(rim.iter().flat_map(far));
+            }
+            rim = sorted(next);
+            rim.retain(|row| found.binary_search(row).is_err());
+            found = sorted([found, rim.clone()].concat());
+        }
+        Rows::List(found)
+    }
+
+    /// Whoever is read of by programs inside an operation for these rows, however deep.
+    fn elsewhere(&self, op: &Op, rows: &Rows) -> Rows {
+        let near = match op {
+            Op::Pairs(pairs) => self.others(&pairs.reach, rows),
+            _ => rows.clone(),
         };
-        Rows::List(sorted(list.iter().flat_map(far).copied().collect()))
+        let mut found = match op {
+            Op::Pairs(_) => near.clone(),
+            _ => Rows::List(Vec::new()),
+        };
+        for inside in op.programs().iter().flat_map(|it| &it.operations) {
+            if inside.op.programs().is_empty() {
+                continue;
+            }
+            found = match (found, self.elsewhere(&inside.op, &near)) {
+                (Rows::List(one), Rows::List(two)) => Rows::List(sorted([one, two].concat())),
+                _ => Rows::All,
+            };
+        }
+        found
     }
 }

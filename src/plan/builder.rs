@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::cost::{self, Estimate};
-use super::operation::{AggregateOp, Op, Operation, Program, Slot};
+use super::operation::{AggregateOp, Op, Operation, PairsOp, Program, Slot};
 use super::presence::{self, Known};
 use super::statistics::Statistics;
 use crate::base::kind::Kind;
@@ -50,9 +50,9 @@ impl<'s> Builder<'s> {
         self
     }
 
-    /// A builder for the facts of a subject, with the same ways.
-    pub fn nested(&self, subject: Subject) -> Self {
-        let mut nested = Self::new(Some(subject), self.statistics);
+    /// A builder for the facts of a subject, or for pairs of customers, with the same ways.
+    pub fn nested(&self, subject: Option<Subject>) -> Self {
+        let mut nested = Self::new(subject, self.statistics);
         nested.labels_differ = self.labels_differ;
         nested
     }
@@ -78,9 +78,23 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// The slot that reads a slot of the customer program.
-    pub fn outer(&mut self, slot: Slot, customers: &Builder) -> Slot {
-        let Some(operation) = customers.operation(slot) else {
+    /// The slot that reads a slot of the program around this one.
+    pub fn outer(&mut self, slot: Slot, around: &Builder) -> Slot {
+        self.handed_in(Op::Outer(slot), slot, around)
+    }
+
+    /// The slot that reads, at the other customer, a slot of the program around this one.
+    pub fn other(&mut self, slot: Slot, around: &Builder) -> Slot {
+        self.handed_in(Op::Other(slot), slot, around)
+    }
+
+    /// The slot that names a slot of the program around this one for programs inside it.
+    pub fn carried(&mut self, slot: Slot, around: &Builder) -> Slot {
+        self.handed_in(Op::Carried(slot), slot, around)
+    }
+
+    fn handed_in(&mut self, op: Op, slot: Slot, around: &Builder) -> Slot {
+        let Some(operation) = around.operation(slot) else {
             return self.push(Op::Constant(None), Kind::Bool, || "missing".into());
         };
         if let Op::Constant(value) = &operation.op {
@@ -88,18 +102,18 @@ impl<'s> Builder<'s> {
                 operation.label.clone()
             });
         }
-        let key = format!("outer {}", slot.0);
+        let key = format!("{op:?}");
         if let Some(known) = self.slots.get(&key) {
             return *known;
         }
         let entered = Operation {
-            op: Op::Outer(slot),
+            op,
             ..operation.clone()
         };
-        let size = customers.sizes.get(slot.0 as usize).copied().flatten();
+        let size = around.sizes.get(slot.0 as usize).copied().flatten();
         let estimate = Estimate {
             cost: cost::OUTER_COST,
-            ..customers.estimate(slot)
+            ..around.estimate(slot)
         };
         self.record(key, entered, size, estimate)
     }
@@ -212,23 +226,52 @@ impl<'s> Builder<'s> {
 
     fn write_op(&mut self, op: &Op, key: &mut String) {
         // Writing to a text cannot fail.
-        let Op::Aggregate(aggregate) = op else {
-            let _ = write!(key, "{op:?}");
-            return;
-        };
-        let AggregateOp {
-            function,
-            subject,
-            field,
-            filter,
-            window,
-        } = &**aggregate;
-        let _ = write!(key, "{function:?} {subject:?} {field:?} {window:?}");
-        for operation in filter.iter().flat_map(|program| &program.operations) {
+        match op {
+            Op::Aggregate(aggregate) => {
+                let AggregateOp {
+                    function,
+                    subject,
+                    field,
+                    filter,
+                    window,
+                } = &**aggregate;
+                let _ = write!(key, "{function:?} {subject:?} {field:?} {window:?}");
+                filter.iter().for_each(|it| self.write_program(it, key));
+            }
+            Op::Pairs(pairs) => {
+                let PairsOp {
+                    fold,
+                    reach,
+                    program,
+                    condition,
+                    value,
+                } = &**pairs;
+                let _ = write!(key, "{fold:?} {reach:?} {condition:?} {value:?}");
+                self.write_program(program, key);
+            }
+            Op::Followed(followed) => {
+                for step in &followed.steps {
+                    let (absent, event, within) = (step.absent, step.event, step.within);
+                    let _ = write!(key, "\nstep {absent} {event:?} {within:?}");
+                    let filter = step.filter.iter();
+                    filter.for_each(|program| self.write_program(program, key));
+                }
+            }
+            op => {
+                let _ = write!(key, "{op:?}");
+            }
+        }
+    }
+
+    /// Lines in brackets, so that one program never reads as two.
+    fn write_program(&mut self, program: &Program, key: &mut String) {
+        key.push('{');
+        for operation in &program.operations {
             let kind = self.kind_number(&operation.kind);
             let _ = write!(key, "\n{kind} ");
             self.write_op(&operation.op, key);
         }
+        key.push('}');
     }
 
     fn kind_number(&mut self, kind: &Kind) -> usize {

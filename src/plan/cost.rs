@@ -2,11 +2,11 @@
 //! hold. Guesses that only order the parts of `and` and `or`; no answer depends on them.
 
 use super::inputs::window_inputs;
-use super::operation::{AggregateOp, ChoiceOp, Op, Operation, Slot, WindowOp};
+use super::operation::{AggregateOp, ChoiceOp, Op, Operation, Program, Slot, StepOp, WindowOp};
 use super::statistics::{AttributeStatistics, Statistics};
 use crate::base::kind::Kind;
 use crate::base::value::Value;
-use crate::language::typed::{AggregateFunction, CompareOp, Quantifier, Subject};
+use crate::language::typed::{AggregateFunction, CompareOp, Quantifier, Reach, Subject};
 
 /// One operation with all below it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,6 +38,8 @@ const EDGES_EACH: f64 = 0.5;
 const WINDOW_SHARE: f64 = 0.3;
 /// Reading one row somewhere else.
 const RANDOM_READ_COST: f64 = 10.0;
+/// Earlier events that one of a sequence is held against.
+const EVENTS_MET: f64 = 5.0;
 /// Different values of an attribute, when nobody has counted.
 const DISTINCT: f64 = 20.0;
 /// Nothing is dearer; keeps sums of shared parts finite.
@@ -58,7 +60,7 @@ pub(super) fn estimate(
     let op = &operation.op;
     let inputs: f64 = match op {
         Op::Aggregate(aggregate) => context.sum(&window_inputs(&aggregate.window)),
-        Op::Related { .. } | Op::RelatedAggregate { .. } | Op::Ranked(_) => 0.0,
+        Op::Related { .. } | Op::RelatedAggregate { .. } | Op::Ranked(_) | Op::Pairs(_) => 0.0,
         _ => context.sum(&op.inputs()),
     };
     let yes = match operation.kind {
@@ -109,7 +111,13 @@ impl Context<'_> {
     fn own(&self, op: &Op) -> f64 {
         match op {
             Op::Constant(_) | Op::Today | Op::Now => 0.0,
-            Op::Outer(_) => OUTER_COST,
+            Op::Outer(_) | Op::Other(_) | Op::Carried(_) => OUTER_COST,
+            Op::Bound { .. } => RANDOM_READ_COST,
+            Op::Pairs(pairs) => {
+                let each = self.of_program(&pairs.program) + RANDOM_READ_COST;
+                1.0 + self.others(&pairs.reach) * each
+            }
+            Op::Followed(followed) => followed.steps.iter().map(|step| self.step(step)).sum(),
             Op::Attribute(_) | Op::Field(_) | Op::At | Op::Key | Op::Given(_) | Op::CustomerId => {
                 0.1
             }
@@ -136,9 +144,9 @@ impl Context<'_> {
             Op::Plugin { .. } | Op::Ranked(_) => 0.5,
             Op::Aggregate(aggregate) => self.aggregate(aggregate),
             Op::Related {
-                step, condition, ..
+                reach, condition, ..
             } => {
-                let edges = self.edges(step.relation);
+                let edges = self.others(reach);
                 1.0 + edges * RANDOM_READ_COST + self.of(*condition).cost
             }
             Op::RelatedAggregate {
@@ -158,17 +166,44 @@ impl Context<'_> {
         }
     }
 
+    /// Of a program inside, all its operations for one of its lanes.
+    fn of_program(&self, program: &Program) -> f64 {
+        let estimates = estimates(&program.operations, self.statistics);
+        estimates.last().map_or(0.0, |last| last.cost)
+    }
+
+    /// Edges that are gone along.
+    fn others(&self, reach: &Reach) -> f64 {
+        let each: f64 = reach
+            .kinds
+            .iter()
+            .map(|step| self.edges(step.relation))
+            .sum();
+        f64::from(reach.steps) * each
+    }
+
+    /// A step whose condition reads earlier events meets some of them for each of its own.
+    fn step(&self, step: &StepOp) -> f64 {
+        let facts = self.facts(Subject::Event(step.event));
+        let met = if step.reads().is_empty() {
+            1.0
+        } else {
+            EVENTS_MET
+        };
+        let filter = step.filter.as_ref().map_or(0.0, |it| self.of_program(it));
+        facts * (RANDOM_READ_COST + met * filter)
+    }
+
     fn aggregate(&self, aggregate: &AggregateOp) -> f64 {
         let window = match aggregate.window {
             WindowOp::All => 1.0,
             _ => WINDOW_SHARE,
         };
         let facts = self.facts(aggregate.subject) * window;
-        let filter: f64 = aggregate.filter.as_ref().map_or(0.0, |program| {
-            estimates(&program.operations, self.statistics)
-                .last()
-                .map_or(0.0, |last| last.cost)
-        });
+        let filter = aggregate
+            .filter
+            .as_ref()
+            .map_or(0.0, |it| self.of_program(it));
         let fold = match aggregate.function {
             AggregateFunction::Count | AggregateFunction::Any | AggregateFunction::None => 0.4,
             AggregateFunction::Distinct

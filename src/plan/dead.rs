@@ -26,6 +26,13 @@ pub(super) fn keep_last(program: Program, last: Slot) -> Program {
     keep(program, &[last]).0
 }
 
+/// A program of what some slots need, and where these went.
+pub(super) fn keep_only(program: Program, roots: &[Slot]) -> (Program, Vec<Slot>) {
+    let (program, moved) = keep(program, roots);
+    let roots = roots.iter().map(|root| moved.to(*root)).collect();
+    (program, roots)
+}
+
 /// Where slots went.
 struct Moved(Vec<Slot>);
 

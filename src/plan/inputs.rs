@@ -1,11 +1,12 @@
 //! The slots an operation reads, and the same operation over other slots.
 
-use super::operation::{AggregateOp, ChoiceOp, Op, Program, RankedOp, Slot, WindowOp};
+use super::nested::map_nested;
+use super::operation::{ChoiceOp, Op, RankedOp, Slot, WindowOp};
 
 impl Op {
     /// The slots it reads, in the order in which it names them, repeats included.
-    /// Of an aggregate: those of the customer program that its window and its
-    /// filter read, never those inside the fact program.
+    /// Of an operation with programs inside: those that its window and these programs
+    /// read of the program around them, never those within.
     pub fn inputs(&self) -> Vec<Slot> {
         let mut found = Vec::new();
         let _same = self.map_inputs(&mut |slot| {
@@ -15,11 +16,17 @@ impl Op {
         found
     }
 
-    /// The slots that are evaluated for it: all its inputs, but none of a plugin's or a rank's, whose
-    /// answer is handed in.
+    /// The slots that are evaluated for it at the rows at hand: all its inputs, but none of a plugin's or a
+    /// rank's, whose answer is handed in, nor those that programs inside read of other customers.
     pub fn reads(&self) -> Vec<Slot> {
         match self {
             Op::Plugin { .. } | Op::Ranked(_) => Vec::new(),
+            Op::Aggregate(aggregate) => {
+                let mut found = window_inputs(&aggregate.window);
+                found.extend(self.outer());
+                found
+            }
+            Op::Pairs(_) | Op::Followed(_) => self.outer(),
             op => op.inputs(),
         }
     }
@@ -39,6 +46,9 @@ impl Op {
             | Op::At
             | Op::Key
             | Op::Outer(_)
+            | Op::Other(_)
+            | Op::Carried(_)
+            | Op::Bound { .. }
             | Op::Given(_) => self.clone(),
             Op::Not(_)
             | Op::And(_)
@@ -52,7 +62,7 @@ impl Op {
             | Op::Matches { .. }
             | Op::SetContains { .. }
             | Op::IsMissing { .. } => map_condition(self, map),
-            Op::Aggregate(aggregate) => Op::Aggregate(Box::new(map_aggregate(aggregate, map))),
+            Op::Aggregate(_) | Op::Pairs(_) | Op::Followed(_) => map_nested(self.clone(), map),
             _ => map_value(self, map),
         }
     }
@@ -179,11 +189,11 @@ fn map_value(op: &Op, map: &mut dyn FnMut(Slot) -> Slot) -> Op {
         })),
         Op::Related {
             quantifier,
-            step,
+            reach,
             condition,
         } => Op::Related {
             quantifier,
-            step,
+            reach,
             condition: map(condition),
         },
         Op::RelatedAggregate {
@@ -239,28 +249,4 @@ pub(super) fn window_inputs(window: &WindowOp) -> Vec<Slot> {
         slot
     });
     found
-}
-
-fn map_aggregate(aggregate: &AggregateOp, map: &mut dyn FnMut(Slot) -> Slot) -> AggregateOp {
-    let window = map_window(&aggregate.window, map);
-    let filter = aggregate.filter.as_ref().map(|program| Program {
-        operations: program
-            .operations
-            .iter()
-            .map(|operation| {
-                let mut operation = operation.clone();
-                if let Op::Outer(slot) = operation.op {
-                    operation.op = Op::Outer(map(slot));
-                }
-                operation
-            })
-            .collect(),
-    });
-    AggregateOp {
-        function: aggregate.function,
-        subject: aggregate.subject,
-        field: aggregate.field,
-        filter,
-        window,
-    }
 }

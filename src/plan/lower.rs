@@ -7,7 +7,7 @@ use crate::language::typed::{Choice, Node, Population, RankMeasure, Rules, Typed
 
 /// The operation of a node whose parts all stand in the node's own context; `part`
 /// gives the slot of each, called in the order in which the operation names them.
-/// `None` for nodes that open a context of their own (aggregates, relations) and for names.
+/// `None` for nodes that open a context of their own (aggregates, relations, sequences) and for names.
 pub(super) fn lower<'t>(
     rules: &Rules,
     node: &'t Node,
@@ -33,6 +33,10 @@ pub(super) fn lower<'t>(
         Node::Key => Op::Key,
         Node::Given { given, .. } => Op::Given(*given),
         Node::Definition(_)
+        | Node::Named(_)
+        | Node::Part(_)
+        | Node::OfSelf(_)
+        | Node::Followed(_)
         | Node::Aggregate(_)
         | Node::Periods { .. }
         | Node::Related { .. }

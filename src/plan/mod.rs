@@ -11,6 +11,7 @@ mod fold;
 mod gather;
 mod inputs;
 mod lower;
+mod nested;
 pub mod operation;
 mod order;
 mod origins;

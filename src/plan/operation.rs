@@ -8,9 +8,11 @@ use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
     AggregateFunction, ArithmeticOp, CompareOp, Function, Given, PluginCall, Quantifier,
-    RankMeasure, RelationStep, Subfield, Subject, TextOp,
+    RankMeasure, Reach, RelationStep, Subfield, Subject, TextOp,
 };
 use crate::schema::{AttributeId, FieldId, RelationId};
+
+pub use super::nested::{FollowedOp, PairsFold, PairsOp, StepOp};
 
 /// Position in [`Program::operations`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
@@ -125,7 +127,7 @@ pub struct AggregateOp {
     /// What is taken.
     pub field: Option<Subfield>,
     /// Over the facts; its last operation is the condition (Bool). [`Op::Field`], [`Op::At`], [`Op::Key`] read the fact,
-    /// [`Op::Outer`] a slot of the customer program.
+    /// [`Op::Outer`] a slot of the program around it.
     pub filter: Option<Program>,
     /// Slots inside belong to the customer program.
     pub window: WindowOp,
@@ -181,10 +183,22 @@ pub enum Op {
     At,
     /// In a fact program.
     Key,
-    /// In a fact program: the customer's slot.
+    /// Inside another program: a slot of the program around it.
     Outer(Slot),
     /// In a report: a value of the group that the row belongs to, handed in from outside.
     Given(Given),
+    /// In a program of pairs: a slot of the customer program, read at the other customer. The slot is
+    /// one of the program around it: that slot itself, or the [`Op::Carried`] that stands for it.
+    Other(Slot),
+    /// Names a slot of the customer program for programs further inside; has no value.
+    Carried(Slot),
+    /// In a sequence: something of the event that an earlier step picked.
+    Bound {
+        /// Which step.
+        step: u32,
+        /// What of it.
+        take: Subfield,
+    },
     /// Bool.
     Not(Slot),
     /// Bool; cheap and selective first.
@@ -305,12 +319,16 @@ pub enum Op {
     Ranked(Box<RankedOp>),
     /// Facts per customer.
     Aggregate(Box<AggregateOp>),
+    /// Pairs of customers.
+    Pairs(Box<PairsOp>),
+    /// A sequence of events.
+    Followed(Box<FollowedOp>),
     /// Condition slot read at the other customers of each row.
     Related {
         /// any, all, none
         quantifier: Quantifier,
-        /// kind and direction
-        step: RelationStep,
+        /// which others
+        reach: Reach,
         /// Bool slot of the same program, evaluated for the other customer
         condition: Slot,
     },

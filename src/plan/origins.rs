@@ -60,7 +60,7 @@ fn reach(
         match &operation.op {
             // What happens inside is about facts or other customers.
             Op::Aggregate(aggregate) => open.extend(window_inputs(&aggregate.window)),
-            Op::Related { .. } | Op::RelatedAggregate { .. } => {}
+            Op::Related { .. } | Op::RelatedAggregate { .. } | Op::Pairs(_) | Op::Followed(_) => {}
             Op::Ranked(ranked) if matches!(ranked.measure, RankMeasure::Overall(_)) => {}
             op => open.extend(op.inputs()),
         }

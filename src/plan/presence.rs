@@ -3,12 +3,13 @@
 //! far as it follows from the operations alone: it proves sums that cannot overflow.
 
 use super::inputs::window_inputs;
-use super::operation::{AggregateOp, ChoiceOp, Op, Operation, Slot, WindowOp};
+use super::operation::{AggregateOp, ChoiceOp, Op, Operation, PairsFold, PairsOp, Slot, WindowOp};
 use super::statistics::Statistics;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, FactMeasure, Figure, Function, RankMeasure, Series, Subject,
+    AggregateFunction, ArithmeticOp, FactMeasure, Figure, Function, RankMeasure, Series, Subfield,
+    Subject,
 };
 
 /// Sizes below it are exact in a float and far from overflow in a whole number.
@@ -74,11 +75,12 @@ impl Known<'_> {
     }
 }
 
-/// Whether the operation's result may be missing. Not for [`Op::Outer`], which is as its slot is.
+/// Whether the operation's result may be missing. Not for [`Op::Outer`] and [`Op::Other`], which are as their slot is.
 pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
     match op {
         Op::Constant(value) => value.is_none(),
         Op::Today | Op::Now | Op::CustomerId | Op::RelationTexts(_) | Op::Key => false,
+        Op::Followed(_) | Op::Carried(_) => false,
         Op::IsMissing { .. } | Op::CountYes(_) => false,
         // It may hold without a date.
         Op::Recorded(_) => true,
@@ -87,7 +89,8 @@ pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
             .attributes
             .get(id)
             .is_some_and(|attribute| attribute.always_present),
-        Op::Field(_) | Op::Outer(_) | Op::Given(_) => true,
+        Op::Field(_) | Op::Outer(_) | Op::Other(_) | Op::Given(_) => true,
+        Op::Bound { take, .. } => *take != Subfield::At,
         Op::At => !matches!(known.subject, Some(Subject::Event(_))),
         Op::Default(value, fallback) => known.misses(*value) && known.misses(*fallback),
         Op::Case(arms, otherwise) => {
@@ -128,6 +131,7 @@ pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
                 .is_none_or(|operation| operation.may_miss)
         }
         Op::RelatedAggregate { function, .. } => !is_never_missing(*function),
+        Op::Pairs(pairs) => pairs_may_miss(pairs),
         Op::InWindow { value, window, .. } => known.misses(*value) || known.window_misses(window),
         Op::In { value, choices, .. } => {
             known.misses(*value)
@@ -175,6 +179,17 @@ fn is_count(function: AggregateFunction) -> bool {
 
 fn aggregate_may_miss(aggregate: &AggregateOp, known: &Known) -> bool {
     !is_never_missing(aggregate.function) || known.window_misses(&aggregate.window)
+}
+
+/// Like a relation, it is itself to blame.
+fn pairs_may_miss(pairs: &PairsOp) -> bool {
+    match pairs.fold {
+        PairsFold::Aggregate(function) => !is_never_missing(function),
+        PairsFold::Quantified(_) => pairs.condition.is_some_and(|slot| {
+            let operation = pairs.program.operations.get(slot.0 as usize);
+            operation.is_none_or(|operation| operation.may_miss)
+        }),
+    }
 }
 
 fn arithmetic(op: ArithmeticOp, left: Slot, right: Slot, kind: &Kind, known: &Known) -> bool {

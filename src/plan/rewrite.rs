@@ -2,25 +2,23 @@
 //! step that enters it, or something equal to it, into a fresh program.
 
 use super::builder::Builder;
-use super::dead::keep_last;
-use super::operation::{AggregateOp, Op, Operation, Output, Plan, Program, Slot};
+use super::dead::keep_only;
+use super::operation::{Op, Operation, Output, PairsOp, Plan, Program, Slot};
 use super::statistics::Statistics;
+use crate::base::recursion::deep;
 use crate::language::typed::Subject;
 
 /// What a pass does with one operation whose inputs are already slots of the builder.
 pub(super) type Step<'f> = dyn Fn(&mut Builder, Operation) -> Slot + 'f;
 
-/// The plan after a step over all its programs, fact programs before their aggregate.
+/// The plan after a step over all its programs, those inside an operation before it.
 pub(super) fn rewrite(plan: Plan, statistics: &Statistics, step: &Step) -> Plan {
     let mut customers = Builder::new(None, statistics).keeping_labels();
     let roots: Vec<Slot> = plan.outputs.iter().map(|output| output.slot).collect();
     let uses = uses(&plan.program, &roots);
     let mut moved: Vec<Slot> = Vec::with_capacity(plan.program.operations.len());
     for (operation, uses) in plan.program.operations.into_iter().zip(uses) {
-        let op = match operation.op {
-            Op::Aggregate(aggregate) => aggregate_over(*aggregate, &moved, &customers, step),
-            op => op.map_inputs(&mut |slot| to(&moved, slot)),
-        };
+        let op = over(operation.op, &moved, &customers, step);
         let slot = step(&mut customers, Operation { op, ..operation });
         customers.note_uses(slot, uses);
         moved.push(slot);
@@ -57,41 +55,82 @@ fn to(moved: &[Slot], slot: Slot) -> Slot {
     moved.get(slot.0 as usize).copied().unwrap_or(slot)
 }
 
-fn aggregate_over(aggregate: AggregateOp, moved: &[Slot], customers: &Builder, step: &Step) -> Op {
-    let filter = aggregate
-        .filter
-        .map(|program| fact_program(program, aggregate.subject, moved, customers, step));
-    let window = super::inputs::map_window(&aggregate.window, &mut |slot| to(moved, slot));
-    Op::Aggregate(Box::new(AggregateOp {
-        filter,
-        window,
-        ..aggregate
-    }))
+/// The operation over the slots of the builder, the programs inside it rewritten first.
+fn over(op: Op, moved: &[Slot], around: &Builder, step: &Step) -> Op {
+    match op {
+        Op::Aggregate(mut aggregate) => {
+            let subject = aggregate.subject;
+            let filter = aggregate.filter.take();
+            aggregate.filter =
+                filter.map(|program| condition(program, subject, moved, around, step));
+            aggregate.window =
+                super::inputs::map_window(&aggregate.window, &mut |slot| to(moved, slot));
+            Op::Aggregate(aggregate)
+        }
+        Op::Pairs(pairs) => Op::Pairs(Box::new(pairs_over(*pairs, moved, around, step))),
+        Op::Followed(mut followed) => {
+            for part in &mut followed.steps {
+                let subject = Subject::Event(part.event);
+                let filter = part.filter.take();
+                part.filter = filter.map(|it| condition(it, subject, moved, around, step));
+            }
+            Op::Followed(followed)
+        }
+        op => op.map_inputs(&mut |slot| to(moved, slot)),
+    }
 }
 
-fn fact_program(
+fn pairs_over(pairs: PairsOp, moved: &[Slot], around: &Builder, step: &Step) -> PairsOp {
+    let roots = pairs.roots();
+    let (program, roots) = inside(pairs.program, None, &roots, moved, around, step);
+    let mut roots = roots.into_iter();
+    PairsOp {
+        condition: pairs.condition.and_then(|_| roots.next()),
+        value: pairs.value.and_then(|_| roots.next()),
+        program,
+        ..pairs
+    }
+}
+
+/// A program whose last operation is what it is for.
+fn condition(
     program: Program,
     subject: Subject,
     outer: &[Slot],
-    customers: &Builder,
+    around: &Builder,
     step: &Step,
 ) -> Program {
-    let mut facts = customers.nested(subject);
     let root = Slot(u32::try_from(program.operations.len().saturating_sub(1)).unwrap_or(u32::MAX));
-    let uses = uses(&program, &[root]);
+    inside(program, Some(subject), &[root], outer, around, step).0
+}
+
+/// A program inside an operation, and where its roots went; nothing but what they need is left.
+fn inside(
+    program: Program,
+    subject: Option<Subject>,
+    roots: &[Slot],
+    outer: &[Slot],
+    around: &Builder,
+    step: &Step,
+) -> (Program, Vec<Slot>) {
+    let mut within = around.nested(subject);
+    let uses = uses(&program, roots);
     let mut moved: Vec<Slot> = Vec::with_capacity(program.operations.len());
     for (operation, uses) in program.operations.into_iter().zip(uses) {
         let slot = match operation.op {
-            Op::Outer(slot) => facts.outer(to(outer, slot), customers),
+            Op::Outer(slot) => within.outer(to(outer, slot), around),
+            Op::Other(slot) => within.other(to(outer, slot), around),
+            Op::Carried(slot) => within.carried(to(outer, slot), around),
             op => {
-                let op = op.map_inputs(&mut |slot| to(&moved, slot));
-                step(&mut facts, Operation { op, ..operation })
+                let op = deep(|| over(op, &moved, &within, step));
+                step(&mut within, Operation { op, ..operation })
             }
         };
-        facts.note_uses(slot, uses);
+        within.note_uses(slot, uses);
         moved.push(slot);
     }
-    keep_last(facts.program(), to(&moved, root))
+    let roots: Vec<Slot> = roots.iter().map(|root| to(&moved, *root)).collect();
+    keep_only(within.program(), &roots)
 }
 
 /// By slot: how many operations and roots read it.

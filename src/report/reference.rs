@@ -126,7 +126,7 @@ fn rows_of<'a>(
         };
         match report.subject {
             ReportSubject::Facts(subject) => {
-                let facts = facts_until_now(&place(question, &row(None), &NOTHING_GIVEN), subject);
+                let facts = facts_until_now(&Place::of(question, number, person.as_ref()), subject);
                 rows.extend(facts.into_iter().map(|fact| row(Some(fact))));
             }
             _ => rows.push(row(None)),
@@ -135,13 +135,12 @@ fn rows_of<'a>(
     rows
 }
 
-fn place<'a>(question: &'a Question<'a>, row: &Row<'a>, given: &'a GivenValues) -> Place<'a> {
+fn place<'a>(question: &'a Question<'a>, row: &'a Row<'a>, given: &'a GivenValues) -> Place<'a> {
     Place {
-        question,
-        row: row.number,
-        person: row.person,
+        bound: row.fact.as_slice(),
         fact: row.fact,
         given,
+        ..Place::of(question, row.number, row.person)
     }
 }
 
@@ -196,11 +195,8 @@ fn covered(rules: &Rules, typed: &Typed, given: &GivenValues) -> bool {
 fn of_group(question: &Question<'_>, typed: &Typed, given: &GivenValues) -> Option<Value> {
     let nobody = Person::default();
     let place = Place {
-        question,
-        row: 0,
-        person: &nobody,
-        fact: None,
         given,
+        ..Place::of(question, 0, &nobody)
     };
     value(&place, typed)
 }

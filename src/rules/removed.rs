@@ -84,6 +84,9 @@ fn declared(rules: &Rules) -> BTreeMap<Arc<str>, (Arc<str>, Span)> {
     for item in &rules.schema.events {
         add(&item.name, item.label.as_ref(), item.span);
     }
+    for item in &rules.event_parts {
+        add(&item.name, item.label.as_ref(), item.span);
+    }
     for item in &rules.schema.holdings {
         add(&item.name, item.label.as_ref(), item.span);
     }

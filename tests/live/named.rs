@@ -345,3 +345,73 @@ fn one_stage_is_left_when_the_next_is_entered() {
     let assets = attribute(0, ASSETS, None, money(500));
     assert_eq!(world.take("2024-01-20T01:00", &[assets]).len(), 2);
 }
+
+#[test]
+fn what_happens_two_steps_away_is_seen_at_once() {
+    let mut world = World::new(
+        PRAGUE,
+        "filter near: any guarantor within 2 steps (any(login, last 1 days))",
+        4,
+        "2024-01-10T12:00",
+    );
+    let edges = [
+        guarantor(0, 1, None),
+        guarantor(1, 2, None),
+        guarantor(2, 3, None),
+    ];
+    world.go(world.now, &edges);
+    let at = world.time("2024-01-10T12:30");
+    let entered = world.take("2024-01-10T12:30", &[login(2, at)]);
+    let told = |who: &str| {
+        format!("near {who} entered 2024-01-10T12:30:00+01:00 Fact {{ kind: \"login\" }}")
+    };
+    assert_eq!(entered, [told("c0"), told("c1")]);
+    let left = world.until("2024-02-01");
+    assert_eq!(left.len(), 2);
+    assert!(
+        left.iter()
+            .all(|it| it.contains("2024-01-11T00:00:00+01:00 Time"))
+    );
+}
+
+#[test]
+fn an_edge_two_steps_away_is_seen_at_once() {
+    let mut world = World::new(
+        PRAGUE,
+        "filter near: any guarantor within 2 steps (assets > 100)",
+        3,
+        "2024-01-10T12:00",
+    );
+    world.go(
+        world.now,
+        &[
+            attribute(2, ASSETS, None, money(500)),
+            guarantor(0, 1, None),
+        ],
+    );
+    let entered = world.take("2024-01-10T13:00", &[guarantor(1, 2, None)]);
+    assert_eq!(entered.len(), 2, "{entered:?}");
+}
+
+#[test]
+fn absence_comes_true_by_time_alone() {
+    let mut world = World::new(
+        PRAGUE,
+        "filter quiet: followed(login, no purchase within 2 days)\nfilter still: followed(login, no purchase within 90 minutes)",
+        1,
+        "2024-01-10T12:00",
+    );
+    let at = world.time("2024-01-10T12:00");
+    assert!(world.take("2024-01-10T12:00", &[login(0, at)]).is_empty());
+    assert_eq!(
+        world.until("2024-02-01"),
+        [
+            "still c0 entered 2024-01-10T13:30:01+01:00 Time",
+            "quiet c0 entered 2024-01-13T00:00:00+01:00 Time"
+        ]
+    );
+}
+
+fn login(row: u32, at: Instant) -> tamis::store::fact::Fact {
+    event(LOGIN, row, at, 1, vec![Some(Value::Text("a".into()))])
+}

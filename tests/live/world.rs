@@ -41,6 +41,7 @@ event purchase {
   valid_to: time
 }
 event login { device: text }
+event big = purchase where amount > 60
 holding loan key loan_id {
   amount: money
   due: date

@@ -129,11 +129,7 @@ impl Tapes {
 
 /// A condition, then things of any kind.
 fn questions(tape: &mut Tape, rules: &Rules, zone: &Zone, depth: u32) -> Vec<Typed> {
-    let scope = Scope {
-        rules,
-        zone,
-        subject: None,
-    };
+    let scope = Scope::new(rules, zone);
     let mut questions = vec![expression(tape, scope, &Kind::Bool, depth)];
     while !tape.ended() && questions.len() < 4 {
         let kind = match tape.below(2) {

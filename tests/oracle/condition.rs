@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tamis::base::kind::Kind;
 use tamis::language::typed::{
-    AggregateFunction, Choice, CompareOp, Node, Quantifier, RelationStep, TextOp, Typed, Window,
+    AggregateFunction, Choice, CompareOp, Node, Quantifier, Reach, RelationStep, TextOp, Typed,
+    Window,
 };
 use tamis::schema::{RelationEnd, RelationId};
 
@@ -18,7 +19,9 @@ const QUANTIFIERS: [Quantifier; 3] = [Quantifier::Any, Quantifier::All, Quantifi
 
 /// A condition one step deeper than `depth`.
 pub fn condition(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
-    let node = match tape.below(16) {
+    let node = match tape.below(17) {
+        16 => crate::bound::followed(tape, scope, depth)
+            .unwrap_or_else(|| compare(tape, scope, depth)),
         0..4 => compare(tape, scope, depth),
         4 | 5 => logic(tape, scope, depth),
         6 => Node::Not(Box::new(expression(tape, scope, &Kind::Bool, depth))),
@@ -232,11 +235,18 @@ pub fn step(tape: &mut Tape, scope: Scope) -> Option<RelationStep> {
 
 fn related(tape: &mut Tape, scope: Scope, depth: u32) -> Node {
     match step(tape, scope) {
-        Some(step) => Node::Related {
-            quantifier: *tape.one(&QUANTIFIERS),
-            step,
-            condition: Box::new(filter(tape, scope.customer(), depth)),
-        },
+        Some(first) => {
+            let mut kinds = vec![first];
+            kinds.extend(step(tape, scope).filter(|step| *step != first && tape.chance(30)));
+            Node::Related {
+                quantifier: *tape.one(&QUANTIFIERS),
+                reach: Reach {
+                    kinds,
+                    steps: *tape.one(&[1, 1, 1, 2, 2, 3]),
+                },
+                condition: Box::new(filter(tape, scope.of_other(), depth)),
+            }
+        }
         None => compare(tape, scope, depth),
     }
 }

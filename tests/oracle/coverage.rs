@@ -10,7 +10,7 @@ const WANTED: &str = "
     Literal Missing Today Now CustomerId Attribute Field At Key RelationTexts Definition Param
     Not And Or AtLeast Compare Between In InWindow TextTest Matches SetContains IsMissing
     Default If Case Arithmetic Negate Convert DateAdd DaysBetween Since Call Aggregate Related
-    RelatedAggregate Periods Recorded One Range
+    RelatedAggregate Periods Recorded Named Part OfSelf Followed One Range
     All Last Previous Rolling Next This PreviousCalendar Before WithinAfter
     Minute Hour Day Week Month Quarter Year
     Count Sum Avg Min Max Distinct First Any None
@@ -31,7 +31,7 @@ fn everything_a_question_may_hold_turns_up() {
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(config, random);
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    for _ in 0..1_000 {
+    for _ in 0..1_200 {
         let case = crate::case::small()
             .new_tree(&mut runner)
             .unwrap()

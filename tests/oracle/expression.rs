@@ -8,10 +8,10 @@ use tamis::base::kind::Kind;
 use tamis::base::span::Span;
 use tamis::base::value::Value;
 use tamis::language::typed::{
-    ArithmeticOp, Definition, DefinitionId, DefinitionKind, Detail, Function, Node, Param, ParamId,
-    Rules, Subject, Typed,
+    ArithmeticOp, Definition, DefinitionId, DefinitionKind, Detail, EventPart, Function, Node,
+    Param, ParamId, Rules, Subject, Typed,
 };
-use tamis::schema::{AttributeId, Field, FieldId, RelationEnd, RelationId, Schema};
+use tamis::schema::{AttributeId, EventId, Field, FieldId, RelationEnd, RelationId, Schema};
 
 use crate::tape::Tape;
 use crate::values::value;
@@ -43,9 +43,43 @@ pub struct Scope<'a> {
     pub zone: &'a Zone,
     /// Inside `where`: the fact's kind.
     pub subject: Option<Subject>,
+    /// Facts bound around, the outermost first.
+    pub bound: [Option<Subject>; BOUND_MAX],
+    /// Whether it is about another customer than the one asked about.
+    pub other: bool,
 }
 
+/// Facts bound inside each other.
+pub const BOUND_MAX: usize = 6;
+
 impl<'a> Scope<'a> {
+    /// Nobody's, and nothing around.
+    pub fn new(rules: &'a Rules, zone: &'a Zone) -> Self {
+        Self {
+            rules,
+            zone,
+            subject: None,
+            bound: [None; BOUND_MAX],
+            other: false,
+        }
+    }
+
+    /// Inside a condition about a fact, if there is room for one more.
+    pub fn about(mut self, subject: Subject) -> Option<Self> {
+        *self.bound.iter_mut().find(|fact| fact.is_none())? = Some(subject);
+        self.subject = Some(subject);
+        Some(self)
+    }
+
+    /// The condition of a relation.
+    pub fn of_other(self) -> Self {
+        Self {
+            subject: None,
+            other: true,
+            ..self
+        }
+    }
+
     /// The customer's context.
     pub fn customer(self) -> Self {
         Self {
@@ -100,16 +134,25 @@ pub fn rules(tape: &mut Tape, schema: Schema, zone: &Zone, depth: u32) -> Rules 
             span: Span::default(),
         });
     }
+    for at in 0..tape.below(3) {
+        let event = EventId(tape.below(rules.schema.events.len()) as u16);
+        let scope = Scope::new(&rules, zone).about(Subject::Event(event));
+        let condition = crate::facts::filter(tape, scope.unwrap(), depth.min(2));
+        rules.event_parts.push(EventPart {
+            name: format!("q{at}").into(),
+            label: None,
+            description: None,
+            event,
+            condition,
+            span: Span::default(),
+        });
+    }
     for at in 0..tape.below(5) {
         let kind = match tape.below(2) {
             0 => Kind::Bool,
             _ => tape.one(&field_kinds()).clone(),
         };
-        let scope = Scope {
-            rules: &rules,
-            zone,
-            subject: None,
-        };
+        let scope = Scope::new(&rules, zone);
         let expression = expression(tape, scope, &kind, depth);
         rules.definitions.push(Definition {
             kind: match kind {
@@ -194,15 +237,25 @@ pub fn leaf(tape: &mut Tape, scope: Scope, kind: &Kind) -> Typed {
             _ => {}
         }
     }
+    found.extend(crate::bound::named(scope, kind));
     for (at, field) in scope.schema().attributes.iter().enumerate() {
         if field.kind == *kind {
             let node = Node::Attribute(AttributeId(at as u16));
+            if scope.other {
+                let own = typed(node.clone(), kind.clone());
+                found.push(Node::OfSelf(Box::new(own)));
+            }
             found.extend([node.clone(), node]);
         }
     }
     for (at, definition) in scope.rules.definitions.iter().enumerate() {
         if definition.expression.kind == *kind {
-            found.push(Node::Definition(DefinitionId(at as u32)));
+            let node = Node::Definition(DefinitionId(at as u32));
+            if scope.other && tape.chance(20) {
+                let own = typed(node.clone(), kind.clone());
+                found.push(Node::OfSelf(Box::new(own)));
+            }
+            found.push(node);
         }
     }
     for (at, param) in scope.rules.params.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use tamis::base::calendar::Unit;
 use tamis::base::kind::Kind;
+use tamis::base::value::Value;
 use tamis::language::typed::{
     Aggregate, AggregateFunction, Decay, Node, Subfield, Subject, Typed, Window,
 };
@@ -142,12 +143,20 @@ pub fn of_subject(
     kind: Kind,
     depth: u32,
 ) -> Typed {
-    let inside = Scope {
-        subject: Some(subject),
-        ..scope
+    let inside = scope.about(subject);
+    let filter = match inside {
+        Some(inside) => {
+            let asked = function == AggregateFunction::Share || tape.chance(50);
+            let rest = asked.then(|| filter(tape, inside, depth));
+            crate::bound::parted(tape, inside, subject, rest)
+        }
+        // Its share of what, where no condition has room.
+        None if function == AggregateFunction::Share => {
+            Some(typed(Node::Literal(Value::Bool(true)), Kind::Bool))
+        }
+        None => None,
     };
-    let asked = function == AggregateFunction::Share || tape.chance(50);
-    let filter = asked.then(|| filter(tape, inside, depth));
+    let around = scope.bound.iter().flatten().count();
     let window = match subject {
         Subject::Event(_) => window(tape, scope, depth),
         Subject::Holding(_) => Window::All,
@@ -155,6 +164,7 @@ pub fn of_subject(
     let aggregate = Aggregate {
         function,
         subject,
+        name: filter.is_some().then(|| crate::bound::name(around).into()),
         field,
         filter,
         window,
@@ -214,7 +224,7 @@ pub fn related_aggregate_of(
         Any, Avg, Count, Distinct, Max, Median, Min, Mode, None as Nothing, Stddev, Sum,
     };
     let step = step(tape, scope)?;
-    let inside = scope.customer();
+    let inside = scope.of_other();
     let ordered = kind.is_numeric() || matches!(kind, Kind::Date | Kind::Time);
     let mut found: Vec<(AggregateFunction, Option<Kind>)> = Vec::new();
     match kind {

@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod answers;
+mod bound;
 #[cfg(test)]
 mod case;
 #[cfg(test)]

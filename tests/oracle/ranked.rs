@@ -2,7 +2,7 @@
 
 use tamis::base::decimal::Decimal;
 use tamis::base::kind::Kind;
-use tamis::language::typed::{Figure, Node, Population, RankMeasure, Reach, Typed};
+use tamis::language::typed::{Figure, Node, Population, RankMeasure, RankReach, Typed};
 
 use crate::expression::{Scope, expression, typed};
 use crate::tape::Tape;
@@ -13,7 +13,7 @@ const ORDERED: [Kind; 5] = [Kind::Int, Kind::Number, Kind::Money, Kind::Date, Ki
 
 /// One of that kind, if there is any; about the customer, wherever it stands.
 pub fn ranked_of(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> Option<Typed> {
-    let scope = scope.customer();
+    let scope = Scope::new(scope.rules, scope.zone);
     let figures: &[Figure] = match kind {
         Kind::Bool => return Some(top(tape, scope, depth)),
         Kind::Int => &[Figure::Count, Figure::Sum, Figure::Min, Figure::Max],
@@ -56,7 +56,7 @@ fn top(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
         true => (i128::from(tape.between(1, 100)), 2),
         false => (i128::from(tape.between(1, 9)), 0),
     };
-    let measure = RankMeasure::Top(Reach {
+    let measure = RankMeasure::Top(RankReach {
         bottom: tape.chance(40),
         count: Decimal::new(count, places).unwrap(),
         share,

@@ -37,12 +37,11 @@ const VALUE_KINDS: [Kind; 3] = [Kind::Money, Kind::Number, Kind::Int];
 pub fn report(tape: &mut Tape, rules: &Rules, zone: &Zone, depth: u32) -> Report {
     let subject = subject(tape, rules);
     let scope = Scope {
-        rules,
-        zone,
         subject: match subject {
             ReportSubject::Facts(subject) => Some(subject),
             _ => None,
         },
+        ..Scope::new(rules, zone)
     };
     let filter = tape
         .chance(60)

@@ -14,19 +14,28 @@ mod series;
 mod share;
 mod sum;
 
-use std::rc::Rc;
-
 use self::fold::Shape;
 use self::sweep::{Cells, Sweep};
 use super::block::Block;
-use super::evaluate::Run;
+use super::evaluate::{Around, Outer, Run};
 use super::outcome::RunError;
 use super::vector::Vector;
 use super::window::Spans;
 use super::words;
 use crate::base::kind::Kind;
 use crate::language::typed::{AggregateFunction, Subfield, Subject};
-use crate::plan::operation::{AggregateOp, Slot};
+use crate::plan::operation::AggregateOp;
+
+/// What the lanes of a block give an aggregate.
+#[derive(Clone, Copy)]
+pub struct Given<'g, 'a> {
+    /// What each lane sees, cut at now.
+    pub spans: &'g Spans,
+    /// What the filter reads of the program around it.
+    pub outer: &'g [Outer<'a>],
+    /// What it knows of other customers.
+    pub around: &'g Around<'a>,
+}
 
 /// The aggregate of each lane of a block, and the cells it took.
 pub fn aggregate<'a>(
@@ -34,9 +43,13 @@ pub fn aggregate<'a>(
     block: &Block<'a>,
     op: &'a AggregateOp,
     kind: &'a Kind,
-    spans: &Spans,
-    outer: &[(Slot, Rc<Vector<'a>>)],
+    given: Given<'_, 'a>,
 ) -> Result<(Vector<'a>, Cells), RunError> {
+    let Given {
+        spans,
+        outer,
+        around,
+    } = given;
     let taken = match op.field {
         Some(field) => kind_of(run, op.subject, field),
         None => Some(kind),
@@ -58,6 +71,7 @@ pub fn aggregate<'a>(
         spans,
         filter: op.filter.as_ref(),
         outer,
+        around,
     };
     let cells = sweep.each(shape.newest_first(), &mut |batch, verdicts| {
         if let Some(verdicts) = verdicts {

@@ -2,16 +2,14 @@
 //! window are passed over, cells inside need no test of time, and of a list of
 //! customers only their own facts are touched.
 
-use std::rc::Rc;
-
 use super::facts::{Batch, LANE_MASK, Table};
 use crate::columns::cell::{CELL_DAYS, Cell};
 use crate::columns::column::BLOCK_ROWS;
 use crate::columns::packed::Packed;
 use crate::engine::block::Block;
-use crate::engine::evaluate::{Evaluator, FactScope, Run};
+use crate::engine::evaluate::{Around, Bound, Evaluator, FactScope, Outer, Run};
 use crate::engine::outcome::RunError;
-use crate::engine::vector::{Place, Truth, Vector};
+use crate::engine::vector::{Place, Truth};
 use crate::engine::window::{DAY_STAMPS, Span, Spans, day_stamp};
 use crate::engine::words;
 use crate::language::typed::Subject;
@@ -32,8 +30,10 @@ pub struct Sweep<'e, 'a> {
     pub spans: &'e Spans,
     /// Only facts with *yes*.
     pub filter: Option<&'a Program>,
-    /// The customer slots that the filter reads.
-    pub outer: &'e [(Slot, Rc<Vector<'a>>)],
+    /// What the filter reads of the program around it.
+    pub outer: &'e [Outer<'a>],
+    /// What it knows of other customers.
+    pub around: &'e Around<'a>,
 }
 
 /// Cells gone through and passed over.
@@ -128,14 +128,16 @@ impl<'a> Sweep<'_, 'a> {
                     lanes.extend(facts.clone().map(|_| lane));
                     picks.extend(facts.map(|fact| fact as u32));
                 }
-                if picks.is_empty() {
-                    return Ok(true);
+                for (picks, lanes) in picks.chunks(BATCH_FACTS).zip(lanes.chunks(BATCH_FACTS)) {
+                    let run = Stretch {
+                        place: Place::Picks(picks),
+                        lanes,
+                    };
+                    if !self.batch(table, timed, &run, visit)? {
+                        return Ok(false);
+                    }
                 }
-                let run = Stretch {
-                    place: Place::Picks(&picks),
-                    lanes: &lanes,
-                };
-                self.batch(table, timed, &run, visit)
+                Ok(true)
             }
         }
     }
@@ -161,41 +163,86 @@ impl<'a> Sweep<'_, 'a> {
             return visit(&mut batch, None);
         };
         let verdicts = self.judge(filter, &batch)?;
-        visit(&mut batch, Some(verdicts.truth()?))
+        visit(&mut batch, Some(&verdicts))
     }
 
-    fn judge<'b>(
+    fn judge(&self, filter: &Program, batch: &Batch<'_, '_>) -> Result<Truth, RunError> {
+        let facts = FactLanes {
+            block: self.block,
+            lanes: batch.lanes,
+            outer: self.outer,
+            around: self.around,
+        };
+        facts.judge(self.run, filter, (batch.table, batch.place), None)
+    }
+}
+
+/// Facts as lanes of a condition, by the lanes of their customers.
+pub struct FactLanes<'e, 'a> {
+    /// The customers.
+    pub block: &'e Block<'a>,
+    /// Of each fact its customer's lane, after [`LANE_MASK`].
+    pub lanes: &'e [u16],
+    /// What the condition reads of the program around it.
+    pub outer: &'e [Outer<'a>],
+    /// What it knows of other customers.
+    pub around: &'e Around<'a>,
+}
+
+impl<'a> FactLanes<'_, 'a> {
+    /// What a condition says of facts of one table.
+    pub fn judge(
         &self,
-        filter: &'b Program,
-        batch: &Batch<'b, 'b>,
-    ) -> Result<Rc<Vector<'b>>, RunError>
-    where
-        'a: 'b,
-    {
+        run: &Run<'_>,
+        filter: &Program,
+        (table, place): (Table<'_>, Place<'_>),
+        bound: Option<&dyn Bound>,
+    ) -> Result<Truth, RunError> {
         let last = u32::try_from(filter.operations.len())
             .ok()
             .and_then(|count| count.checked_sub(1))
             .ok_or(RunError::Malformed("a filter without operations"))?;
-        Evaluator::facts(self.run, filter, self.scope(batch)).slot(Slot(last))
+        let rows = self.rows(filter);
+        let scope = FactScope {
+            bound,
+            ..self.scope(filter, (table, place), &rows)
+        };
+        let verdicts = Evaluator::facts(run, filter, scope).slot(Slot(last))?;
+        verdicts.truth().cloned()
     }
 
-    /// The facts of a batch with what is read of their customers.
-    pub fn scope<'b>(&self, batch: &Batch<'b, 'b>) -> FactScope<'b>
+    /// Rows of the facts' customers; none where nothing in the program asks for them.
+    pub fn rows(&self, program: &Program) -> Vec<u32> {
+        if !program.operations.iter().any(|it| it.op.needs_rows()) {
+            return Vec::new();
+        }
+        let row = |lane: &u16| self.block.place.at(usize::from(lane & LANE_MASK)) as u32;
+        self.lanes.iter().map(row).collect()
+    }
+
+    /// The facts as lanes of a program, with what is read of their customers; `rows` are these.
+    pub fn scope<'b>(
+        &self,
+        program: &Program,
+        (table, place): (Table<'b>, Place<'b>),
+        rows: &'b [u32],
+    ) -> FactScope<'b>
     where
         'a: 'b,
     {
-        let outer = self.outer.iter().map(|(slot, vector)| {
-            let kind = self.run.kind(*slot);
-            let lanes = batch.lanes;
-            (
-                *slot,
-                Rc::new(vector.gathered(lanes, LANE_MASK, self.block.len(), kind)),
-            )
-        });
+        let outer = self.outer.iter();
         FactScope {
-            table: batch.table,
-            place: batch.place,
-            outer: outer.collect(),
+            table,
+            place,
+            block: Block {
+                chunk: self.block.chunk,
+                place: Place::Picks(rows),
+            },
+            outer: outer
+                .map(|outer| outer.gathered(self.lanes, self.block.len()))
+                .collect(),
+            around: self.around.inside(program),
+            bound: None,
         }
     }
 }

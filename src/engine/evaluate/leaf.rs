@@ -1,6 +1,6 @@
 //! Where values come from: constants, now, columns of customers, fields of facts.
 
-use super::{Evaluator, Scope};
+use super::{Evaluator, FactScope, PairScope, Scope};
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::engine::block::Block;
@@ -34,16 +34,23 @@ impl<'b> Evaluator<'b> {
             (Op::Field(id), Scope::Facts(facts)) => Ok(facts.table.field(*id, kind, facts.place)),
             (Op::At, Scope::Facts(facts)) => Ok(facts.table.at(facts.place)),
             (Op::Key, Scope::Facts(facts)) => Ok(facts.table.key(facts.place)),
-            (Op::Outer(slot), Scope::Facts(facts)) => {
-                let known = facts.outer.iter().find(|(outer, _)| outer == slot);
-                let known = known.ok_or(RunError::Malformed("a customer's slot is not at hand"))?;
-                Ok((*known.1).clone())
+            (
+                Op::Outer(slot),
+                Scope::Facts(FactScope { outer, .. }) | Scope::Pairs(PairScope { outer, .. }),
+            ) => {
+                let known = outer.iter().find(|outer| outer.slot == *slot);
+                let known = known.ok_or(RunError::Malformed("a slot around is not at hand"))?;
+                Ok((*known.vector).clone())
             }
             (Op::Given(given), _) => {
                 let known = self.given.iter().find(|(known, _)| known == given);
                 let known = known.ok_or(RunError::Malformed("a group's value is not at hand"))?;
                 Ok((*known.1).clone())
             }
+            (Op::Bound { step, take }, Scope::Facts(facts)) => match facts.bound {
+                Some(bound) => Ok(bound.vector(*step, *take, kind)),
+                None => Err(RunError::Malformed("an earlier event outside a sequence")),
+            },
             _ => Err(RunError::Malformed(
                 "an operation of customers among facts, or of facts among customers",
             )),

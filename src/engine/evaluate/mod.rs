@@ -2,6 +2,7 @@
 //! demand, each once. What an operation does to its vectors is said by the kernels;
 //! what it reads and when it may be left out is said here.
 
+mod around;
 mod condition;
 mod leaf;
 mod value;
@@ -11,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant as Clock;
 
+use super::aggregate::Given;
 use super::aggregate::facts::Table;
 use super::block::Block;
 use super::cache::Cache;
@@ -25,9 +27,11 @@ use crate::columns::Snapshot;
 use crate::columns::column::Column;
 use crate::columns::edge::Edges;
 use crate::columns::holding::Holdings;
-use crate::language::typed::Given;
+use crate::language::typed::{Given as OfGroup, Subfield};
 use crate::plan::operation::{Op, Operation, Program, Slot, WindowOp};
 use crate::schema::{AttributeId, HoldingId, RelationId};
+
+pub use around::{Around, Outer};
 
 /// What all blocks of one run share. Columns are those of the run's instant.
 pub struct Run<'r> {
@@ -65,20 +69,43 @@ impl Run<'_> {
     }
 }
 
-/// Facts as lanes, with what their filter reads of their customers.
+/// Facts as lanes, with what their filter reads of the program around it.
 pub struct FactScope<'b> {
     /// Where they lie.
     pub table: Table<'b>,
     /// Which of them.
     pub place: Place<'b>,
-    /// Customer slots, one lane a fact.
-    pub outer: Vec<(Slot, Rc<Vector<'b>>)>,
+    /// Rows of their customers, one lane a fact; empty where nothing in the filter asks for them.
+    pub block: Block<'b>,
+    /// Slots of the program around, one lane a fact.
+    pub outer: Vec<Outer<'b>>,
+    /// Names of what is known of other customers.
+    pub around: Around<'b>,
+    /// In a sequence: events of earlier steps, one lane a fact.
+    pub bound: Option<&'b dyn Bound>,
+}
+
+/// Events that earlier steps of a sequence picked.
+pub trait Bound {
+    /// Something of the event of a step, one lane for each event at hand.
+    fn vector(&self, step: u32, take: Subfield, kind: &Kind) -> Vector<'static>;
+}
+
+/// Customers with one of their others as lanes.
+pub struct PairScope<'b> {
+    /// Rows of the others; they may repeat.
+    pub block: Block<'b>,
+    /// Slots of the program around, one lane a pair.
+    pub outer: Vec<Outer<'b>>,
+    /// Names of what is known of other customers.
+    pub around: Around<'b>,
 }
 
 /// What lanes are.
 enum Scope<'b> {
     Customers(&'b Block<'b>),
     Facts(FactScope<'b>),
+    Pairs(PairScope<'b>),
 }
 
 /// Slots of one program over one block.
@@ -91,7 +118,7 @@ pub struct Evaluator<'b> {
     /// By slot; empty unless measured.
     pub profile: Vec<SlotProfile>,
     /// What is given of each lane's group in a report.
-    pub given: Vec<(Given, Rc<Vector<'b>>)>,
+    pub given: Vec<(OfGroup, Rc<Vector<'b>>)>,
     /// Time that the operations below the present one took.
     below_nanoseconds: u64,
 }
@@ -114,6 +141,12 @@ impl<'b> Evaluator<'b> {
     pub fn facts(run: &'b Run<'b>, program: &'b Program, scope: FactScope<'b>) -> Self {
         let len = scope.place.len();
         Self::new(run, program, Scope::Facts(scope), len)
+    }
+
+    /// Over pairs of customers.
+    pub fn pairs(run: &'b Run<'b>, program: &'b Program, scope: PairScope<'b>) -> Self {
+        let len = scope.block.len();
+        Self::new(run, program, Scope::Pairs(scope), len)
     }
 
     fn new(run: &'b Run<'b>, program: &'b Program, scope: Scope<'b>, len: usize) -> Self {
@@ -194,8 +227,11 @@ impl<'b> Evaluator<'b> {
             | Op::Field(_)
             | Op::At
             | Op::Key
+            | Op::Bound { .. }
             | Op::Outer(_)
             | Op::Given(_) => self.leaf(operation),
+            Op::Other(_) => self.other(slot, operation),
+            Op::Carried(_) => Err(RunError::Malformed("a name is no value")),
             Op::Not(_)
             | Op::And(_)
             | Op::Or(_)
@@ -221,17 +257,60 @@ impl<'b> Evaluator<'b> {
             | Op::Call(..) => self.value(operation),
             Op::Aggregate(_) => self.aggregate(slot, operation),
             Op::Related { .. } | Op::RelatedAggregate { .. } => {
-                super::relation::related(self.run, self.block()?, slot, operation)
+                super::relation::related(self.run, &self.block()?, slot, operation)
+            }
+            Op::Pairs(pairs) => {
+                let outer = self.outer([&pairs.program])?;
+                let (block, around) = (self.block()?, self.around(slot));
+                let asked = (&**pairs, &operation.kind);
+                super::pairs::pairs(self.run, &block, asked, &outer, &around)
+            }
+            Op::Followed(followed) => {
+                let outer = self.outer(operation.op.programs())?;
+                let (block, around) = (self.block()?, self.around(slot));
+                let (vector, pairs) =
+                    super::followed::followed(self.run, &block, followed, &outer, &around)?;
+                if let Some(profile) = self.profile.get_mut(slot.0 as usize) {
+                    profile.pairs += pairs;
+                }
+                Ok(vector)
             }
         }
     }
 
-    /// The customers of the block.
-    fn block(&self) -> Result<&'b Block<'b>, RunError> {
-        match self.scope {
-            Scope::Customers(block) => Ok(block),
-            Scope::Facts(_) => Err(RunError::Malformed("a customer's operation among facts")),
+    /// The customer of each lane.
+    fn block(&self) -> Result<Block<'b>, RunError> {
+        let block = match &self.scope {
+            Scope::Customers(block) => **block,
+            Scope::Facts(facts) => facts.block,
+            Scope::Pairs(pairs) => pairs.block,
+        };
+        match block.len() == self.len {
+            true => Ok(block),
+            false => Err(RunError::Malformed("lanes whose customers are not at hand")),
         }
+    }
+
+    /// What programs inside an operation know of other customers.
+    pub fn around(&self, slot: Slot) -> Around<'b> {
+        match &self.scope {
+            Scope::Customers(_) => Around::customers(self.run.neighbours.get(&slot)),
+            Scope::Facts(facts) => facts.around.clone(),
+            Scope::Pairs(pairs) => pairs.around.clone(),
+        }
+    }
+
+    /// A slot of the customer program at the other customer of each pair.
+    fn other(&self, slot: Slot, operation: &Operation) -> Result<Vector<'b>, RunError> {
+        let unknown = RunError::Malformed("another customer of whom nothing is known");
+        let Scope::Pairs(pairs) = &self.scope else {
+            return Err(unknown);
+        };
+        let named = pairs.around.known.zip(pairs.around.name(slot));
+        let (known, named) = named.ok_or(unknown)?;
+        let value = |lane| known.value(named, pairs.block.row(lane));
+        let values = (0..self.len).map(value).collect();
+        Ok(super::text::from_values(values, &operation.kind))
     }
 
     /// The window of each lane.
@@ -247,17 +326,18 @@ impl<'b> Evaluator<'b> {
         window::spans(window, &self.run.moment, &bounds, self.len)
     }
 
-    /// What a fact program reads of its customers.
-    pub fn outer(
+    /// What programs inside an operation read of this one.
+    pub fn outer<'p>(
         &mut self,
-        filter: Option<&Program>,
-    ) -> Result<Vec<(Slot, Rc<Vector<'b>>)>, RunError> {
-        let mut outer: Vec<(Slot, Rc<Vector<'b>>)> = Vec::new();
-        for operation in filter.iter().flat_map(|program| &program.operations) {
+        programs: impl IntoIterator<Item = &'p Program>,
+    ) -> Result<Vec<Outer<'b>>, RunError> {
+        let mut outer: Vec<Outer<'b>> = Vec::new();
+        for operation in programs.into_iter().flat_map(|program| &program.operations) {
             if let Op::Outer(slot) = operation.op
-                && outer.iter().all(|(known, _)| *known != slot)
+                && outer.iter().all(|known| known.slot != slot)
             {
-                outer.push((slot, self.slot(slot)?));
+                let (vector, kind) = self.with_kind(slot)?;
+                outer.push(Outer { slot, kind, vector });
             }
         }
         Ok(outer)
@@ -268,10 +348,15 @@ impl<'b> Evaluator<'b> {
             return Err(RunError::Malformed("not an aggregate"));
         };
         let spans = self.spans(&op.window)?.cut(self.run.moment.end());
-        let outer = self.outer(op.filter.as_ref())?;
-        let block = self.block()?;
-        let (vector, cells) =
-            super::aggregate::aggregate(self.run, block, op, &operation.kind, &spans, &outer)?;
+        let outer = self.outer(&op.filter)?;
+        let (block, around) = (self.block()?, self.around(slot));
+        let given = Given {
+            spans: &spans,
+            outer: &outer,
+            around: &around,
+        };
+        let kind = &operation.kind;
+        let (vector, cells) = super::aggregate::aggregate(self.run, &block, op, kind, given)?;
         if let Some(profile) = self.profile.get_mut(slot.0 as usize) {
             profile.cells_read += cells.read;
             profile.cells_skipped += cells.skipped;

@@ -2,16 +2,18 @@
 //! the instants at which it turns; whatever else meets the clock counts as turning
 //! at any second.
 
+mod conditions;
 mod units;
 
 use std::collections::BTreeSet;
 
+use super::nested::{self, duration, related};
 use super::reads::Reads;
 use super::side::{Side, side};
 use super::term::{Base, Term, threshold};
 use crate::base::calendar::Unit;
 use crate::base::value::Value;
-use crate::language::typed::{AggregateFunction, Function, Subject};
+use crate::language::typed::{AggregateFunction, Function, Reach, Subject};
 use crate::plan::operation::{AggregateOp, ChoiceOp, Op, Operation, Program, Slot, WindowOp};
 
 /// What the slots of a customer program read together.
@@ -37,23 +39,6 @@ struct Analyst<'p> {
     subject: Option<Subject>,
     seen: BTreeSet<Slot>,
     reads: Reads,
-}
-
-/// Seconds of a window that is a duration, with how often it reaches back.
-fn duration(window: &WindowOp) -> Option<Vec<i64>> {
-    match *window {
-        WindowOp::Last {
-            count,
-            unit,
-            whole: false,
-        } if unit.is_duration() => Some(vec![count.saturating_mul(unit.seconds()?)]),
-        WindowOp::Rolling { count, unit } => Some(vec![count.saturating_mul(unit.seconds()?)]),
-        WindowOp::Previous { count, unit } if unit.is_duration() => {
-            let seconds = count.saturating_mul(unit.seconds()?);
-            Some(vec![seconds, seconds.saturating_mul(2)])
-        }
-        _ => None,
-    }
 }
 
 /// Slots that bound a window.
@@ -155,12 +140,16 @@ impl<'p> Analyst<'p> {
             Op::Call(function, arguments) => self.call(*function, arguments),
             Op::Aggregate(aggregate) => self.aggregate(aggregate),
             Op::Related {
-                step, condition, ..
+                reach, condition, ..
             } => {
                 let other = reads(self.program, [*condition]);
-                self.reads.clock.merge(&other.clock);
-                self.reads.relations.push((*step, other));
+                related(reach, other, &mut self.reads);
             }
+            Op::Pairs(pairs) => {
+                self.visit_all(op.outer());
+                nested::pairs(op, &pairs.reach, self.program, &mut self.reads);
+            }
+            Op::Followed(followed) => self.followed(followed),
             Op::RelatedAggregate {
                 step,
                 value,
@@ -168,8 +157,7 @@ impl<'p> Analyst<'p> {
                 ..
             } => {
                 let other = reads(self.program, value.iter().chain(filter).copied());
-                self.reads.clock.merge(&other.clock);
-                self.reads.relations.push((*step, other));
+                related(&Reach::from(*step), other, &mut self.reads);
             }
             _ => self.visit_all(op.inputs()),
         }
@@ -467,34 +455,8 @@ impl<'p> Analyst<'p> {
                 _ => self.visit(bound),
             }
         }
-        let Some(filter) = &aggregate.filter else {
-            return;
-        };
-        for operation in &filter.operations {
-            if let Op::Outer(slot) = operation.op {
-                self.visit(slot);
-            }
+        if let Some(filter) = &aggregate.filter {
+            self.condition(filter, subject);
         }
-        self.filter(filter, subject);
-    }
-
-    /// The condition of an aggregate, over its facts.
-    fn filter(&mut self, filter: &'p Program, subject: Subject) {
-        let Some(last) = filter
-            .operations
-            .len()
-            .checked_sub(1)
-            .and_then(|last| u32::try_from(last).ok())
-        else {
-            return;
-        };
-        let mut inner = Analyst {
-            program: filter,
-            subject: Some(subject),
-            seen: BTreeSet::new(),
-            reads: std::mem::take(&mut self.reads),
-        };
-        inner.visit(Slot(last));
-        self.reads = inner.reads;
     }
 }

@@ -6,6 +6,7 @@
 
 mod analyst;
 mod facts;
+mod nested;
 mod reads;
 mod side;
 mod term;
@@ -138,7 +139,7 @@ impl Reads {
         for id in &self.texts {
             ahead(snapshot.edges_ahead(*id, false, rows, view.now));
         }
-        for (step, _) in &self.relations {
+        for step in self.relations.iter().flat_map(|(kinds, _)| kinds) {
             ahead(snapshot.edges_ahead(step.relation, step.inverse, rows, view.now));
         }
         for subject in self.facts.keys() {
@@ -150,8 +151,8 @@ impl Reads {
             facts::found(*subject, terms, view, rows, &mut found);
         }
         self.of_values(view, rows, &mut found)?;
-        for (step, other) in &self.relations {
-            neighbours(*step, other, view, rows, &mut found)?;
+        for (kinds, other) in &self.relations {
+            neighbours(kinds, other, view, rows, &mut found)?;
         }
         found.sort_unstable();
         found.dedup_by_key(|(row, _)| *row);
@@ -229,25 +230,27 @@ fn each_row(view: View<'_>, rows: Option<&[u32]>, mut take: impl FnMut(usize, u3
 
 /// Instants at which something about a customer at the other end may change.
 fn neighbours(
-    step: RelationStep,
+    kinds: &[RelationStep],
     other: &Reads,
     view: View<'_>,
     rows: Option<&[u32]>,
     found: &mut Vec<(u32, i64)>,
 ) -> Result<(), RunError> {
-    let edges = view.snapshot.edges(step.relation, view.now);
     let mut pairs: Vec<(u32, u32)> = Vec::new();
-    match (rows, step.inverse) {
-        (None, false) => pairs.extend(edges.pairs()),
-        (None, true) => pairs.extend(edges.pairs_back()),
-        (Some(list), inverse) => {
-            for row in list {
-                let far = if inverse {
-                    edges.to(*row)
-                } else {
-                    edges.from(*row)
-                };
-                pairs.extend(far.iter().map(|far| (*row, *far)));
+    for step in kinds {
+        let edges = view.snapshot.edges(step.relation, view.now);
+        match (rows, step.inverse) {
+            (None, false) => pairs.extend(edges.pairs()),
+            (None, true) => pairs.extend(edges.pairs_back()),
+            (Some(list), inverse) => {
+                for row in list {
+                    let far = if inverse {
+                        edges.to(*row)
+                    } else {
+                        edges.from(*row)
+                    };
+                    pairs.extend(far.iter().map(|far| (*row, *far)));
+                }
             }
         }
     }

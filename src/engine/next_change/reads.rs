@@ -47,8 +47,8 @@ pub struct Reads {
     pub texts: BTreeSet<RelationId>,
     /// Facts, with the instants that follow from each of them.
     pub facts: BTreeMap<Subject, BTreeSet<Term>>,
-    /// What is read of customers at the other end.
-    pub relations: Vec<(RelationStep, Reads)>,
+    /// What is read of customers at the other end of any of some kinds.
+    pub relations: Vec<(Vec<RelationStep>, Reads)>,
     /// Gives the slots that terms count from; its outputs are in the order of `slots`.
     pub(super) probe: Option<Plan>,
     /// Slots that terms count from, ascending.

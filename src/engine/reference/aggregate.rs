@@ -11,8 +11,9 @@ use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 use crate::base::math;
 use crate::base::value::Value;
-use crate::columns::person::{HoldingHistory, HoldingState};
+use crate::columns::person::{HoldingHistory, HoldingState, PastEvent};
 use crate::language::typed::{Aggregate, AggregateFunction, Decay, Subfield, Subject, Window};
+use crate::schema::EventId;
 use std::sync::Arc;
 
 /// A fact inside the window, with what the condition says of it.
@@ -36,7 +37,7 @@ pub(crate) fn consider<'a>(
         .filter(|fact| in_window(place, aggregate, &ready, fact.at))
         .map(|fact| {
             let verdict = match &aggregate.filter {
-                Some(filter) => truth(&place.with(fact), filter),
+                Some(filter) => place.with(fact, |place| truth(place, filter)),
                 None => Some(true),
             };
             Considered { fact, verdict }
@@ -146,20 +147,7 @@ fn in_window(place: &Place, aggregate: &Aggregate, ready: &Ready, at: Option<Ins
 
 fn facts<'a>(place: &Place<'a>, subject: Subject) -> Vec<Fact<'a>> {
     match subject {
-        Subject::Event(id) => {
-            let events = place.person.events.get(usize::from(id.0));
-            let events = events.into_iter().flatten();
-            let mut events: Vec<_> = events.collect();
-            events.sort_by_key(|event| (event.at, event.sequence));
-            events
-                .into_iter()
-                .map(|event| Fact {
-                    at: Some(event.at),
-                    key: None,
-                    fields: &event.fields,
-                })
-                .collect()
-        }
+        Subject::Event(id) => events(place, id).into_iter().map(event_fact).collect(),
         Subject::Holding(id) => {
             let histories = place.person.holdings.get(usize::from(id.0));
             let mut facts: Vec<Fact> = histories
@@ -177,6 +165,23 @@ fn facts<'a>(place: &Place<'a>, subject: Subject) -> Vec<Fact<'a>> {
             facts.sort_by_key(|fact| (fact.at, fact.key));
             facts
         }
+    }
+}
+
+/// Events of one kind in the order of `first` and `last`, those after `now` among them.
+pub(super) fn events<'a>(place: &Place<'a>, id: EventId) -> Vec<&'a PastEvent> {
+    let events = place.person.events.get(usize::from(id.0));
+    let mut events: Vec<&PastEvent> = events.into_iter().flatten().collect();
+    events.sort_by_key(|event| (event.at, event.sequence));
+    events
+}
+
+/// An event as a condition sees it.
+pub(super) fn event_fact(event: &PastEvent) -> Fact<'_> {
+    Fact {
+        at: Some(event.at),
+        key: None,
+        fields: &event.fields,
     }
 }
 

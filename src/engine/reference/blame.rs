@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::evaluate::value;
 use super::people::People;
-use super::place::{NOTHING_GIVEN, Place, Question};
+use super::place::{Place, Question};
 use super::tree::operands;
 use crate::base::calendar::{Instant, Zone};
 use crate::base::recursion::deep;
@@ -56,13 +56,7 @@ fn count<'a>(
     let mut counts = BTreeMap::new();
     for row in rows {
         let person = question.people.person(*row);
-        let place = Place {
-            question,
-            row: *row,
-            person: &person,
-            fact: None,
-            given: &NOTHING_GIVEN,
-        };
+        let place = Place::of(question, *row, &person);
         let mut blamed = BTreeSet::new();
         look(&place, &mut |part| {
             blamed.insert(name(part));

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use super::people::People;
-use super::place::{NOTHING_GIVEN, Place, Question};
-use super::{aggregate, compare, date, function, logic, number, ranked, relation, series};
+use super::place::{Place, Question};
+use super::{
+    aggregate, compare, date, followed, function, logic, number, ranked, relation, series,
+};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::recursion::deep;
 use crate::base::value::Value;
@@ -25,14 +27,7 @@ pub fn evaluate(
 ) -> Option<Value> {
     let question = Question::new(rules, people, now, zone);
     let person = people.person(row);
-    let place = Place {
-        question: &question,
-        row,
-        person: &person,
-        fact: None,
-        given: &NOTHING_GIVEN,
-    };
-    value(&place, typed)
+    value(&Place::of(&question, row, &person), typed)
 }
 
 /// The same of some rows, in their order; what concerns everyone is worked out once.
@@ -46,14 +41,7 @@ pub fn evaluate_rows(
     let question = Question::new(rules, people, now, zone);
     let of_row = |row: &u32| {
         let person = people.person(*row);
-        let place = Place {
-            question: &question,
-            row: *row,
-            person: &person,
-            fact: None,
-            given: &NOTHING_GIVEN,
-        };
-        value(&place, typed)
+        value(&Place::of(&question, *row, &person), typed)
     };
     rows.iter().map(of_row).collect()
 }
@@ -87,6 +75,7 @@ fn node(place: &Place, typed: &Typed) -> Option<Value> {
         Node::Field(id) => place.fact?.fields.get(usize::from(id.0))?.clone(),
         Node::At => place.fact?.at.map(Value::Time),
         Node::Key => place.fact?.key.map(|key| Value::Text(Arc::from(key))),
+        Node::Named(_) | Node::Part(_) | Node::OfSelf(_) => around(place, &typed.node),
         Node::RelationTexts(id) => Some(relation::texts(place, *id)),
         Node::Definition(id) => definition(place, *id),
         Node::Given { given, .. } => place.given.get(given)?.clone(),
@@ -139,11 +128,12 @@ fn gathered(place: &Place, typed: &Typed) -> Option<Value> {
             population,
         } => ranked::ranked(place, *measure, population, &typed.kind),
         Node::Aggregate(aggregate) => aggregate::aggregate(place, aggregate, &typed.kind),
+        Node::Followed(followed) => Some(Value::Bool(followed::holds(place, followed))),
         Node::Related {
             quantifier,
-            step,
+            reach,
             condition,
-        } => relation::related(place, *quantifier, *step, condition).map(Value::Bool),
+        } => relation::related(place, *quantifier, reach, condition).map(Value::Bool),
         Node::RelatedAggregate { .. } => relation::aggregate(place, typed),
         Node::Periods {
             unit,
@@ -151,6 +141,22 @@ fn gathered(place: &Place, typed: &Typed) -> Option<Value> {
             condition,
         } => Some(series::periods(place, *unit, *count, condition)),
         Node::Recorded(id) => recorded(place.person, *id, question.now),
+        _ => None,
+    }
+}
+
+/// What is said of a fact further out, of the fact at hand by a name, or of whoever is asked about.
+fn around(place: &Place, node: &Node) -> Option<Value> {
+    match node {
+        Node::Named(named) => {
+            let fact = place.bound.iter().rev().nth(named.out as usize)?;
+            aggregate::taken(fact, Some(named.take))
+        }
+        Node::Part(id) => {
+            let part = place.question.rules.event_part(*id)?;
+            place.anew(|place| value(place, &part.condition))
+        }
+        Node::OfSelf(of) => value(&place.myself.unwrap_or(place).customer(), of),
         _ => None,
     }
 }
@@ -182,7 +188,7 @@ fn definition(place: &Place, id: DefinitionId) -> Option<Value> {
         return known.clone();
     }
     let expression = &question.rules.definition(id)?.expression;
-    let found = value(&place.customer(), expression);
+    let found = value(&place.alone(), expression);
     question
         .known
         .borrow_mut()

@@ -10,6 +10,7 @@ mod compare;
 mod date;
 mod evaluate;
 mod fold;
+pub(crate) mod followed;
 mod function;
 mod logic;
 mod number;

@@ -74,6 +74,10 @@ pub(crate) struct Fact<'a> {
 /// One customer, and inside `where` one of its facts.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
+    /// Facts bound around this place, the outermost first; the one at hand is the last.
+    pub bound: &'a [Fact<'a>],
+    /// The customer asked about, where this is another one.
+    pub myself: Option<&'a Place<'a>>,
     /// What is asked.
     pub question: &'a Question<'a>,
     /// The customer.
@@ -93,6 +97,19 @@ pub(crate) type GivenValues = BTreeMap<Given, Option<Value>>;
 pub(crate) static NOTHING_GIVEN: GivenValues = BTreeMap::new();
 
 impl<'a> Place<'a> {
+    /// A customer asked about.
+    pub fn of(question: &'a Question<'a>, row: u32, person: &'a Person) -> Self {
+        Self {
+            bound: &[],
+            myself: None,
+            question,
+            row,
+            person,
+            fact: None,
+            given: &NOTHING_GIVEN,
+        }
+    }
+
     /// Whether the customer has a value of the attribute.
     pub fn is_given(&self, id: AttributeId) -> bool {
         super::evaluate::attribute(self.person, id, self.question.now).is_some()
@@ -106,11 +123,47 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The same customer with that fact at hand.
-    pub fn with(&self, fact: Fact<'a>) -> Self {
-        Self {
+    /// The same customer as a rule of its own sees it: nobody asked about it, nothing is bound around.
+    pub fn alone(&self) -> Self {
+        Self::of(self.question, self.row, self.person)
+    }
+
+    /// Reads something with one more fact bound, which is then at hand.
+    pub fn with<R>(&self, fact: Fact, read: impl FnOnce(&Place) -> R) -> R {
+        self.with_all(&[], fact, read)
+    }
+
+    /// Reads something with more facts bound, the last of which is then at hand.
+    pub fn with_all<R>(&self, earlier: &[Fact], fact: Fact, read: impl FnOnce(&Place) -> R) -> R {
+        let mut bound = self.bound.to_vec();
+        bound.extend(earlier);
+        bound.push(fact);
+        read(&Place {
+            bound: &bound,
             fact: Some(fact),
             ..*self
-        }
+        })
+    }
+
+    /// Reads something of the fact at hand as if it were the only one.
+    pub fn anew<R>(&self, read: impl FnOnce(&Place) -> R) -> R {
+        let bound: Vec<Fact> = self.fact.into_iter().collect();
+        read(&Place {
+            bound: &bound,
+            myself: None,
+            ..*self
+        })
+    }
+
+    /// Reads something in the context of another customer.
+    pub fn at_other<R>(&self, row: u32, read: impl FnOnce(&Place) -> R) -> R {
+        let person = self.question.people.person(row);
+        read(&Place {
+            myself: Some(self.myself.unwrap_or(self)),
+            row,
+            person: &person,
+            fact: None,
+            ..*self
+        })
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::compare::order;
 use super::evaluate::{truth, value};
-use super::place::{NOTHING_GIVEN, Place, Question};
+use super::place::{Place, Question};
 use crate::base::deviation::deviation;
 use crate::base::kind::Kind;
 use crate::base::math::finite;
@@ -165,13 +165,7 @@ fn members(place: &Place, population: &Population) -> Rc<Vec<Member>> {
             let person = question.people.person(row);
             // A hidden customer has not even an id.
             let there = !person.id.is_empty();
-            let place = Place {
-                question,
-                row,
-                person: &person,
-                fact: None,
-                given: &NOTHING_GIVEN,
-            };
+            let place = Place::of(question, row, &person);
             there.then(|| belongs(&place, population).ok()).flatten()
         });
         let mut all: Vec<Member> = all.collect();
@@ -189,17 +183,11 @@ fn members(place: &Place, population: &Population) -> Rc<Vec<Member>> {
 fn at_basis<R>(place: &Place, read: impl FnOnce(&Place) -> R) -> R {
     let question = place.question;
     let Some((people, now)) = question.people.ranked_at() else {
-        return read(&place.customer());
+        return read(&place.alone());
     };
     let basis = Question::new(question.rules, people, now, question.zone);
     let person = people.person(place.row);
-    read(&Place {
-        question: &basis,
-        row: place.row,
-        person: &person,
-        fact: None,
-        given: &NOTHING_GIVEN,
-    })
+    read(&Place::of(&basis, place.row, &person))
 }
 
 /// The value at a place of the customer's group: from 1, the greatest first or the smallest first.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::evaluate::{truth, value};
 use super::fold::{count, fold};
 use super::logic;
-use super::place::{NOTHING_GIVEN, Place};
+use super::place::Place;
 use crate::base::value::Value;
 use crate::columns::person::{Edge, Person};
-use crate::language::typed::{AggregateFunction, Node, Quantifier, RelationStep, Typed};
+use crate::language::typed::{AggregateFunction, Node, Quantifier, Reach, Typed};
 use crate::schema::RelationId;
 use crate::store::fact::Target;
 
@@ -25,31 +25,54 @@ pub(super) fn texts(place: &Place, id: RelationId) -> Value {
     Value::Set(texts.into_iter().map(Value::Text).collect())
 }
 
-/// The customers at the other end at `now`, each once, by ascending row.
-pub(crate) fn others(place: &Place, step: RelationStep) -> Vec<u32> {
-    let edges = match step.inverse {
-        false => &place.person.relations_out,
-        true => &place.person.relations_in,
-    };
-    let rows: BTreeSet<u32> = in_force(place, edges.get(usize::from(step.relation.0)))
-        .filter_map(|edge| match &edge.other {
-            Target::Customer(row) => Some(row.0),
-            Target::Text(_) => None,
-        })
-        .collect();
-    rows.into_iter().collect()
+/// The customers that the relations lead to at `now`, each once, by ascending row.
+pub(crate) fn others(place: &Place, reach: &Reach) -> Vec<u32> {
+    let near = next_to(place, place.person, reach);
+    let mut found = near.clone();
+    let mut rim = near.clone();
+    for _ in 1..reach.steps {
+        let mut next = BTreeSet::new();
+        for row in rim {
+            let person = place.question.people.person(row);
+            next.extend(next_to(place, &person, reach));
+        }
+        rim = next.difference(&found).copied().collect();
+        found.extend(&rim);
+    }
+    // A way round leads to others; only an edge of one's own leads to oneself.
+    if !near.contains(&place.row) {
+        found.remove(&place.row);
+    }
+    found.into_iter().collect()
+}
+
+/// One step from a person, by any of the kinds.
+fn next_to(place: &Place, person: &Person, reach: &Reach) -> BTreeSet<u32> {
+    let mut rows = BTreeSet::new();
+    for step in &reach.kinds {
+        let edges = match step.inverse {
+            false => &person.relations_out,
+            true => &person.relations_in,
+        };
+        for edge in in_force(place, edges.get(usize::from(step.relation.0))) {
+            if let Target::Customer(row) = &edge.other {
+                rows.insert(row.0);
+            }
+        }
+    }
+    rows
 }
 
 /// `any`, `all`, `none`.
 pub(super) fn related(
     place: &Place,
     quantifier: Quantifier,
-    step: RelationStep,
+    reach: &Reach,
     condition: &Typed,
 ) -> Option<bool> {
-    let truths: Vec<Option<bool>> = others(place, step)
+    let truths: Vec<Option<bool>> = others(place, reach)
         .into_iter()
-        .map(|row| at_other(place, row, |other| truth(other, condition)))
+        .map(|row| place.at_other(row, |other| truth(other, condition)))
         .collect();
     match quantifier {
         Quantifier::Any => logic::any(&truths),
@@ -69,9 +92,9 @@ pub(super) fn aggregate(place: &Place, typed: &Typed) -> Option<Value> {
     else {
         return None;
     };
-    let mut counted = others(place, *step);
+    let mut counted = others(place, &Reach::from(*step));
     if let Some(filter) = filter {
-        counted.retain(|row| at_other(place, *row, |other| truth(other, filter)) == Some(true));
+        counted.retain(|row| place.at_other(*row, |other| truth(other, filter)) == Some(true));
     }
     match (function, of) {
         (AggregateFunction::Count, _) => Some(count(counted.len())),
@@ -81,23 +104,11 @@ pub(super) fn aggregate(place: &Place, typed: &Typed) -> Option<Value> {
         (function, Some(of)) => {
             let values: Vec<Value> = counted
                 .into_iter()
-                .filter_map(|row| at_other(place, row, |other| value(other, of)))
+                .filter_map(|row| place.at_other(row, |other| value(other, of)))
                 .collect();
             fold(*function, &values, &typed.kind)
         }
     }
-}
-
-/// Reads something in the context of another customer.
-fn at_other<R>(place: &Place, row: u32, read: impl FnOnce(&Place) -> R) -> R {
-    let person: Arc<Person> = place.question.people.person(row);
-    read(&Place {
-        question: place.question,
-        row,
-        person: &person,
-        fact: None,
-        given: &NOTHING_GIVEN,
-    })
 }
 
 fn in_force<'a>(

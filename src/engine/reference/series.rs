@@ -377,8 +377,13 @@ pub(crate) fn period_verdicts(
         // Before the calendar's beginning there are no facts.
         let first = start.add(-1, unit).unwrap_or(Date(i32::MIN));
         let question = place.question.over(first, last);
+        let myself = place.myself.map(|myself| Place {
+            question: &question,
+            ..*myself
+        });
         let there = Place {
             question: &question,
+            myself: myself.as_ref(),
             ..*place
         };
         verdicts.push((first, truth(&there.customer(), condition)));

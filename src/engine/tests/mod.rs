@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod condition;
+mod followed;
 mod rank;
 mod relation;
 mod run;

@@ -174,6 +174,7 @@ pub fn aggregate(
         Node::Aggregate(Box::new(Aggregate {
             function,
             subject,
+            name: None,
             field,
             filter,
             window,
@@ -206,7 +207,7 @@ pub const FRIEND: RelationStep = RelationStep {
 pub fn friends(quantifier: Quantifier, about: Typed) -> Typed {
     condition(Node::Related {
         quantifier,
-        step: FRIEND,
+        reach: FRIEND.into(),
         condition: about.into(),
     })
 }

@@ -9,7 +9,7 @@ use super::{Join, Part, Trace, Wording};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::recursion::deep;
 use crate::engine::reference::People;
-use crate::engine::reference::place::{NOTHING_GIVEN, Place, Question};
+use crate::engine::reference::place::{Place, Question};
 use crate::engine::reference::tree::operands;
 use crate::engine::reference::value;
 use crate::language::printer;
@@ -28,13 +28,7 @@ pub fn trace(
 ) -> Trace {
     let question = Question::new(rules, people, now, zone);
     let person = people.person(row);
-    let place = Place {
-        question: &question,
-        row,
-        person: &person,
-        fact: None,
-        given: &NOTHING_GIVEN,
-    };
+    let place = Place::of(&question, row, &person);
     let root = part(&place, typed, &mut BTreeSet::new());
     Trace {
         customer: person.id.clone(),

@@ -7,12 +7,12 @@ use super::{Bounded, Evidence, RankBound, SeenFact, SeenField, SeenOther, Wordin
 use crate::base::limit::TRACE_EVIDENCE_MAX;
 use crate::engine::rank::Standing;
 use crate::engine::reference::aside::missing_fields;
-use crate::engine::reference::place::{Fact, NOTHING_GIVEN, Place};
-use crate::engine::reference::{consider, counted, others, standing, truth, value_at};
+use crate::engine::reference::place::{Fact, Place};
+use crate::engine::reference::{consider, counted, followed, others, standing, truth, value_at};
 use crate::language::typed::{
-    Aggregate, Node, Population, RankMeasure, Reach, RelationStep, Subject, Typed,
+    Aggregate, Followed, Node, Population, RankMeasure, RankReach, Reach, Subject, Typed,
 };
-use crate::language::words;
+use crate::language::words::{self, Tongue};
 use crate::schema::{Field, Schema};
 
 /// Of aggregates and relations; nothing for other parts, nor where a bound is missing.
@@ -38,10 +38,13 @@ pub(super) fn evidence(place: &Place, typed: &Typed) -> Option<Evidence> {
             measure,
             population,
         } => ranked(place, *measure, population),
+        Node::Followed(followed) => sequence(place, followed),
         Node::Related {
-            step, condition, ..
-        } => others_of(place, *step, Some(condition)),
-        Node::RelatedAggregate { step, filter, .. } => others_of(place, *step, filter.as_deref()),
+            reach, condition, ..
+        } => others_of(place, reach, Some(condition)),
+        Node::RelatedAggregate { step, filter, .. } => {
+            others_of(place, &Reach::from(*step), filter.as_deref())
+        }
         _ => None,
     }
 }
@@ -71,7 +74,7 @@ fn ranked(place: &Place, measure: RankMeasure, population: &Population) -> Optio
     })
 }
 
-fn bound(place: &Place, population: &Population, reach: Reach, size: u64) -> RankBound {
+fn bound(place: &Place, population: &Population, reach: RankReach, size: u64) -> RankBound {
     let places = reach.places(size);
     let count = match reach.count.shifted(2) {
         Some(count) if reach.share => format!("{count}%"),
@@ -115,7 +118,7 @@ fn facts(place: &Place, aggregate: &Aggregate) -> Option<Evidence> {
         subject,
         counted: bounded(seen(Some(true)), |fact| seen_fact(fields, fact, Vec::new())),
         left_aside: bounded(seen(None), |fact| {
-            let missing = missing_fields(aggregate, fact.fields);
+            let missing = missing_fields(place.question.rules, aggregate, fact.fields);
             let missing = missing
                 .iter()
                 .filter_map(|id| fields.get(usize::from(id.0)))
@@ -154,37 +157,60 @@ fn seen_fact(fields: &[Field], fact: Fact, missing: Vec<Wording>) -> SeenFact {
     }
 }
 
-fn others_of(place: &Place, step: RelationStep, condition: Option<&Typed>) -> Option<Evidence> {
-    let relation = place.question.rules.schema.relation(step.relation)?;
+/// The events that make the sequence; nothing where there is none.
+fn sequence(place: &Place, followed: &Followed) -> Option<Evidence> {
+    let schema = &place.question.rules.schema;
+    let picked = followed::found(place, followed)?;
+    let steps = followed.steps.iter().filter(|step| !step.absent);
+    let events = steps.zip(picked).filter_map(|(step, fact)| {
+        let (subject, fields) = subject(schema, Subject::Event(step.event))?;
+        Some((subject, seen_fact(fields, fact, Vec::new())))
+    });
+    Some(Evidence::Sequence {
+        events: events.collect(),
+    })
+}
+
+fn others_of(place: &Place, reach: &Reach, condition: Option<&Typed>) -> Option<Evidence> {
     let (mut yes, mut no, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
-    for row in others(place, step) {
-        let person = place.question.people.person(row);
-        let other = Place {
-            question: place.question,
-            row,
-            person: &person,
-            fact: None,
-            given: &NOTHING_GIVEN,
-        };
-        let seen = SeenOther {
-            row,
-            id: Arc::clone(&person.id),
-        };
-        match condition.map_or(Some(true), |condition| truth(&other, condition)) {
-            Some(true) => yes.push(seen),
-            Some(false) => no.push(seen),
-            None => unknown.push(seen),
-        }
+    for row in others(place, reach) {
+        place.at_other(row, |other| {
+            let seen = SeenOther {
+                row,
+                id: Arc::clone(&other.person.id),
+            };
+            match condition.map_or(Some(true), |condition| truth(other, condition)) {
+                Some(true) => yes.push(seen),
+                Some(false) => no.push(seen),
+                None => unknown.push(seen),
+            }
+        });
     }
-    let relation = match (&relation.inverse, step.inverse) {
-        (Some(inverse), true) => wording(inverse, &relation.inverse_label),
-        _ => wording(&relation.name, &relation.label),
-    };
     Some(Evidence::Others {
-        relation,
+        relation: relation(place, reach)?,
         yes: bounded(yes, |seen| seen),
         no: bounded(no, |seen| seen),
         unknown: bounded(unknown, |seen| seen),
+    })
+}
+
+/// The names of the kinds, each in its direction.
+fn relation(place: &Place, reach: &Reach) -> Option<Wording> {
+    let mut kinds = Vec::with_capacity(reach.kinds.len());
+    for step in &reach.kinds {
+        let relation = place.question.rules.schema.relation(step.relation)?;
+        kinds.push(match (&relation.inverse, step.inverse) {
+            (Some(inverse), true) => wording(inverse, &relation.inverse_label),
+            _ => wording(&relation.name, &relation.label),
+        });
+    }
+    let joined = |tongue: Tongue| {
+        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.in_tongue(tongue)).collect();
+        kinds.join(&format!(" {} ", words::OR.text(tongue)))
+    };
+    Some(Wording {
+        english: joined(Tongue::English),
+        chinese: joined(Tongue::Chinese),
     })
 }
 

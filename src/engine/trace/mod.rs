@@ -219,6 +219,11 @@ pub enum Evidence {
         /// How many have a value.
         population: u64,
     },
+    /// The events that make a sequence, in their order.
+    Sequence {
+        /// Each with its kind's name.
+        events: Vec<(Wording, SeenFact)>,
+    },
     /// Other customers, by the order in which they entered.
     Others {
         /// The relation's name in its direction.

@@ -115,6 +115,7 @@ pub(super) fn reason(place: &Place, typed: &Typed, inputs_missing: bool) -> Reas
         } => Reason::Nothing,
         Node::Ranked { .. } => Reason::NoPlace,
         Node::Related { .. } => Reason::OthersUnknown,
+        Node::OfSelf(_) | Node::Named(_) | Node::Part(_) => Reason::Inputs,
         Node::RelatedAggregate { function, .. } => match function {
             AggregateFunction::Sum => Reason::Overflow,
             _ => Reason::Nothing,

@@ -165,6 +165,14 @@ impl Page<'_> {
                 };
                 self.line(depth, said, String::new());
             }
+            Evidence::Sequence { events } => {
+                for (subject, event) in events {
+                    let subject = subject.in_tongue(self.tongue).to_owned();
+                    let colon = pick(self.tongue, ":", "：");
+                    let left = format!("{subject}{colon} {}", self.fact(event));
+                    self.line(depth, left, String::new());
+                }
+            }
             Evidence::Others {
                 relation,
                 yes,

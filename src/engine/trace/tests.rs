@@ -12,8 +12,8 @@ use crate::base::value::Value;
 use crate::engine::reference::people::from_facts;
 use crate::language::typed::{
     Aggregate, AggregateFunction, ArithmeticOp, CompareOp, Definition, DefinitionId,
-    DefinitionKind, Detail, Figure, Node, Population, Quantifier, RankMeasure, Reach, RelationStep,
-    Rules, Subfield, Subject, Typed, Window,
+    DefinitionKind, Detail, Figure, Node, Population, Quantifier, RankMeasure, RankReach, Reach,
+    RelationStep, Rules, Subfield, Subject, Typed, Window,
 };
 use crate::language::words::Tongue;
 use crate::schema::{
@@ -118,6 +118,7 @@ fn purchases(function: AggregateFunction, filter: Option<Typed>, window: Window)
     let aggregate = Aggregate {
         function,
         subject: Subject::Event(EventId(0)),
+        name: None,
         field,
         filter,
         window,
@@ -228,10 +229,10 @@ fn whole() -> Typed {
     let either = typed(Node::Or(vec![spent, in_shanghai()]), Kind::Bool);
     let related = Node::Related {
         quantifier: Quantifier::Any,
-        step: RelationStep {
+        reach: Reach::from(RelationStep {
             relation: RelationId(0),
             inverse: false,
-        },
+        }),
         condition: Box::new(definition()),
     };
     let not = typed(Node::Not(Box::new(definition())), Kind::Bool);
@@ -368,7 +369,7 @@ fn a_place_among_others_shows_the_bound() {
         per: Vec::new(),
         ties_by_id: false,
     };
-    let top = RankMeasure::Top(Reach {
+    let top = RankMeasure::Top(RankReach {
         bottom: false,
         count: Decimal::parse("0.01").unwrap(),
         share: true,

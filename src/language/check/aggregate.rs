@@ -9,7 +9,11 @@ use super::super::functions::{Entry, Gives, Wants};
 use super::super::resolve::{BuiltIn, Counted, field_of, field_words};
 use super::super::suggest;
 use super::super::syntax::{Call, ExprNode, Name};
-use super::super::typed::{Aggregate, AggregateFunction, Node, Subfield, Subject, Typed, Window};
+use super::super::typed::{
+    Aggregate, AggregateFunction, EventPartId, Node, Subfield, Subject, Typed, Window,
+};
+use super::bound::kept;
+use super::event_part::with_part;
 use super::{Checker, Scope, describe};
 
 /// An aggregate's call, taken apart.
@@ -76,8 +80,9 @@ impl Checker<'_> {
             ));
         }
         match self.world.names.find_subject(&subject.text) {
-            Some(Counted::Event(id)) => self.over_facts(Subject::Event(id), shape),
-            Some(Counted::Holding(id)) => self.over_facts(Subject::Holding(id), shape),
+            Some(Counted::Event(id)) => self.over_facts(Subject::Event(id), None, shape),
+            Some(Counted::Part(id)) => self.over_part(id, shape),
+            Some(Counted::Holding(id)) => self.over_facts(Subject::Holding(id), None, shape),
             Some(Counted::Relation(step)) => self.over_relation(step, shape),
             Some(Counted::Texts(_)) => self.fail(
                 Diagnostic::error(
@@ -143,7 +148,17 @@ impl Checker<'_> {
         )
     }
 
-    fn over_facts(&mut self, subject: Subject, shape: Shape<'_>) -> Option<Typed> {
+    fn over_part(&mut self, id: EventPartId, shape: Shape<'_>) -> Option<Typed> {
+        let event = self.event_part(id, shape.subject.span)?;
+        self.over_facts(Subject::Event(event), Some(id), shape)
+    }
+
+    fn over_facts(
+        &mut self,
+        subject: Subject,
+        part: Option<EventPartId>,
+        shape: Shape<'_>,
+    ) -> Option<Typed> {
         if shape.function == AggregateFunction::Share && shape.call.filter.is_none() {
             let name = &shape.subject.text;
             return self.fail(
@@ -157,22 +172,28 @@ impl Checker<'_> {
         }
         let other = self.scope.other();
         let field = self.subfield(subject, shape);
+        let name = shape.call.tags.first().and_then(Option::as_ref);
+        self.fresh_name(name)?;
         let filter = match &shape.call.filter {
             None => Some(None),
             Some(filter) => self
                 .within(Scope::Fact { subject, other }, |checker| {
-                    checker.condition(filter, "`where`")
+                    checker.under(name, subject, |checker| {
+                        checker.condition(filter, "`where`")
+                    })
                 })
                 .map(Some),
         };
         let window = self.aggregate_window(subject, shape);
         let (field, kind) = field?;
+        let filter = with_part(part, shape.subject.span, filter?);
         Some(Typed {
             node: Node::Aggregate(Box::new(Aggregate {
                 function: shape.function,
                 subject,
+                name: kept(name),
                 field,
-                filter: filter?,
+                filter,
                 window: window?,
             })),
             kind,
@@ -278,7 +299,7 @@ impl Checker<'_> {
     }
 
     /// A field, the instant or the key.
-    fn take(&mut self, subject: Subject, name: &Name) -> Option<(Subfield, Kind)> {
+    pub(super) fn take(&mut self, subject: Subject, name: &Name) -> Option<(Subfield, Kind)> {
         if let Some(id) = field_of(self.fields(subject), &name.text) {
             return Some((Subfield::Field(id), self.field_kind(subject, id)?));
         }

@@ -16,7 +16,7 @@ use super::super::resolve::Counted;
 use super::super::syntax::care::{Action, Care, Length, Step, When};
 use super::super::syntax::{Item, ItemNode, Name, Quoted};
 use super::super::typed::{
-    CHANNEL_EMAIL, CareAction, CareGoal, CareLength, CarePlan, CareStep, CareWhen,
+    CHANNEL_EMAIL, CareAction, CareGoal, CareLength, CarePlan, CareStep, CareWhen, EventPartId,
 };
 use super::declare::{Declarations, Space};
 use super::schema::{description_of, label_of, shared};
@@ -231,13 +231,17 @@ impl Checker<'_> {
                 day: *day,
                 minute: at.map_or(0, |at| at.0),
             },
-            When::AfterEvent(name) => CareWhen::AfterEvent(self.care_event(name)?),
+            When::AfterEvent(name) => {
+                let (event, part) = self.care_event(name)?;
+                CareWhen::AfterEvent(event, part)
+            }
         })
     }
 
-    fn care_event(&mut self, name: &Name) -> Option<EventId> {
+    fn care_event(&mut self, name: &Name) -> Option<(EventId, Option<EventPartId>)> {
         match self.world.names.find_subject(&name.text) {
-            Some(Counted::Event(id)) => Some(id),
+            Some(Counted::Event(id)) => Some((id, None)),
+            Some(Counted::Part(id)) => Some((self.event_part(id, name.span)?, Some(id))),
             Some(_) => {
                 let message = format!("`{}` is no event", name.text);
                 self.fail(

@@ -124,6 +124,7 @@ impl Binding<'_> {
             node: Node::Aggregate(Box::new(Aggregate {
                 function: AggregateFunction::Last,
                 subject: Subject::Event(self.entered),
+                name: None,
                 field: Some(Subfield::At),
                 filter: Some(boolean(of_plan, span)),
                 window: Window::All,

@@ -4,6 +4,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
 
 use super::super::codes;
+use super::super::functions;
 use super::super::syntax::Call;
 use super::Checker;
 
@@ -11,7 +12,10 @@ impl Checker<'_> {
     /// Reports what is read and not yet understood.
     pub(super) fn clauses(&mut self, call: &Call) -> Option<()> {
         let span = call.name.span;
-        if let Some(tag) = call.tags.iter().flatten().next() {
+        // The one fact of an aggregate may have a name.
+        let word = functions::english(&call.name.text).unwrap_or(&call.name.text);
+        let names_fact = call.tags.len() == 1 && functions::aggregate_of(word).is_some();
+        if let Some(tag) = call.tags.iter().flatten().next().filter(|_| !names_fact) {
             return self.not_yet("a name before an argument", tag.span);
         }
         if call.places() {

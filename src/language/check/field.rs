@@ -8,7 +8,7 @@ use super::super::codes;
 use super::super::functions;
 use super::super::resolve::{BuiltIn, Counted};
 use super::super::syntax::{Call, Expr, ExprNode, Name};
-use super::super::typed::{AggregateFunction, Typed};
+use super::super::typed::{AggregateFunction, Node, Typed};
 use super::super::words;
 use super::{Checker, Scope, Want};
 
@@ -27,7 +27,10 @@ impl Checker<'_> {
             ExprNode::Name(name) if BuiltIn::of(name) == Some(BuiltIn::Myself) => {
                 self.of_self(field, name.span)
             }
-            ExprNode::Name(name) => self.field_of_name(name, field, span),
+            ExprNode::Name(name) => match self.of_bound(name, field, span) {
+                Some(typed) => typed,
+                None => self.field_of_name(name, field, span),
+            },
             _ => self.no_fields(base.span),
         }
     }
@@ -66,24 +69,23 @@ impl Checker<'_> {
                 span,
             ));
         }
-        if self.scope.other() {
-            return self.fail(
-                Diagnostic::error(
-                    codes::LATER,
-                    "`self` inside the condition of a relation is not understood by this version",
-                    span,
-                )
-                .help("the condition is about the other customer alone"),
-            );
+        let scope = Scope::Customer { other: false };
+        let typed = self.within(scope, |checker| checker.name(field, Want::Any))?;
+        // Params are the same for everybody.
+        if !self.scope.other() || matches!(typed.node, Node::Param(_)) {
+            return Some(typed);
         }
-        let scope = self.scope.of_customer();
-        self.within(scope, |checker| checker.name(field, Want::Any))
+        Some(Typed {
+            kind: typed.kind.clone(),
+            span: typed.span,
+            node: Node::OfSelf(Box::new(typed)),
+        })
     }
 
     fn field_of_name(&mut self, name: &Name, field: &Name, span: Span) -> Option<Typed> {
         let (word, part) = (&name.text, &field.text);
         let help = match self.world.names.find_subject(word) {
-            Some(Counted::Event(_) | Counted::Holding(_)) => {
+            Some(Counted::Event(_) | Counted::Part(_) | Counted::Holding(_)) => {
                 format!("aggregate it: `sum({word}.{part})`, or take one: `last({word}).{part}`")
             }
             Some(Counted::Relation(_)) => {

@@ -7,6 +7,7 @@
 mod aggregate;
 mod arithmetic;
 mod bins;
+mod bound;
 mod call;
 mod care;
 mod care_goal;
@@ -19,7 +20,9 @@ mod convert;
 mod decay;
 mod declare;
 mod definition;
+mod event_part;
 mod field;
+mod followed;
 mod format;
 mod holds;
 mod interval;
@@ -74,6 +77,7 @@ pub(super) use care::{CARE_EVENTS, declare_care};
 pub(super) use care_goal::bind;
 pub(super) use declare::Declarations;
 pub(super) use definition::{Definitions, Slot, declare_definitions, heading, is_definition};
+pub(super) use event_part::{EventParts, event_part_items};
 pub(super) use format::format;
 pub(super) use param::params;
 pub(super) use report::{Parts as ReportParts, Reporting, declare_reports};
@@ -167,6 +171,9 @@ pub(super) struct Checker<'r> {
     pub(super) scope: Scope,
     pub(super) found: Vec<Diagnostic>,
     pub(super) used_params: BTreeSet<ParamId>,
+    pub(super) parts: EventParts<'r>,
+    /// Facts that the place at hand stands under, the outermost first.
+    bound: Vec<bound::BoundFact>,
     /// Plugins whose inputs are being checked, the outermost first.
     asking: Vec<Arc<PluginCall>>,
     depth: usize,
@@ -185,6 +192,8 @@ impl<'r> Checker<'r> {
             scope: Scope::Customer { other: false },
             found: Vec::new(),
             used_params: BTreeSet::new(),
+            parts: EventParts::Ready(&[]),
+            bound: Vec::new(),
             asking: Vec::new(),
             depth: 0,
             reporting: None,
@@ -207,11 +216,13 @@ impl<'r> Checker<'r> {
         result
     }
 
-    /// Runs with the depth of a fresh expression.
+    /// Runs with the depth of a fresh expression, which stands under no fact.
     fn afresh<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::take(&mut self.depth);
+        let around = std::mem::take(&mut self.bound);
         let result = work(self);
         self.depth = before;
+        self.bound = around;
         result
     }
 
@@ -263,6 +274,7 @@ impl<'r> Checker<'r> {
             ExprNode::Name(name) => self.name(name, want),
             ExprNode::Field { base, field } => self.field(base, field, span),
             ExprNode::Call(call) => self.call(call, want, span),
+            ExprNode::Followed(steps) => self.followed(steps, span),
             ExprNode::Top(top) => self.top(top, span),
             ExprNode::Plugin { plugin, function } => self.plugin(plugin, function.as_ref(), span),
             ExprNode::Since { unit, from } => self.since(*unit, from, false, span),

@@ -124,6 +124,9 @@ impl<'r> Checker<'r> {
     }
 
     fn unknown_name(&mut self, name: &Name, want: Want<'_>) -> Option<Typed> {
+        if self.is_bound(name) {
+            return self.bound_as_value(name);
+        }
         if let Some(measure) = self.measure_at_row(name) {
             return Some(measure);
         }
@@ -166,7 +169,7 @@ impl<'r> Checker<'r> {
     fn subject_as_value<T>(&mut self, name: &Name, counted: Counted) -> Option<T> {
         let word = &name.text;
         let (what, help) = match counted {
-            Counted::Event(_) => (
+            Counted::Event(_) | Counted::Part(_) => (
                 "an event",
                 format!("count it: `count({word})`, or take a field: `last({word}).at`"),
             ),

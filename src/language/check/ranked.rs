@@ -11,7 +11,7 @@ use super::super::codes;
 use super::super::functions::{self, Entry, Ranked, Wants};
 use super::super::resolve::{BuiltIn, Counted};
 use super::super::syntax::{Call, Expr, ExprNode, Top};
-use super::super::typed::{Figure, Node, Population, RankMeasure, Reach, Typed};
+use super::super::typed::{Figure, Node, Population, RankMeasure, RankReach, Typed};
 use super::condition::wanted_condition;
 use super::{Checker, Scope, Want, boolean, describe};
 
@@ -93,7 +93,7 @@ impl Checker<'_> {
                     .help("write `top 100 by X` or, for a part of all, `top 10% by X`"),
             );
         }
-        let reach = Reach {
+        let reach = RankReach {
             bottom: top.bottom,
             count: top.count,
             share: top.share,
@@ -177,7 +177,7 @@ impl Checker<'_> {
             return self.fail(Diagnostic::error(codes::NOT_HERE, message, value.span));
         }
         let scope = Scope::Customer { other: false };
-        self.within(scope, |checker| {
+        let about_everyone = |checker: &mut Self| {
             let value = checker.infer(value, Want::Any).and_then(|value| {
                 fits(checker, &value)?;
                 Some(value)
@@ -193,7 +193,8 @@ impl Checker<'_> {
                 per: per.into_iter().collect::<Option<_>>()?,
                 ties_by_id: among.ties_by_id,
             })
-        })
+        };
+        self.unbound(|checker| checker.within(scope, about_everyone))
     }
 
     /// Who belongs.
@@ -323,7 +324,9 @@ impl Checker<'_> {
         };
         let is_value = self.world.names.find_value(&name.text).is_some();
         match self.world.names.find_subject(&name.text) {
-            Some(Counted::Event(_) | Counted::Holding(_) | Counted::Relation(_)) if !is_value => {}
+            Some(
+                Counted::Event(_) | Counted::Part(_) | Counted::Holding(_) | Counted::Relation(_),
+            ) if !is_value => {}
             _ => return None,
         }
         let (word, text) = (figure.english(), &name.text);

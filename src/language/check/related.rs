@@ -3,13 +3,14 @@
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::kind::Kind;
+use crate::base::limit;
 use crate::base::span::Span;
 
 use super::super::codes;
 use super::super::functions::Gives;
 use super::super::resolve::Counted;
 use super::super::syntax::{Expr, Name, Quantifier};
-use super::super::typed::{AggregateFunction, Node, RelationStep, Typed};
+use super::super::typed::{AggregateFunction, Node, Reach, RelationStep, Typed};
 use super::aggregate::Shape;
 use super::{Checker, Scope, Want, boolean};
 
@@ -29,44 +30,49 @@ impl Checker<'_> {
                 span,
             ));
         }
-        if steps != 1 {
+        if steps > limit::RELATION_STEPS_MAX {
             return self.fail(
                 Diagnostic::error(
-                    codes::LATER,
-                    "relations over several steps are not understood by this version",
+                    codes::RELATION_STEPS,
+                    format!(
+                        "a relation is followed over at most {} steps",
+                        limit::RELATION_STEPS_MAX
+                    ),
                     span,
                 )
-                .help("nest them: `any R (any R (…))`"),
+                .help("further out nearly everybody is related to everybody"),
             );
         }
-        let mut found = Vec::with_capacity(relations.len());
-        for name in relations {
-            found.push(self.relation_step(name));
+        let mut kinds: Vec<Option<RelationStep>> = Vec::with_capacity(relations.len());
+        for (at, name) in relations.iter().enumerate() {
+            let step = self.relation_step(name);
+            let first = kinds
+                .iter()
+                .position(|known| step.is_some() && *known == step);
+            if let Some(first) = first.and_then(|first| relations.get(first)) {
+                self.found.push(
+                    Diagnostic::warning(
+                        codes::SAID_AGAIN,
+                        format!("`{}` is said already", name.text),
+                        relations.get(at).map_or(span, |name| name.span),
+                    )
+                    .also(first.span, "here"),
+                );
+                continue;
+            }
+            kinds.push(step);
         }
         let scope = Scope::Customer { other: true };
         let condition = self.within(scope, |checker| {
             checker.condition(condition, "the condition of a relation")
         });
-        let found: Option<Vec<RelationStep>> = found.into_iter().collect();
-        let condition = condition?;
-        let mut tests: Vec<Typed> = found?
-            .into_iter()
-            .map(|step| {
-                let node = Node::Related {
-                    quantifier,
-                    step,
-                    condition: Box::new(condition.clone()),
-                };
-                boolean(node, span)
-            })
-            .collect();
-        if tests.len() <= 1 {
-            return tests.pop();
-        }
-        // Over several kinds: one of any kind, or all of every kind, or none of any.
-        let node = match quantifier {
-            Quantifier::Any => Node::Or(tests),
-            Quantifier::All | Quantifier::None => Node::And(tests),
+        let node = Node::Related {
+            quantifier,
+            reach: Reach {
+                kinds: kinds.into_iter().collect::<Option<Vec<_>>>()?,
+                steps,
+            },
+            condition: Box::new(condition?),
         };
         Some(boolean(node, span))
     }
@@ -79,7 +85,7 @@ impl Checker<'_> {
                 "leads to texts, not to customers",
                 format!("ask `{word} contains \"…\"`"),
             ),
-            Some(Counted::Event(_) | Counted::Holding(_)) => (
+            Some(Counted::Event(_) | Counted::Part(_) | Counted::Holding(_)) => (
                 "is no relation",
                 format!("write the condition inside the brackets: `any({word} where …)`"),
             ),
@@ -122,6 +128,16 @@ impl Checker<'_> {
                     shape.span,
                 )
                 .help("over a relation there are `any`, `none`, `count`, `sum`, `avg`, `min`, `max`, `distinct`, `median`, `stddev` and `mode`"),
+            );
+        }
+        if let Some(tag) = shape.call.tags.iter().flatten().next() {
+            return self.fail(
+                Diagnostic::error(
+                    codes::AGGREGATE_SHAPE,
+                    "related customers have no name of their own",
+                    tag.span,
+                )
+                .help("plain names are theirs, `self.NAME` is of the customer asked about"),
             );
         }
         if let Some(window) = &shape.call.window {

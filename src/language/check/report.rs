@@ -203,6 +203,14 @@ impl Checker<'_> {
         match self.world.names.find_subject(&name.text) {
             Some(Counted::Event(id)) => Some(ReportSubject::Facts(Subject::Event(id))),
             Some(Counted::Holding(id)) => Some(ReportSubject::Facts(Subject::Holding(id))),
+            Some(Counted::Part(_)) => self.fail(
+                Diagnostic::error(
+                    codes::UNKNOWN_SUBJECT,
+                    format!("`{}` is a part of an event", name.text),
+                    name.span,
+                )
+                .help("a report is over the whole event: write the part's condition after `where`"),
+            ),
             Some(_) => self.fail(
                 Diagnostic::error(
                     codes::UNKNOWN_SUBJECT,

@@ -189,6 +189,16 @@ impl Checker<'_> {
 
     fn wrong_subject<T>(&mut self, counted: Counted, name: &Name) -> Option<T> {
         let what = match counted {
+            Counted::Part(_) => {
+                return self.fail(
+                    Diagnostic::error(
+                        codes::UNKNOWN_SUBJECT,
+                        format!("`{}` is a part of an event, told by a condition", name.text),
+                        name.span,
+                    )
+                    .help("a source fills whole events"),
+                );
+            }
             Counted::Event(_) => "event",
             Counted::Holding(_) => "holding",
             Counted::Relation(_) | Counted::Texts(_) => "relation",

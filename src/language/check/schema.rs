@@ -88,6 +88,10 @@ impl Build<'_> {
                 self.schema.attributes = self.fields(fields, true, item.span);
             }
             ItemNode::Event { fields } => self.event(item, fields),
+            ItemNode::EventPart { .. } => {
+                self.subject(item, "a named part of an event");
+                self.not_of_care(item);
+            }
             ItemNode::Holding { key, fields } => self.holding(item, key.as_ref(), fields),
             ItemNode::Relation { inverse, to_text } => {
                 self.relation(item, inverse.as_ref(), *to_text);
@@ -117,15 +121,17 @@ impl Build<'_> {
         }
     }
 
-    fn event(&mut self, item: &Item, fields: &[FieldSyntax]) {
-        self.subject(item, "an event");
-        if super::CARE_EVENTS
-            .iter()
-            .any(|(name, _)| *name == item.name.text)
-        {
+    fn not_of_care(&mut self, item: &Item) {
+        let mut of_care = super::CARE_EVENTS.iter();
+        if of_care.any(|(name, _)| *name == item.name.text) {
             let why = "this event is filled by care plans and cannot be declared";
             self.declarations.reserved(&item.name, why);
         }
+    }
+
+    fn event(&mut self, item: &Item, fields: &[FieldSyntax]) {
+        self.subject(item, "an event");
+        self.not_of_care(item);
         let reserved = [
             BuiltIn::At,
             BuiltIn::Id,

@@ -297,6 +297,17 @@ impl Checker<'_> {
             return self.unknown_subject(subject, None);
         };
         match counted {
+            Counted::Part(_) => self.fail(
+                Diagnostic::error(
+                    codes::UNKNOWN_SUBJECT,
+                    format!(
+                        "`{}` is a part of an event, told by a condition",
+                        subject.text
+                    ),
+                    subject.span,
+                )
+                .help("give the whole event, with what makes it one of the part"),
+            ),
             Counted::Event(event) => {
                 let form = Form {
                     what: "an event",

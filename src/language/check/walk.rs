@@ -16,6 +16,7 @@ pub(super) fn each_part(typed: &mut Typed, visit: &mut dyn FnMut(&mut Typed)) {
         | Node::Since { from: inner, .. }
         | Node::IsMissing { value: inner, .. }
         | Node::Matches { value: inner, .. }
+        | Node::OfSelf(inner)
         | Node::Periods {
             condition: inner, ..
         }
@@ -95,6 +96,10 @@ fn each_part_of_many(node: &mut Node, visit: &mut dyn FnMut(&mut Typed)) {
             visit(&mut population.value);
             population.among.iter_mut().for_each(&mut *visit);
             population.per.iter_mut().for_each(visit);
+        }
+        Node::Followed(followed) => {
+            let steps = followed.steps.iter_mut();
+            steps.for_each(|step| step.filter.iter_mut().for_each(&mut *visit));
         }
         Node::RelatedAggregate { value, filter, .. } => {
             value.iter_mut().for_each(|part| visit(part));

@@ -10,6 +10,7 @@ mod care_step;
 mod cut;
 mod draft;
 mod element;
+mod followed;
 mod grammar;
 mod item;
 mod list;

@@ -132,6 +132,7 @@ impl Reader<'_> {
             Rule::named => self.named_operand(node),
             Rule::group => self.group(node),
             Rule::top_form => self.top(node),
+            Rule::followed => self.followed(node),
             Rule::relation => self.relation(node),
             Rule::case_block => self.case(node),
             Rule::all_of | Rule::any_of | Rule::at_least => self.several(node),

@@ -87,6 +87,7 @@ impl Reader<'_> {
         let mut label = None;
         let mut key = None;
         let mut fields = None;
+        let mut part = None;
         for node in nodes {
             let span = self.span(&node);
             match node.as_rule() {
@@ -106,10 +107,8 @@ impl Reader<'_> {
                     }
                 }
                 Rule::fields => fields = Some(self.fields(node)),
-                Rule::part_of => {
-                    self.report(super::mistake::not_yet("a named part of an event", span));
-                    return None;
-                }
+                Rule::part_of => part = Some(self.part_of(node, span)),
+                Rule::rest if part.is_some() => self.stray(span, None),
                 Rule::rest if fields.is_some() => self.stray(span, None),
                 _ => {}
             }
@@ -122,6 +121,9 @@ impl Reader<'_> {
         } else {
             self.named(name, label, head)
         };
+        if let Some(part) = part {
+            return Some((named?, part?));
+        }
         let Some(fields) = fields else {
             self.report(
                 Diagnostic::error(codes::ITEM_HEAD, "`{` is missing", head)
@@ -135,6 +137,36 @@ impl Reader<'_> {
             _ => ItemNode::Holding { key, fields },
         };
         Some((named?, node))
+    }
+
+    /// `= transaction where C`
+    fn part_of(&mut self, node: Node<'_>, span: Span) -> Option<ItemNode> {
+        const FORM: &str = "write `event own_move = transaction where method = \"VKLAD\"`";
+        let mut of = None;
+        let mut condition = None;
+        for inner in node.into_inner() {
+            match inner.as_rule() {
+                Rule::item_name => of = Some(self.name(&inner)),
+                Rule::where_clause => {
+                    let expr = inner.into_inner().find(|it| it.as_rule() == Rule::expr);
+                    condition = Some(expr.map(|expr| self.flat(expr)));
+                }
+                _ => {}
+            }
+        }
+        if of.is_none() {
+            self.wanted(span, "the event that it is a part of is missing", FORM);
+        }
+        match condition {
+            Some(Some(condition)) => Some(ItemNode::EventPart {
+                of: of?,
+                condition: condition?.expr,
+            }),
+            _ => {
+                self.wanted(span, "which of the events is missing", FORM);
+                None
+            }
+        }
     }
 
     fn fields(&mut self, node: Node<'_>) -> Vec<FieldSyntax> {

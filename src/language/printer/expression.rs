@@ -150,6 +150,7 @@ fn write(expr: &Expr, tongue: Tongue) -> String {
             expression(otherwise, tongue)
         ),
         ExprNode::Case(arms) => case(arms, tongue),
+        ExprNode::Followed(steps) => super::followed::followed(steps, tongue),
         other => logic(other, tongue),
     }
 }

@@ -40,6 +40,7 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
             block(head, &field_lines(fields, tongue))
         }
         ItemNode::Event { fields } => block(head(words::EVENT), &field_lines(fields, tongue)),
+        ItemNode::EventPart { of, condition } => part(&head(words::EVENT), of, condition, tongue),
         ItemNode::Holding { key, fields } => {
             let mut head = head(words::HOLDING);
             if let Some(key) = key {
@@ -101,6 +102,12 @@ fn scored(node: &ItemNode, head: impl Fn(Word) -> String, tongue: Tongue) -> Str
         ),
         _ => String::new(),
     }
+}
+
+/// `event own_move = transaction where C`
+fn part(head: &str, of: &Name, condition: &Expr, tongue: Tongue) -> String {
+    let (whole, word) = (name(of, tongue), words::WHERE.text(tongue));
+    format!("{head} = {whole} {word} {}", expression(condition, tongue))
 }
 
 fn settings(time_zone: Option<&Quoted>, clock_starts: Option<LocalTime>, tongue: Tongue) -> String {

@@ -4,6 +4,7 @@
 mod call;
 mod care;
 mod expression;
+mod followed;
 mod item;
 mod number;
 mod report;

@@ -14,7 +14,9 @@ use crate::language::syntax::{
     ArithmeticOp, Call, CaseArm, Choice, Expr, ExprNode, LocalTime, Name, TextOp, Window,
     WindowNode,
 };
-use crate::language::typed::{self, Node, RelationStep, Rules, Subfield, Subject, Typed};
+use crate::language::typed::{
+    self, EventPartId, Node, RelationStep, Rules, Subfield, Subject, Typed,
+};
 use crate::language::words::{self, Tongue, Word};
 use crate::schema::Field;
 
@@ -124,12 +126,23 @@ impl Writer<'_> {
             })
         });
         if hidden {
-            ExprNode::Field {
-                base: Box::new(at(ExprNode::Name(self.word(words::SELF)))),
-                field: name,
-            }
+            self.of_self(name)
         } else {
             ExprNode::Name(name)
+        }
+    }
+
+    fn of_self(&self, name: Name) -> ExprNode {
+        ExprNode::Field {
+            base: Box::new(at(ExprNode::Name(self.word(words::SELF)))),
+            field: name,
+        }
+    }
+
+    fn part(&self, id: EventPartId) -> Name {
+        match self.rules.event_part(id) {
+            Some(part) => self.choose(&part.name, &part.label),
+            None => self.unknown(),
         }
     }
 
@@ -172,6 +185,15 @@ impl Writer<'_> {
             Node::Field(id) => ExprNode::Name(self.subfield(self.subject, Subfield::Field(*id))),
             Node::At => ExprNode::Name(self.subfield(self.subject, Subfield::At)),
             Node::Key => ExprNode::Name(self.subfield(self.subject, Subfield::Key)),
+            Node::Named(named) => ExprNode::Field {
+                base: Box::new(at(ExprNode::Name(self::named(&named.name)))),
+                field: self.subfield(Some(named.subject), named.take),
+            },
+            Node::Part(id) => ExprNode::Name(self.part(*id)),
+            Node::OfSelf(inner) => match self.expr(inner).node {
+                ExprNode::Name(name) => self.of_self(name),
+                other => other,
+            },
             Node::RelationTexts(id) => self.attribute(match schema.relation(*id) {
                 Some(relation) => self.choose(&relation.name, &relation.label),
                 None => self.unknown(),

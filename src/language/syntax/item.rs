@@ -122,6 +122,13 @@ pub enum ItemNode {
         /// Fields.
         fields: Vec<FieldSyntax>,
     },
+    /// `event NAME = EVENT where C`
+    EventPart {
+        /// Of which event, or of which other part.
+        of: Name,
+        /// Which of them.
+        condition: Expr,
+    },
     /// `holding NAME key K { … }`
     Holding {
         /// What its key is called; `key` when not said.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Typed;
+use super::{EventPartId, Typed};
 use crate::base::calendar::Unit;
 use crate::base::span::Span;
 use crate::schema::EventId;
@@ -42,8 +42,8 @@ pub enum CareWhen {
         /// 0..1440
         minute: u16,
     },
-    /// An event of that kind happens to one whom the plan is for.
-    AfterEvent(EventId),
+    /// An event of that kind, and of that part of them, happens to one whom the plan is for.
+    AfterEvent(EventId, Option<EventPartId>),
     /// A person says so.
     ByHand,
 }

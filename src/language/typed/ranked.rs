@@ -28,14 +28,14 @@ pub enum RankMeasure {
     /// Int 1..=k: 1 + ⌊k · how many are smaller ÷ how many there are⌋.
     Quantile(u32),
     /// Bool: among the first or the last so many. Whoever `among` says *no* of is not.
-    Top(Reach),
+    Top(RankReach),
     /// The same for everyone.
     Overall(Figure),
 }
 
 /// How far `top` or `bottom` reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Reach {
+pub struct RankReach {
     /// The smallest values.
     pub bottom: bool,
     /// A positive whole number of places, or a part of all within 0..=1.
@@ -44,7 +44,7 @@ pub struct Reach {
     pub share: bool,
 }
 
-impl Reach {
+impl RankReach {
     /// The last place that belongs among so many customers: of a part `p`, ⌈p · n⌉.
     pub fn places(self, population: u64) -> u64 {
         let whole = 10i128.saturating_pow(self.count.places);
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_part_reaches_to_the_next_whole_place() {
-        let reach = |count: &str, share| Reach {
+        let reach = |count: &str, share| RankReach {
             bottom: false,
             count: Decimal::parse(count).unwrap(),
             share,

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use super::{CarePlan, ClassSet, DefinitionId, Detail, PluginSignatures, Report, RuleTest, Typed};
+use super::{
+    CarePlan, ClassSet, DefinitionId, Detail, EventPart, EventPartId, PluginSignatures, Report,
+    RuleTest, Typed,
+};
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::base::value::Value;
@@ -214,6 +217,8 @@ pub struct Rules {
     pub sources: Vec<SourceFile>,
     /// Numbers that rules share.
     pub params: Vec<Param>,
+    /// Named parts of events; their conditions and the definitions have no cycle.
+    pub event_parts: Vec<EventPart>,
     /// Metrics, filters, scores, stages and tiers; a definition may only refer to others without a cycle.
     pub definitions: Vec<Definition>,
     /// Care plans, in order.
@@ -269,6 +274,11 @@ impl Rules {
             let mut reports = self.reports.iter();
             reports.find(|report| report.label.as_deref() == Some(name))
         })
+    }
+
+    /// The named part of that id.
+    pub fn event_part(&self, id: EventPartId) -> Option<&EventPart> {
+        self.event_parts.get(id.0 as usize)
     }
 
     /// The param of that id.

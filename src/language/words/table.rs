@@ -128,6 +128,8 @@ words! {
     ANY_OF Operator "any of" "任一满足" []
     AT_LEAST Operator "at least" "至少满足" []
     OF_ITEMS Operator "of" "项" []
+    FOLLOWED Operator "followed" "先后" []
+    NOT_FOLLOWED Operator "no" "未" []
     BY Operator "by" "按" ["按照" "依"]
     PER Operator "per" "每个" ["各" "每一个"]
     AMONG Operator "among" "范围内" ["限于" "在范围内"]
@@ -255,7 +257,6 @@ words! {
 
     ALL_FACT LaterFunction "all" "全为" []
     CUT Aggregate "cut" "分位点" []
-    FOLLOWED LaterFunction "followed" "先后" []
     ELAPSED LaterFunction "elapsed" "间隔" []
     PERCENTILE Function "percentile" "百分位" ["百分位数"]
     RANK Function "rank" "名次" ["排名"]
@@ -309,7 +310,6 @@ words! {
     ORDER_BY Report "order by" "排序" []
     TOP_ROWS Report "top" "前" []
 
-    NOT_FOLLOWED Later "no" "未" []
     KEEP Later "keep" "保留" []
     AS_OF Test "as of" "截至" []
     OF Test "of" "属" []

@@ -108,9 +108,9 @@ impl Touched {
                 }
             }
         }
-        for (step, other) in &reads.relations {
+        for (kinds, other) in &reads.relations {
             for (far, touch) in self.reach(other, before, after) {
-                for snapshot in [before, after] {
+                for (step, snapshot) in kinds.iter().flat_map(|it| [(it, before), (it, after)]) {
                     for near in snapshot.neighbours(step.relation, !step.inverse, far) {
                         found.entry(near).or_insert(touch);
                     }
@@ -129,7 +129,8 @@ fn concerns(reads: &Reads, touch: Touch) -> bool {
         Touch::Event(id) => reads.facts.contains_key(&Subject::Event(id)),
         Touch::Holding(id) => reads.facts.contains_key(&Subject::Holding(id)),
         Touch::Relation(id) => {
-            reads.texts.contains(&id) || reads.relations.iter().any(|(step, _)| step.relation == id)
+            let mut steps = reads.relations.iter().flat_map(|(kinds, _)| kinds);
+            reads.texts.contains(&id) || steps.any(|step| step.relation == id)
         }
     }
 }

@@ -1,7 +1,8 @@
-//! The plan as people read it: one numbered line an operation, fact programs
-//! indented below their aggregate, outputs at the foot. [`Listing`] is the same as
+//! The plan as people read it: one numbered line an operation, programs inside it
+//! indented below it, outputs at the foot. [`Listing`] is the same as
 //! plain data for machine output.
 
+mod names;
 mod notation;
 mod table;
 
@@ -11,7 +12,8 @@ use super::cost::{self, Estimate};
 use super::operation::{FactPlan, Op, Operation, Output, Plan, Program, Slot};
 use super::statistics::Statistics;
 use crate::base::kind::Kind;
-use crate::language::typed::Rules;
+use crate::base::recursion::deep;
+use crate::language::typed::{Rules, Subject};
 
 /// What a run measured, by slot of the customer program. Slots past the end were not measured.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -36,7 +38,7 @@ pub struct SlotMeasured {
 /// A plan as plain data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listing {
-    /// Fact programs stand before their aggregate's next line, one level deeper.
+    /// Programs inside an operation stand below it, one level deeper.
     pub lines: Vec<Line>,
     /// What is asked for.
     pub outputs: Vec<OutputLine>,
@@ -131,24 +133,7 @@ pub fn listing(
             measured,
             ..line(operation, at, 0, estimate, rules)
         });
-        let Op::Aggregate(aggregate) = &operation.op else {
-            continue;
-        };
-        let Some(filter) = &aggregate.filter else {
-            continue;
-        };
-        let scope = notation::Scope {
-            rules,
-            subject: Some(aggregate.subject),
-        };
-        let estimates = cost::estimates(&filter.operations, statistics);
-        for (at, operation) in filter.operations.iter().enumerate() {
-            let estimate = estimates.get(at).copied().unwrap_or_default();
-            lines.push(Line {
-                operation: scope.operation(operation),
-                ..line(operation, at, 1, estimate, rules)
-            });
-        }
+        inside(&operation.op, 1, (rules, statistics), &mut lines);
     }
     let outputs = outputs(&plan.outputs, &plan.program);
     Listing { lines, outputs }
@@ -167,6 +152,39 @@ fn outputs(outputs: &[Output], program: &Program) -> Vec<OutputLine> {
                 .collect(),
         })
         .collect()
+}
+
+/// Lines of the programs inside an operation.
+fn inside(op: &Op, depth: u8, (rules, statistics): (&Rules, &Statistics), lines: &mut Vec<Line>) {
+    let subjects: Vec<Option<Subject>> = match op {
+        Op::Aggregate(aggregate) => vec![Some(aggregate.subject)],
+        Op::Followed(followed) => {
+            let filtered = followed.steps.iter().filter(|step| step.filter.is_some());
+            filtered
+                .map(|step| Some(Subject::Event(step.event)))
+                .collect()
+        }
+        _ => vec![None],
+    };
+    for (program, subject) in op.programs().into_iter().zip(subjects) {
+        let scope = notation::Scope { rules, subject };
+        let estimates = cost::estimates(&program.operations, statistics);
+        for (at, operation) in program.operations.iter().enumerate() {
+            let estimate = estimates.get(at).copied().unwrap_or_default();
+            lines.push(Line {
+                operation: scope.operation(operation),
+                ..line(operation, at, depth, estimate, rules)
+            });
+            deep(|| {
+                inside(
+                    &operation.op,
+                    depth.saturating_add(1),
+                    (rules, statistics),
+                    lines,
+                )
+            });
+        }
+    }
 }
 
 fn line(operation: &Operation, at: usize, depth: u8, estimate: Estimate, rules: &Rules) -> Line {

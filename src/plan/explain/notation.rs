@@ -1,13 +1,16 @@
 //! One operation in one short text: its name and the slots it reads.
 
-use crate::base::calendar::Unit;
+use super::names::{function_name, units};
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::language::typed::{
-    AggregateFunction, ArithmeticOp, CompareOp, FactMeasure, Given, Quantifier, RankMeasure,
-    RelationStep, Rules, Series, Subfield, Subject, TextOp,
+    ArithmeticOp, CompareOp, Given, Quantifier, RankMeasure, Reach, RelationStep, Rules, Subfield,
+    Subject, TextOp,
 };
-use crate::plan::operation::{AggregateOp, ChoiceOp, Op, Operation, RankedOp, Slot, WindowOp};
+use crate::plan::operation::{
+    AggregateOp, ChoiceOp, FollowedOp, Op, Operation, PairsFold, PairsOp, RankedOp, Slot, StepOp,
+    WindowOp,
+};
 use crate::schema::FieldId;
 
 /// Choices of a list shown; of longer ones the number is told.
@@ -48,18 +51,19 @@ impl Scope<'_> {
             Op::Key => "key".to_owned(),
             Op::Given(given) => given_text(*given),
             Op::Outer(slot) => format!("customer's {}", of(*slot)),
+            Op::Other(slot) => format!("other's {}", of(*slot)),
+            Op::Carried(slot) => format!("hands on {}", of(*slot)),
+            Op::Bound { step, take } => format!("step {}'s {}", step + 1, taken(*take)),
+            Op::Pairs(pairs) => self.pairs(pairs),
+            Op::Followed(followed) => self.followed(followed),
             Op::Aggregate(aggregate) => self.aggregate(aggregate),
             Op::Related {
                 quantifier,
-                step,
+                reach,
                 condition,
             } => {
-                let quantifier = match quantifier {
-                    Quantifier::Any => "any",
-                    Quantifier::All => "all",
-                    Quantifier::None => "none",
-                };
-                format!("{quantifier} {} {}", self.step(*step), of(*condition))
+                let quantifier = quantifier_name(*quantifier);
+                format!("{quantifier} {} {}", self.reach(reach), of(*condition))
             }
             Op::RelatedAggregate {
                 function,
@@ -101,6 +105,46 @@ impl Scope<'_> {
         } else {
             name.to_owned()
         }
+    }
+
+    fn reach(&self, reach: &Reach) -> String {
+        let kinds: Vec<String> = reach.kinds.iter().map(|step| self.step(*step)).collect();
+        let kinds = kinds.join(" or ");
+        match reach.steps {
+            1 => kinds,
+            steps => format!("{kinds} within {steps} steps"),
+        }
+    }
+
+    fn pairs(&self, pairs: &PairsOp) -> String {
+        let fold = match pairs.fold {
+            PairsFold::Quantified(quantifier) => quantifier_name(quantifier).to_owned(),
+            PairsFold::Aggregate(function) => function_name(function),
+        };
+        let value = pairs.value.map(|slot| format!(" {}", of(slot)));
+        let condition = pairs.condition.map(|slot| format!(" where {}", of(slot)));
+        format!(
+            "{fold} pairs of {}{}{}",
+            self.reach(&pairs.reach),
+            value.unwrap_or_default(),
+            condition.unwrap_or_default()
+        )
+    }
+
+    fn followed(&self, followed: &FollowedOp) -> String {
+        let step = |step: &StepOp| {
+            let event = self.rules.schema.event(step.event);
+            let event = event.map_or("?", |event| &*event.name);
+            let no = if step.absent { "no " } else { "" };
+            let filter = if step.filter.is_some() { " where" } else { "" };
+            let within = step.within.map(|within| match within.low {
+                0 => format!(" within {} {}", within.high, units(within.unit)),
+                low => format!(" within {low} to {} {}", within.high, units(within.unit)),
+            });
+            format!("{no}{event}{filter}{}", within.unwrap_or_default())
+        };
+        let steps: Vec<String> = followed.steps.iter().map(step).collect();
+        format!("followed {}", steps.join(", "))
     }
 
     fn aggregate(&self, aggregate: &AggregateOp) -> String {
@@ -284,6 +328,23 @@ pub(super) fn kind(kind: &Kind) -> String {
     }
 }
 
+fn quantifier_name(quantifier: Quantifier) -> &'static str {
+    match quantifier {
+        Quantifier::Any => "any",
+        Quantifier::All => "all",
+        Quantifier::None => "none",
+    }
+}
+
+/// Fields of other kinds than the one at hand are known by number.
+fn taken(take: Subfield) -> String {
+    match take {
+        Subfield::Field(id) => format!("field {}", id.0),
+        Subfield::At => "at".to_owned(),
+        Subfield::Key => "key".to_owned(),
+    }
+}
+
 fn of(slot: Slot) -> String {
     format!("#{}", slot.0)
 }
@@ -376,58 +437,6 @@ fn text_test(op: TextOp) -> &'static str {
         TextOp::StartsWith => "starts with",
         TextOp::EndsWith => "ends with",
         TextOp::Matches => "matches",
-    }
-}
-
-fn function_name(function: AggregateFunction) -> String {
-    let name = match function {
-        AggregateFunction::Count => "count",
-        AggregateFunction::Sum => "sum",
-        AggregateFunction::Avg => "avg",
-        AggregateFunction::Min => "min",
-        AggregateFunction::Max => "max",
-        AggregateFunction::Distinct => "distinct",
-        AggregateFunction::First => "first",
-        AggregateFunction::Last => "last",
-        AggregateFunction::Any => "any",
-        AggregateFunction::None => "none",
-        AggregateFunction::Decay(_) => "decay",
-        AggregateFunction::Median => "median",
-        AggregateFunction::Stddev => "stddev",
-        AggregateFunction::Mode => "mode",
-        AggregateFunction::Modes(wanted) => return format!("{wanted} modes"),
-        AggregateFunction::Share => "share",
-        AggregateFunction::Gap => "gap",
-        AggregateFunction::Series(series) => return series_name(series),
-    };
-    name.to_owned()
-}
-
-fn series_name(series: Series) -> String {
-    let of = |name: &str, of: FactMeasure, unit: Unit| {
-        format!("{name} {} by {}", function_name(of.function()), units(unit))
-    };
-    match series {
-        Series::Units(unit) => format!("{} with", units(unit)),
-        Series::Streak(unit) => format!("streak of {}", units(unit)),
-        Series::Peak { of, dates } => {
-            format!("peak {} of {dates} dates", function_name(of.function()))
-        }
-        Series::Trend { of: measure, unit } => of("trend", measure, unit),
-        Series::Rising { of: measure, unit } => of("rising", measure, unit),
-        Series::Falling { of: measure, unit } => of("falling", measure, unit),
-    }
-}
-
-fn units(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Minute => "minutes",
-        Unit::Hour => "hours",
-        Unit::Day => "days",
-        Unit::Week => "weeks",
-        Unit::Month => "months",
-        Unit::Quarter => "quarters",
-        Unit::Year => "years",
     }
 }
 

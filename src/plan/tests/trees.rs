@@ -286,6 +286,7 @@ pub fn aggregate(
     let node = Node::Aggregate(Box::new(Aggregate {
         function,
         subject,
+        name: None,
         field: takes.then_some(Subfield::Field(FieldId(AMOUNT))),
         filter,
         window,
@@ -311,7 +312,7 @@ pub fn guarantor() -> RelationStep {
 pub fn related(quantifier: Quantifier, condition: Typed) -> Typed {
     let node = Node::Related {
         quantifier,
-        step: guarantor(),
+        reach: guarantor().into(),
         condition: Box::new(condition),
     };
     of(node, Kind::Bool)

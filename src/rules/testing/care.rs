@@ -15,7 +15,7 @@ use crate::enrol::pressure::earliest;
 use crate::enrol::quiet::Quiet;
 use crate::enrol::{Candidate, Today, Verdict, decide, length, schedule};
 use crate::language::typed::{
-    CHANNEL_EMAIL, CareAction, CarePlan, CareWhen, Node, RuleTest, Typed,
+    CHANNEL_EMAIL, CareAction, CarePlan, CareWhen, EventPartId, Node, RuleTest, Typed,
 };
 use crate::schema::{AttributeId, EventId, Part};
 use crate::store::fact::{Fact, Row};
@@ -169,7 +169,7 @@ impl<'r> Walk<'_, 'r> {
                     false => was.get(*at) == Some(&false),
                 })
                 .collect(),
-            CareWhen::AfterEvent(event) => self.world.happened(*event, self.before, self.now),
+            CareWhen::AfterEvent(event, part) => self.after_event(*event, *part)?,
             CareWhen::ByHand => Vec::new(),
             when => {
                 let from = self.before.max(Instant(course.start.0.saturating_sub(1)));
@@ -183,6 +183,29 @@ impl<'r> Walk<'_, 'r> {
             .into_iter()
             .filter(|at| course.inside.get(*at) == Some(&true));
         self.enter(course, coming.collect())
+    }
+
+    /// Customers to whom such an event has happened since the instant before, ascending.
+    fn after_event(
+        &mut self,
+        event: EventId,
+        part: Option<EventPartId>,
+    ) -> Result<Vec<usize>, Stopped> {
+        let mut coming = Vec::new();
+        for (customer, at) in self.world.happened(event, self.before, self.now) {
+            let of_part = match part {
+                None => true,
+                Some(part) => {
+                    let happened = Typed::part_happened(event, part, at);
+                    self.world.truth(customer, &happened, self.now)? == Some(true)
+                }
+            };
+            if of_part {
+                coming.push(customer);
+            }
+        }
+        coming.dedup();
+        Ok(coming)
     }
 
     fn enter(&mut self, course: &mut Course<'r>, coming: Vec<usize>) -> Result<(), Stopped> {

@@ -141,15 +141,15 @@ impl<'r> World<'r> {
         kind: crate::schema::EventId,
         after: Instant,
         until: Instant,
-    ) -> Vec<usize> {
-        let mut rows: Vec<usize> = self
+    ) -> Vec<(usize, Instant)> {
+        let mut rows: Vec<(usize, Instant)> = self
             .facts
             .iter()
             .filter_map(|fact| match fact {
                 Fact::Event { event, row, at, .. }
                     if *event == kind && *at > after && *at <= until =>
                 {
-                    Some(row.0 as usize)
+                    Some((row.0 as usize, *at))
                 }
                 _ => None,
             })

@@ -36,6 +36,7 @@ customer "客户" {
 
 event purchase { amount: money  points: int  weight: number  product: text  due: date }
 event login { device: text }
+event large_buy "大额" = purchase where amount >= large
 holding loan key loan_id { amount: money  status: one of (A, B) }
 relation friend inverse friend_of: customer -> customer
 relation manager: customer -> text

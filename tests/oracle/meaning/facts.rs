@@ -212,3 +212,48 @@ fn holdings_stand_undated_first_then_by_since_then_by_key() {
         ("first(loan where at is present).loan_id", "L2"),
     ]);
 }
+
+#[test]
+fn a_named_part_is_used_like_an_event() {
+    let mut bank = Bank::new("2024-06-30T12:00");
+    bank.event("purchase", "2024-06-10T09:00", &[("amount", "100")]);
+    bank.event("purchase", "2024-06-12T09:00", &[("amount", "99")]);
+    bank.event("purchase", "2024-06-14T09:00", &[]);
+    bank.all_say(&[
+        ("count(large_buy)", "1"),
+        ("sum(large_buy.amount, last 90 days)", "100"),
+        ("count(large_buy where amount > 100)", "0"),
+        ("次数（大额）", "1"),
+        (
+            "count(purchase, within 2 days after last(large_buy).at)",
+            "2",
+        ),
+        ("followed(large_buy, purchase)", "yes"),
+        ("followed(purchase, large_buy)", "no"),
+        (
+            "count(x: large_buy where any(purchase where at > x.at))",
+            "1",
+        ),
+    ]);
+}
+
+#[test]
+fn dates_are_moved_and_subtracted_in_both_tongues() {
+    let mut bank = Bank::new("2024-06-30T12:00");
+    bank.set(&[("birth", "1980-07-03"), ("seen", "2024-06-28T10:00")]);
+    bank.all_say(&[
+        ("(birth + 90 days) = 1980-10-01", "yes"),
+        ("（birth + 90天） = 1980-10-01", "yes"),
+        ("（birth - 1个月） = 1980-06-03", "yes"),
+        ("(seen + 48 hours) = 2024-06-30T10:00", "yes"),
+        ("2024-06-30 - birth = 16068", "yes"),
+        ("anniversary(birth) in next 7 days", "yes"),
+        ("周年（birth） 属于 未来7天", "yes"),
+        ("anniversary(birth) in next 3 days", "no"),
+        ("seen in within 2 days after (birth)", "no"),
+        ("seen 属于 （birth） 之后2天内", "no"),
+        ("seen 属于 （2024-06-27） 之后2天内", "yes"),
+        ("seen 属于 （seen + 1天） 之前", "yes"),
+        ("seen 不属于 （seen - 1天） 之后2天内", "no"),
+    ]);
+}

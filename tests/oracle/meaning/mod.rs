@@ -13,6 +13,7 @@ mod numbers;
 mod periods;
 mod ranked;
 mod relations;
+mod sequences;
 mod series;
 mod text;
 mod typical;

@@ -137,3 +137,93 @@ fn a_relation_to_texts_is_a_set_never_missing() {
     bank.at("2024-04-01");
     bank.all_say(&[("manager contains \"Eva\"", "no")]);
 }
+
+/// A chain `c` – `d` – `g` – `h` and back to `c`.
+fn chain() -> Bank {
+    let mut bank = bank();
+    for id in ["g", "h"] {
+        bank.customer(id);
+    }
+    bank.set_of("g", "", &[("assets", "50"), ("city", "Brno")]);
+    bank.set_of("h", "", &[("assets", "500")]);
+    bank.set_of("c", "", &[("assets", "7"), ("city", "Brno")]);
+    bank.join("friend", "d", "g", "");
+    bank.join("friend", "g", "h", "");
+    bank.join("friend", "h", "c", "");
+    bank
+}
+
+#[test]
+fn several_steps_reach_everybody_on_the_way_once() {
+    chain().all_say(&[
+        ("any friend (id = \"g\")", "no"),
+        ("any friend within 2 steps (id = \"g\")", "yes"),
+        ("any friend within 2 steps (id = \"h\")", "no"),
+        ("any friend within 3 steps (id = \"h\")", "yes"),
+        ("any friend within 2 steps (id = \"d\")", "yes"),
+        ("none friend within 2 steps (assets > 100)", "unknown"),
+        ("any friend or friend_of within 2 steps (id = \"h\")", "yes"),
+        ("任一 friend 2步内（id = \"g\"）", "yes"),
+    ]);
+}
+
+#[test]
+fn a_way_round_does_not_lead_to_oneself() {
+    let mut bank = chain();
+    bank.all_say(&[("any friend within 4 steps (id = \"c\")", "no")]);
+    assert_eq!(
+        bank.says_of("d", "any friend within 4 steps (id = \"c\")"),
+        "yes"
+    );
+    // Who is his own friend in so many words is.
+    bank.join("friend", "c", "c", "");
+    bank.all_say(&[
+        ("any friend within 4 steps (id = \"c\")", "yes"),
+        ("any friend (id = \"c\")", "yes"),
+    ]);
+}
+
+#[test]
+fn self_is_the_customer_asked_about() {
+    let bank = chain();
+    bank.all_say(&[
+        ("any friend (assets < self.assets)", "yes"),
+        ("any friend (assets > self.assets)", "unknown"),
+        ("any friend within 2 steps (city = self.city)", "yes"),
+        ("count(friend where assets < self.assets)", "1"),
+        ("sum(friend.assets where assets < self.assets)", "5"),
+        ("any friend (any friend (city = self.city))", "yes"),
+        ("any friend (rich or id != self.id)", "yes"),
+        ("任一 friend（assets < 本人.assets）", "yes"),
+    ]);
+    assert_eq!(
+        bank.says_of("h", "any friend (assets < self.assets)"),
+        "yes"
+    );
+}
+
+#[test]
+fn self_is_known_inside_what_others_did() {
+    let mut bank = chain();
+    bank.event_of(
+        "d",
+        "purchase",
+        "2024-06-10T09:00",
+        None,
+        &[("amount", "6")],
+    );
+    bank.all_say(&[
+        (
+            "any friend (any(purchase where amount < self.assets))",
+            "yes",
+        ),
+        (
+            "any friend (any(purchase where amount > self.assets))",
+            "no",
+        ),
+        (
+            "any friend (count(purchase where amount + assets > self.assets) = 1)",
+            "yes",
+        ),
+    ]);
+}

@@ -87,11 +87,25 @@ fn test(node: &Node) -> String {
         Node::IsMissing { negated, .. } => format!("IsMissing negated={negated}"),
         Node::AtLeast { count, .. } => format!("AtLeast {count}"),
         Node::Related {
-            quantifier, step, ..
-        } => format!(
-            "{quantifier:?} {:?} inverse={}",
-            step.relation, step.inverse
-        ),
+            quantifier, reach, ..
+        } => {
+            let kinds = reach.kinds.iter();
+            let kinds = kinds.map(|it| format!("{:?} inverse={}", it.relation, it.inverse));
+            let kinds: Vec<String> = kinds.collect();
+            match reach.steps {
+                1 => format!("{quantifier:?} {}", kinds.join(" ")),
+                steps => format!("{quantifier:?} {} steps={steps}", kinds.join(" ")),
+            }
+        }
+        Node::Named(named) => format!("Named {} {}.{:?}", named.out, named.name, named.take),
+        Node::OfSelf(_) => "OfSelf".to_owned(),
+        Node::Followed(followed) => {
+            let steps = followed.steps.iter().map(|step| {
+                let (absent, event, within) = (step.absent, step.event, step.within);
+                format!("[absent={absent} {event:?} {within:?}]")
+            });
+            format!("Followed {}", steps.collect::<String>())
+        }
         Node::RelatedAggregate { function, step, .. } => {
             format!("{function:?} {:?} inverse={}", step.relation, step.inverse)
         }

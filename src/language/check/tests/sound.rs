@@ -147,6 +147,13 @@ fn value_is_sound(typed: &Typed) {
             assert!(base.kind == Kind::Time || (base.kind == Kind::Date && !unit.is_duration()));
         }
         Node::Aggregate(aggregate) => aggregate_is_sound(aggregate),
+        Node::OfSelf(inner) => alike(&[typed, inner]),
+        Node::Part(_) => assert_eq!(typed.kind, Kind::Bool),
+        Node::Followed(followed) => {
+            assert!(followed.steps.len() > 1 && !followed.steps.first().unwrap().absent);
+            let filters = followed.steps.iter().flat_map(|step| &step.filter);
+            filters.for_each(|filter| boolean(&[filter]));
+        }
         Node::Related { condition, .. } | Node::Periods { condition, .. } => {
             boolean(&[condition]);
         }

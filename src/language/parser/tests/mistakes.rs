@@ -128,7 +128,8 @@ fn foreign_words() {
 fn later_constructs() {
     insta::assert_snapshot!(said(
         r#"
-        followed(a: credit, b: withdrawal where b.amount >= a.amount / 2 within 3 days)
+        followed(a: credit, b: withdrawal where within 3 days)
+        followed(a: credit within 3 days within 4 days, )
         purchase.next_offer()
         plugin.next_offer(age)
         (plugin).next_offer()
@@ -144,7 +145,8 @@ scorecard potential { age: < 25 -> 5 | missing -> 0 }
 stages lifecycle { prospect: none(purchase) }
 tiers grade by value { diamond: top 1%  keep 2% }
 test "a name" as of 2024-06-30 { customer c1 { assets = 800k } }
-event own_move "主动交易" = transaction where method in ("VKLAD", "VYBER")
+event own_move "主动交易" = transaction
+event own_move "主动交易" = where method in ("VKLAD", "VYBER")
 filter kept: a
 "#
         )

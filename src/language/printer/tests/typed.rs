@@ -108,6 +108,7 @@ fn sum() -> Typed {
     let aggregate = Aggregate {
         function: AggregateFunction::Sum,
         subject: Subject::Event(EventId(0)),
+        name: None,
         field: Some(Subfield::Field(FieldId(0))),
         filter: Some(at(Node::And(vec![at(among, Kind::Bool), own]), Kind::Bool)),
         window: Window::Last {
@@ -123,6 +124,7 @@ fn last_at() -> Typed {
     let aggregate = Aggregate {
         function: AggregateFunction::Last,
         subject: Subject::Event(EventId(0)),
+        name: None,
         field: Some(Subfield::At),
         filter: None,
         window: Window::All,
@@ -189,7 +191,7 @@ fn relations_dates_and_functions() {
         at(
             Node::Related {
                 quantifier: Quantifier::None,
-                step,
+                reach: step.into(),
                 condition,
             },
             Kind::Bool,

@@ -1,13 +1,15 @@
 //! Functions, aggregates, lookups and relations back to the calls they were written as.
 
+use std::borrow::Cow;
+
 use super::{Writer, at, named};
 use crate::base::calendar::Unit;
 use crate::base::decimal::Decimal;
 use crate::base::span::Span;
-use crate::language::syntax::{Call, Expr, ExprNode, HALF_LIFE_TAG, Name};
+use crate::language::syntax::{self, Call, Expr, ExprNode, HALF_LIFE_TAG, Name};
 use crate::language::typed::{
-    Aggregate, AggregateFunction, Decay, Function, Node, RelationStep, Series, SourceFileId,
-    Subject, Typed, Window,
+    Aggregate, AggregateFunction, Decay, FollowedStep, Function, Node, RelationStep, Series,
+    SourceFileId, Subject, Typed, Window,
 };
 use crate::language::words;
 
@@ -43,6 +45,13 @@ impl Writer<'_> {
                 population,
             } => self.ranked(*measure, population),
             Node::Aggregate(aggregate) => self.aggregate(aggregate),
+            Node::Followed(followed) => ExprNode::Followed(
+                followed
+                    .steps
+                    .iter()
+                    .map(|step| self.step_of(step))
+                    .collect(),
+            ),
             Node::Periods {
                 unit,
                 count,
@@ -55,12 +64,12 @@ impl Writer<'_> {
             }
             Node::Related {
                 quantifier,
-                step,
+                reach,
                 condition,
             } => ExprNode::Relation {
                 quantifier: *quantifier,
-                relations: vec![self.step(*step)],
-                steps: 1,
+                relations: reach.kinds.iter().map(|step| self.step(*step)).collect(),
+                steps: reach.steps,
                 condition: Box::new(self.about_customer(condition)),
             },
             Node::RelatedAggregate {
@@ -116,9 +125,36 @@ impl Writer<'_> {
         .expr(typed)
     }
 
-    fn aggregate(&self, aggregate: &Aggregate) -> ExprNode {
+    /// What facts are called, and what else is said of them: a named part goes by its name.
+    fn facts<'t>(
+        &self,
+        subject: Subject,
+        filter: Option<&'t Typed>,
+    ) -> (Name, Option<Cow<'t, Typed>>) {
+        let part = |typed: &Typed| match typed.node {
+            Node::Part(id) => Some(self.part(id)),
+            _ => None,
+        };
+        if let Some(filter) = filter {
+            if let Some(name) = part(filter) {
+                return (name, None);
+            }
+            if let Node::And(list) = &filter.node
+                && let [first, rest @ ..] = list.as_slice()
+                && let Some(name) = part(first)
+            {
+                let rest = match rest {
+                    [only] => Cow::Borrowed(only),
+                    more => Cow::Owned(Typed {
+                        node: Node::And(more.to_vec()),
+                        ..filter.clone()
+                    }),
+                };
+                return (name, Some(rest));
+            }
+        }
         let schema = &self.rules.schema;
-        let subject = match aggregate.subject {
+        let name = match subject {
             Subject::Event(id) => schema
                 .event(id)
                 .map(|event| self.choose(&event.name, &event.label)),
@@ -126,7 +162,36 @@ impl Writer<'_> {
                 .holding(id)
                 .map(|holding| self.choose(&holding.name, &holding.label)),
         };
-        let subject = at(ExprNode::Name(subject.unwrap_or_else(|| self.unknown())));
+        let name = name.unwrap_or_else(|| self.unknown());
+        (name, filter.map(Cow::Borrowed))
+    }
+
+    /// A step of a sequence.
+    fn step_of(&self, step: &FollowedStep) -> syntax::FollowedStep {
+        let subject = Subject::Event(step.event);
+        let (event, filter) = self.facts(subject, step.filter.as_ref());
+        let inside = Writer {
+            subject: Some(subject),
+            ..*self
+        };
+        syntax::FollowedStep {
+            name: step.name.as_ref().map(|name| named(name)),
+            absent: step.absent,
+            event,
+            filter: filter.map(|filter| inside.expr(&filter)),
+            within: step.within.map(|within| syntax::Reach {
+                low: within.low,
+                high: within.high,
+                unit: within.unit,
+                span: Span::default(),
+            }),
+            span: Span::default(),
+        }
+    }
+
+    fn aggregate(&self, aggregate: &Aggregate) -> ExprNode {
+        let (subject, filter) = self.facts(aggregate.subject, aggregate.filter.as_ref());
+        let subject = at(ExprNode::Name(subject));
         let field = aggregate
             .field
             .map(|field| self.subfield(Some(aggregate.subject), field));
@@ -153,9 +218,9 @@ impl Writer<'_> {
             subject: Some(aggregate.subject),
             ..*self
         };
-        let filter = aggregate.filter.as_ref();
         let mut call = Call {
-            filter: filter.map(|filter| inside.boxed(filter)),
+            tags: vec![aggregate.name.as_ref().map(|name| named(name))],
+            filter: filter.map(|filter| inside.boxed(&filter)),
             ..self.calling(aggregate_name(function), vec![argument])
         };
         match aggregate.function {
