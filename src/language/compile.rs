@@ -79,11 +79,7 @@ pub fn rules_measured(
     schema.settings = settings;
     let params = check::params(&items, &zone, &mut declarations, &mut broken);
     let raw = check::raw_sources(&items, &mut declarations);
-    let definitions: Vec<&Item> = items
-        .iter()
-        .copied()
-        .filter(|item| check::is_definition(item))
-        .collect();
+    let definitions = definitions_of(&items);
     check::declare_definitions(&definitions, &mut declarations);
     check::declare_reports(&items, &mut declarations);
     found.append(&mut declarations.found);
@@ -137,6 +133,13 @@ pub fn rules_measured(
         },
         diagnostics: in_order(found),
     }
+}
+
+fn definitions_of<'a>(items: &[&'a Item]) -> Vec<&'a Item> {
+    let definitions = items.iter().copied();
+    definitions
+        .filter(|item| check::is_definition(item))
+        .collect()
 }
 
 /// The items of all texts, in order.

@@ -6,8 +6,9 @@ use tamis::language::typed::{
 };
 use tamis::schema::{EventId, FieldId};
 
-use crate::expression::{Scope, UNITS, typed};
+use crate::expression::{UNITS, typed};
 use crate::facts::filter;
+use crate::scope::Scope;
 use crate::tape::Tape;
 
 /// What a fact is called that is bound at that depth.

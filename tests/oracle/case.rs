@@ -8,7 +8,8 @@ use tamis::base::kind::Kind;
 use tamis::language::typed::{Report, Rules, Typed};
 use tamis::store::fact::{Fact, Row};
 
-use crate::expression::{Scope, expression, rules};
+use crate::expression::{expression, rules};
+use crate::scope::Scope;
 use crate::table::report;
 use crate::tape::{Tape, tape};
 use crate::world::{Log, ZONES, field_kinds, now, schema};

@@ -9,8 +9,9 @@ use tamis::language::typed::{
 };
 use tamis::schema::{RelationEnd, RelationId};
 
-use crate::expression::{Scope, date_or_time, expression, leaf, typed};
+use crate::expression::{date_or_time, expression, leaf, typed};
 use crate::facts::{aggregate, filter, window};
+use crate::scope::Scope;
 use crate::tape::Tape;
 use crate::values::{PATTERNS, enum_kind};
 use crate::world::field_kinds;

@@ -1,5 +1,6 @@
 //! Random well-kinded expressions: every node that rules about customers may hold.
-//! Conditions are in `condition.rs`, aggregates and windows in `facts.rs`.
+//! What they may speak of is in `scope.rs`, numbers are in `number.rs`, conditions in `condition.rs`,
+//! aggregates and windows in `facts.rs`.
 
 use std::sync::Arc;
 
@@ -11,8 +12,9 @@ use tamis::language::typed::{
     ArithmeticOp, Definition, DefinitionId, DefinitionKind, Detail, EventPart, Function, Node,
     Param, ParamId, Rules, Subject, Typed,
 };
-use tamis::schema::{AttributeId, EventId, Field, FieldId, RelationEnd, RelationId, Schema};
+use tamis::schema::{AttributeId, EventId, FieldId, RelationEnd, RelationId, Schema};
 
+use crate::scope::Scope;
 use crate::tape::Tape;
 use crate::values::value;
 use crate::world::field_kinds;
@@ -35,72 +37,6 @@ pub const UNITS: [Unit; 7] = [
     Unit::Quarter,
     Unit::Year,
 ];
-
-/// What an expression may speak of.
-#[derive(Clone, Copy)]
-pub struct Scope<'a> {
-    pub rules: &'a Rules,
-    pub zone: &'a Zone,
-    /// Inside `where`: the fact's kind.
-    pub subject: Option<Subject>,
-    /// Facts bound around, the outermost first.
-    pub bound: [Option<Subject>; BOUND_MAX],
-    /// Whether it is about another customer than the one asked about.
-    pub other: bool,
-}
-
-/// Facts bound inside each other.
-pub const BOUND_MAX: usize = 6;
-
-impl<'a> Scope<'a> {
-    /// Nobody's, and nothing around.
-    pub fn new(rules: &'a Rules, zone: &'a Zone) -> Self {
-        Self {
-            rules,
-            zone,
-            subject: None,
-            bound: [None; BOUND_MAX],
-            other: false,
-        }
-    }
-
-    /// Inside a condition about a fact, if there is room for one more.
-    pub fn about(mut self, subject: Subject) -> Option<Self> {
-        *self.bound.iter_mut().find(|fact| fact.is_none())? = Some(subject);
-        self.subject = Some(subject);
-        Some(self)
-    }
-
-    /// The condition of a relation.
-    pub fn of_other(self) -> Self {
-        Self {
-            subject: None,
-            other: true,
-            ..self
-        }
-    }
-
-    /// The customer's context.
-    pub fn customer(self) -> Self {
-        Self {
-            subject: None,
-            ..self
-        }
-    }
-
-    /// The kinds of facts.
-    pub fn schema(&self) -> &'a Schema {
-        &self.rules.schema
-    }
-
-    /// Fields of a fact's kind.
-    pub fn fields_of(&self, subject: Subject) -> &'a [Field] {
-        match subject {
-            Subject::Event(id) => &self.rules.schema.events[usize::from(id.0)].fields,
-            Subject::Holding(id) => &self.rules.schema.holdings[usize::from(id.0)].fields,
-        }
-    }
-}
 
 /// With no place in any text.
 pub fn typed(node: Node, kind: Kind) -> Typed {
@@ -295,7 +231,7 @@ pub fn leaf(tape: &mut Tape, scope: Scope, kind: &Kind) -> Typed {
 fn of_kind(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> Typed {
     match kind {
         Kind::Bool => crate::condition::condition(tape, scope, depth),
-        Kind::Int | Kind::Number | Kind::Money => number(tape, scope, kind, depth),
+        Kind::Int | Kind::Number | Kind::Money => crate::number::number(tape, scope, kind, depth),
         Kind::Text => text(tape, scope, depth),
         Kind::Date => date(tape, scope, depth),
         Kind::Time => time(tape, scope, depth),
@@ -303,7 +239,8 @@ fn of_kind(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> Typed {
     }
 }
 
-fn call(function: Function, arguments: Vec<Typed>, kind: &Kind) -> Typed {
+/// A function called.
+pub fn call(function: Function, arguments: Vec<Typed>, kind: &Kind) -> Typed {
     typed(
         Node::Call {
             function,
@@ -313,7 +250,8 @@ fn call(function: Function, arguments: Vec<Typed>, kind: &Kind) -> Typed {
     )
 }
 
-fn arithmetic(op: ArithmeticOp, left: Typed, right: Typed, kind: &Kind) -> Typed {
+/// Two sides worked together.
+pub fn arithmetic(op: ArithmeticOp, left: Typed, right: Typed, kind: &Kind) -> Typed {
     typed(
         Node::Arithmetic {
             op,
@@ -324,93 +262,6 @@ fn arithmetic(op: ArithmeticOp, left: Typed, right: Typed, kind: &Kind) -> Typed
     )
 }
 
-fn number(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> Typed {
-    let of = |tape: &mut Tape, kind: &Kind| expression(tape, scope, kind, depth);
-    match tape.below(8) {
-        0..3 => match kind {
-            Kind::Int => int(tape, scope, depth),
-            Kind::Number => float(tape, scope, depth),
-            _ => money(tape, scope, depth),
-        },
-        3 => {
-            let op = *tape.one(&[ArithmeticOp::Add, ArithmeticOp::Subtract]);
-            arithmetic(op, of(tape, kind), of(tape, kind), kind)
-        }
-        4 => typed(Node::Negate(Box::new(of(tape, kind))), kind.clone()),
-        5 => {
-            let function = *tape.one(&[Function::Min, Function::Max]);
-            let count = 2 + tape.below(2);
-            call(function, (0..count).map(|_| of(tape, kind)).collect(), kind)
-        }
-        6 => {
-            let arguments = vec![of(tape, kind), of(tape, kind), of(tape, kind)];
-            call(Function::Clamp, arguments, kind)
-        }
-        _ => match tape.below(3) {
-            0 => call(Function::Abs, vec![of(tape, kind)], kind),
-            1 => {
-                let places = literal(Value::Int(tape.between(0, 9)), Kind::Int);
-                call(Function::Round, vec![of(tape, kind), places], kind)
-            }
-            _ => {
-                let function = *tape.one(&[Function::Round, Function::Floor]);
-                let from = match kind {
-                    Kind::Int => Kind::Number,
-                    other => other.clone(),
-                };
-                let called = call(function, vec![of(tape, &from)], &Kind::Int);
-                match kind {
-                    Kind::Int => called,
-                    Kind::Money => Typed {
-                        kind: Kind::Money,
-                        ..called
-                    },
-                    _ => typed(Node::Convert(Box::new(called)), kind.clone()),
-                }
-            }
-        },
-    }
-}
-
-fn int(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
-    let of = |tape: &mut Tape, kind: &Kind| expression(tape, scope, kind, depth);
-    match tape.below(7) {
-        6 => crate::series::periods(tape, scope, depth),
-        0 => {
-            let (left, right) = (of(tape, &Kind::Int), of(tape, &Kind::Int));
-            arithmetic(ArithmeticOp::Multiply, left, right, &Kind::Int)
-        }
-        1 => {
-            let node = Node::DaysBetween {
-                left: Box::new(of(tape, &Kind::Date)),
-                right: Box::new(of(tape, &Kind::Date)),
-            };
-            typed(node, Kind::Int)
-        }
-        2 | 3 => {
-            let unit = *tape.one(&UNITS);
-            let from = date_or_time(tape, scope, depth);
-            let node = Node::Since {
-                unit,
-                from: Box::new(from),
-            };
-            typed(node, Kind::Int)
-        }
-        4 => call(Function::Length, vec![of(tape, &Kind::Text)], &Kind::Int),
-        _ => {
-            let function = *tape.one(&[
-                Function::Year,
-                Function::Quarter,
-                Function::Month,
-                Function::Day,
-                Function::Weekday,
-            ]);
-            let from = date_or_time(tape, scope, depth);
-            call(function, vec![from], &Kind::Int)
-        }
-    }
-}
-
 /// An expression of either kind.
 pub fn date_or_time(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
     let kind = match tape.below(2) {
@@ -418,65 +269,6 @@ pub fn date_or_time(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
         _ => Kind::Time,
     };
     expression(tape, scope, &kind, depth)
-}
-
-fn float(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
-    let of = |tape: &mut Tape, kind: &Kind| expression(tape, scope, kind, depth);
-    let number = Kind::Number;
-    match tape.below(7) {
-        0 => typed(Node::Convert(Box::new(of(tape, &Kind::Int))), number),
-        1 => {
-            let kind = [Kind::Int, Kind::Number, Kind::Money][tape.below(3)].clone();
-            let (left, right) = (of(tape, &kind), of(tape, &kind));
-            arithmetic(ArithmeticOp::Divide, left, right, &number)
-        }
-        2 => {
-            let (left, right) = (of(tape, &number), of(tape, &number));
-            arithmetic(ArithmeticOp::Multiply, left, right, &number)
-        }
-        3 => {
-            let function = *tape.one(&[Function::Log, Function::Exp, Function::Sqrt]);
-            call(function, vec![of(tape, &number)], &number)
-        }
-        4 => {
-            let arguments = vec![of(tape, &number), of(tape, &number), of(tape, &number)];
-            call(Function::Scale, arguments, &number)
-        }
-        5 => {
-            let mut arguments = Vec::new();
-            for _ in 0..=tape.below(3) {
-                let weight = Value::Number([0.25, 0.1, 1.0, 3.0][tape.below(4)]);
-                arguments.push(of(tape, &number));
-                arguments.push(literal(weight, number.clone()));
-            }
-            call(Function::Weighted, arguments, &number)
-        }
-        _ => {
-            let kind = [Kind::Text, Kind::Int, Kind::Money][tape.below(3)].clone();
-            call(Function::ToNumber, vec![of(tape, &kind)], &number)
-        }
-    }
-}
-
-fn money(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {
-    let of = |tape: &mut Tape, kind: &Kind| expression(tape, scope, kind, depth);
-    let money = Kind::Money;
-    match tape.below(4) {
-        0 => {
-            let (left, right) = (of(tape, &money), of(tape, &Kind::Number));
-            let op = *tape.one(&[ArithmeticOp::Multiply, ArithmeticOp::Divide]);
-            arithmetic(op, left, right, &money)
-        }
-        1 => {
-            let (left, right) = (of(tape, &Kind::Number), of(tape, &money));
-            arithmetic(ArithmeticOp::Multiply, left, right, &money)
-        }
-        2 => typed(Node::Convert(Box::new(of(tape, &Kind::Int))), money),
-        _ => {
-            let number = literal(value(tape, &Kind::Number, scope.zone), Kind::Number);
-            typed(Node::Convert(Box::new(number)), money)
-        }
-    }
 }
 
 fn text(tape: &mut Tape, scope: Scope, depth: u32) -> Typed {

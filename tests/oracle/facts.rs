@@ -9,7 +9,8 @@ use tamis::language::typed::{
 use tamis::schema::{EventId, FieldId, HoldingId};
 
 use crate::condition::step;
-use crate::expression::{DATE_UNITS, Scope, UNITS, date_or_time, expression, leaf, typed};
+use crate::expression::{DATE_UNITS, UNITS, date_or_time, expression, leaf, typed};
+use crate::scope::Scope;
 use crate::tape::Tape;
 
 /// A condition, mostly about what is at hand.

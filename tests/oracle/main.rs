@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod answers;
+#[cfg(test)]
 mod bound;
 #[cfg(test)]
 mod case;
@@ -24,11 +25,16 @@ mod law;
 #[cfg(test)]
 mod meaning;
 #[cfg(test)]
+mod number;
+#[cfg(test)]
 mod ranked;
 #[cfg(test)]
 mod runner;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
 mod series;
+#[cfg(test)]
 mod table;
 #[cfg(test)]
 mod tape;

@@ -4,7 +4,8 @@ use tamis::base::decimal::Decimal;
 use tamis::base::kind::Kind;
 use tamis::language::typed::{Figure, Node, Population, RankMeasure, RankReach, Typed};
 
-use crate::expression::{Scope, expression, typed};
+use crate::expression::{expression, typed};
+use crate::scope::Scope;
 use crate::tape::Tape;
 use crate::values::enum_kind;
 

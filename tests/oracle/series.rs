@@ -6,8 +6,9 @@ use tamis::language::typed::{
     AggregateFunction, FactMeasure, Node, Series, Subfield, Subject, Typed, Window,
 };
 
-use crate::expression::{DATE_UNITS, Scope, expression, typed};
+use crate::expression::{DATE_UNITS, expression, typed};
 use crate::facts::{of_subject, subfields};
+use crate::scope::Scope;
 use crate::tape::Tape;
 
 /// What each measure makes of a field, where it makes a number.

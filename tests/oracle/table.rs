@@ -28,7 +28,8 @@ use tamis::schema::{EventId, HoldingId};
 
 use crate::answers::{same, snapshot};
 use crate::case::Case;
-use crate::expression::{DATE_UNITS, Scope, expression, typed};
+use crate::expression::{DATE_UNITS, expression, typed};
+use crate::scope::Scope;
 use crate::tape::Tape;
 
 const VALUE_KINDS: [Kind; 3] = [Kind::Money, Kind::Number, Kind::Int];

@@ -98,6 +98,30 @@ impl Checker<'_> {
 
     /// An aggregate whose subject is a relation.
     pub(super) fn over_relation(&mut self, step: RelationStep, shape: Shape<'_>) -> Option<Typed> {
+        self.fits_relation(shape)?;
+        let scope = Scope::Customer { other: true };
+        let value = self.within(scope, |checker| checker.value_of_other(shape));
+        let filter = match &shape.call.filter {
+            None => Some(None),
+            Some(filter) => self
+                .within(scope, |checker| checker.condition(filter, "`where`"))
+                .map(Some),
+        };
+        let (value, kind) = value?;
+        Some(Typed {
+            node: Node::RelatedAggregate {
+                function: shape.function,
+                step,
+                value: value.map(Box::new),
+                filter: filter?.map(Box::new),
+            },
+            kind,
+            span: shape.span,
+        })
+    }
+
+    /// Refuses what customers at the other end do not have: an order, a name, a window.
+    fn fits_relation(&mut self, shape: Shape<'_>) -> Option<()> {
         if matches!(
             shape.function,
             AggregateFunction::First | AggregateFunction::Last
@@ -150,25 +174,7 @@ impl Checker<'_> {
                 window.span,
             ));
         }
-        let scope = Scope::Customer { other: true };
-        let value = self.within(scope, |checker| checker.value_of_other(shape));
-        let filter = match &shape.call.filter {
-            None => Some(None),
-            Some(filter) => self
-                .within(scope, |checker| checker.condition(filter, "`where`"))
-                .map(Some),
-        };
-        let (value, kind) = value?;
-        Some(Typed {
-            node: Node::RelatedAggregate {
-                function: shape.function,
-                step,
-                value: value.map(Box::new),
-                filter: filter?.map(Box::new),
-            },
-            kind,
-            span: shape.span,
-        })
+        Some(())
     }
 
     fn value_of_other(&mut self, shape: Shape<'_>) -> Option<(Option<Typed>, Kind)> {

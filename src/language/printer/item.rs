@@ -65,11 +65,7 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
             )
         }
         ItemNode::Param { value, range } => {
-            let mut line = format!("{} = {}", head(words::PARAM), expression(value, tongue));
-            if let Some((low, high)) = range {
-                line = format!("{line}{}", super::score::range((low, high), tongue));
-            }
-            line
+            param(&head(words::PARAM), value, range.as_ref(), tongue)
         }
         ItemNode::Metric(expr) => rule(head(words::METRIC), expr, tongue),
         ItemNode::Filter(expr) => rule(head(words::FILTER), expr, tongue),
@@ -86,6 +82,15 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
         }
     };
     format!("{}{body}", description(item.description.as_deref(), ""))
+}
+
+/// `param NAME = VALUE in LOW..HIGH`
+fn param(head: &str, value: &Expr, range: Option<&(Expr, Expr)>, tongue: Tongue) -> String {
+    let line = format!("{head} = {}", expression(value, tongue));
+    match range {
+        Some((low, high)) => format!("{line}{}", super::score::range((low, high), tongue)),
+        None => line,
+    }
 }
 
 /// Scores, scorecards and stages.
