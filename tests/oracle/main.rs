@@ -34,7 +34,6 @@ mod runner;
 mod scope;
 #[cfg(test)]
 mod series;
-#[cfg(test)]
 mod table;
 #[cfg(test)]
 mod tape;

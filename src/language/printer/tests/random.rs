@@ -1,5 +1,6 @@
 //! Random expressions that the parser can make; items are next door.
 
+mod followed;
 mod item;
 mod ranked;
 mod report;
@@ -307,7 +308,13 @@ fn calls(inner: Inner) -> impl Strategy<Value = ExprNode> {
                 condition,
             },
         );
-    prop_oneof![3 => call, 1 => field, 1 => relation, 1 => ranked::top(inner)]
+    prop_oneof![
+        3 => call,
+        1 => field,
+        1 => relation,
+        1 => ranked::top(inner.clone()),
+        1 => followed::followed(inner),
+    ]
 }
 
 fn window(inner: Inner) -> impl Strategy<Value = Window> {

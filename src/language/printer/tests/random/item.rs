@@ -418,6 +418,7 @@ pub fn item() -> impl Strategy<Value = Item> {
         }),
         fields().prop_map(|fields| ItemNode::Customer { fields }),
         fields().prop_map(|fields| ItemNode::Event { fields }),
+        (name(), expression()).prop_map(|(of, condition)| ItemNode::EventPart { of, condition }),
         (option::of(name()), fields()).prop_map(|(key, fields)| ItemNode::Holding { key, fields }),
         (inverse, any::<bool>())
             .prop_map(|(inverse, to_text)| ItemNode::Relation { inverse, to_text }),
