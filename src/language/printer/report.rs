@@ -64,7 +64,7 @@ pub fn lines(report: &Report, tongue: Tongue) -> Vec<String> {
         {
             last.push_str(comma(tongue).trim_end());
         }
-        lines.push(column(measure, tongue));
+        lines.push(line(measure, tongue));
     }
     let ends_in_unit =
         |line: &str| line.ends_with(['天', '周', '月', '度', '年', '时', '钟', '日']);
@@ -103,13 +103,24 @@ pub fn lines(report: &Report, tongue: Tongue) -> Vec<String> {
     lines
 }
 
-/// Whether a line that begins so is read as the bound of the rows.
-fn begins_as_top(line: &str) -> bool {
-    let start: String = line.chars().take(3).collect();
-    let start = crate::language::parser::folded(&start).to_lowercase();
-    Tongue::BOTH
-        .iter()
-        .any(|tongue| start.starts_with(words::TOP_ROWS.text(*tongue)))
+/// A measure; in brackets where it would begin like another line of the block.
+fn line(measure: &ReportColumn, tongue: Tongue) -> String {
+    let text = column(measure, tongue);
+    let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let first = text.split(|letter| !is_letter(letter)).next();
+    let first = first.unwrap_or_default();
+    // `前 20` is written without its blank as well.
+    let first = match first.trim_end_matches(char::is_numeric) {
+        "" => first,
+        word => word,
+    };
+    let other = [words::TOP_ROWS, words::ORDER_BY];
+    match measure.name {
+        None if other.iter().any(|word| word.is(first)) => {
+            format!("{}{text}{}", open(tongue), close(tongue))
+        }
+        _ => text,
+    }
 }
 
 fn column(column: &ReportColumn, tongue: Tongue) -> String {
@@ -122,12 +133,7 @@ fn column(column: &ReportColumn, tongue: Tongue) -> String {
         }
         text.push_str(colon(tongue));
     }
-    let value = expression(&column.value, tongue);
-    if column.name.is_none() && begins_as_top(&value) {
-        text.push_str(&format!("({value})"));
-    } else {
-        text.push_str(&value);
-    }
+    text.push_str(&expression(&column.value, tongue));
     if let Some(unit) = column.period {
         text.push(' ');
         text.push_str(&by_unit(unit, tongue));

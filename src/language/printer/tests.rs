@@ -100,3 +100,21 @@ fn numbers_as_people_write_them() {
         assert_eq!(shown(text), wanted);
     }
 }
+
+/// A measure without a name that begins like another line of its block.
+#[test]
+fn a_measure_that_begins_like_another_line_stands_in_brackets() {
+    for text in [
+        "report r { (top in (1..)), a }",
+        "report r { a, (前20 > b) }",
+    ] {
+        let (items, found) = parse_items(text, SourceId(0));
+        assert!(found.is_empty(), "{}", drawn(text, &found));
+        for tongue in Tongue::BOTH {
+            let printed = item(&items[0], tongue);
+            let (read, found) = parse_items(&printed, SourceId(0));
+            assert!(found.is_empty(), "{}", drawn(&printed, &found));
+            assert_eq!(outline(&read[0]), outline(&items[0]), "{printed}");
+        }
+    }
+}

@@ -33,11 +33,7 @@ pub fn report() -> impl Strategy<Value = ItemNode> {
     ]));
     let group = (column(option::of(name())), period)
         .prop_map(|(column, period)| ReportColumn { period, ..column });
-    // A measure that is not named does not begin like another line of the block.
-    let nameless = column(Just(None)).prop_filter("another line", |column| {
-        !matches!(column.value.node, ExprNode::Name(_) | ExprNode::Top(_))
-    });
-    let measure = prop_oneof![2 => column(name().prop_map(Some)), 1 => nameless];
+    let measure = prop_oneof![2 => column(name().prop_map(Some)), 1 => column(Just(None))];
     (
         option::of(over),
         option::of(expression()),
