@@ -57,6 +57,8 @@ pub struct StepOp {
     pub filter: Option<Program>,
     /// How far from the event before.
     pub within: Option<Within>,
+    /// Whether the condition as written speaks of other steps' events, whatever is left of it.
+    pub names_others: bool,
 }
 
 impl StepOp {

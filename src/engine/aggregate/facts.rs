@@ -36,6 +36,14 @@ pub enum Table<'a> {
 }
 
 impl<'a> Table<'a> {
+    /// Tells it from every other one of the same snapshot.
+    pub fn address(&self) -> usize {
+        match self {
+            Table::Cell { cell, .. } => std::ptr::from_ref(*cell).addr(),
+            Table::Holdings { chunk, .. } => std::ptr::from_ref(*chunk).addr(),
+        }
+    }
+
     /// Row within the chunk of each fact.
     pub fn rows(&self) -> &'a [u16] {
         match self {

@@ -162,6 +162,11 @@ impl<'b> Evaluator<'b> {
         }
     }
 
+    /// What all blocks share.
+    pub fn run(&self) -> &'b Run<'b> {
+        self.run
+    }
+
     /// How many lanes.
     pub fn lanes(&self) -> usize {
         self.len

@@ -2,17 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::aggregate::consider;
+use super::aggregate::{consider, facts_until_now};
+use super::evaluate::truth;
 use super::people::People;
-use super::place::{Place, Question};
-use super::tree::{everything, names, operands};
-use crate::base::calendar::{Instant, Zone};
+use super::place::{Fact, Place, Question};
+use super::series::units;
+use super::tree::{conditions, names, operands, written};
+use crate::base::calendar::{Date, Instant, Unit, Zone};
 use crate::base::recursion::deep;
 use crate::base::value::Value;
 use crate::language::typed::{Aggregate, Node, Rules, Subfield, Subject, Typed};
 use crate::schema::FieldId;
 
-/// Facts left aside, by the aggregate's name as `name` makes it and the name of the missing field.
+/// First and last date of the unit that is asked over, inside `months(…)` and its like.
+type Period = Option<(Date, Date)>;
+
+/// What holds facts against a condition.
+#[derive(Clone, Copy)]
+enum Holder<'a> {
+    Aggregate(&'a Aggregate),
+    /// A step's condition.
+    Step(Subject, &'a Typed),
+}
+
+/// Facts left aside, by the text of the aggregate or sequence as `name` makes it and the name of the
+/// missing field. What is asked under one text several times counts once.
 pub fn left_aside(
     rules: &Rules,
     people: &dyn People,
@@ -22,27 +36,62 @@ pub fn left_aside(
     name: &dyn Fn(&Typed) -> String,
 ) -> BTreeMap<(String, String), u64> {
     let question = Question::new(rules, people, at.0, at.1);
-    let mut aggregates: BTreeMap<String, &Aggregate> = BTreeMap::new();
-    gather(rules, typed, &mut |typed, aggregate| {
-        aggregates.insert(name(typed), aggregate);
-    });
+    let mut holders: Vec<(String, Holder, Period)> = Vec::new();
+    let mut gathering = Gathering {
+        question: &question,
+        period: None,
+        found: &mut |typed, holder, period| holders.push((name(typed), holder, period)),
+    };
+    gathering.gather(typed);
+    let periods: BTreeSet<(Date, Date)> = holders.iter().filter_map(|(.., of)| *of).collect();
+    let over = |(first, last)| ((first, last), question.over(first, last));
+    let units: BTreeMap<(Date, Date), Question> = periods.into_iter().map(over).collect();
     let mut counts = BTreeMap::new();
     for row in rows {
         let person = people.person(*row);
-        let place = Place::of(&question, *row, &person);
-        for (name, aggregate) in &aggregates {
-            for item in consider(&place, aggregate).into_iter().flatten() {
-                if item.verdict.is_some() {
-                    continue;
-                }
-                for field in missing_fields(rules, aggregate, item.fact.fields) {
-                    let field = field_name(rules, aggregate.subject, field);
-                    *counts.entry((name.clone(), field)).or_insert(0) += 1;
-                }
+        let mut facts = BTreeSet::new();
+        for (name, holder, period) in &holders {
+            let unit = period.and_then(|period| units.get(&period));
+            let question = unit.unwrap_or(&question);
+            let place = Place::of(question, *row, &person);
+            for (fact, field) in lacking(&place, *holder) {
+                facts.insert((name.clone(), field, fact));
             }
+        }
+        for (name, field, _) in facts {
+            *counts.entry((name, field)).or_insert(0) += 1;
         }
     }
     counts
+}
+
+/// Facts that could not be judged, by where they lie, each with the fields it lacks.
+fn lacking(place: &Place, holder: Holder) -> Vec<(usize, String)> {
+    let rules = place.question.rules;
+    let (subject, filter, facts) = match holder {
+        Holder::Aggregate(aggregate) => {
+            let considered = consider(place, aggregate).into_iter().flatten();
+            let open = considered.filter(|item| item.verdict.is_none());
+            let facts: Vec<Fact> = open.map(|item| item.fact).collect();
+            (aggregate.subject, aggregate.filter.as_ref(), facts)
+        }
+        Holder::Step(subject, filter) => {
+            let mut facts = facts_until_now(place, subject);
+            facts.retain(|fact| place.with(*fact, |place| truth(place, filter)).is_none());
+            (subject, Some(filter), facts)
+        }
+    };
+    let read = filter.map(|filter| read_of_fact(rules, filter));
+    let mut found = Vec::new();
+    for fact in facts {
+        for field in lacked(read.clone().unwrap_or_default(), fact.fields) {
+            found.push((
+                fact.fields.as_ptr().addr(),
+                field_name(rules, subject, field),
+            ));
+        }
+    }
+    found
 }
 
 fn field_name(rules: &Rules, subject: Subject, id: FieldId) -> String {
@@ -62,17 +111,26 @@ pub(crate) fn missing_fields(
     aggregate: &Aggregate,
     fields: &[Option<Value>],
 ) -> BTreeSet<FieldId> {
-    let mut read = BTreeSet::new();
-    if let Some(filter) = &aggregate.filter {
-        fields_of(rules, filter, &mut read);
-        // Further inside only its name leads to it.
-        names(filter, &mut |named, around| {
-            if let (0, Subfield::Field(id)) = (around, named.take) {
-                read.insert(id);
-            }
-        });
-    }
+    let filter = aggregate.filter.as_ref();
+    let read = filter.map(|filter| read_of_fact(rules, filter));
+    lacked(read.unwrap_or_default(), fields)
+}
+
+fn lacked(mut read: BTreeSet<FieldId>, fields: &[Option<Value>]) -> BTreeSet<FieldId> {
     read.retain(|id| fields.get(usize::from(id.0)).is_none_or(Option::is_none));
+    read
+}
+
+/// Fields of the fact at hand that a condition reads.
+fn read_of_fact(rules: &Rules, filter: &Typed) -> BTreeSet<FieldId> {
+    let mut read = BTreeSet::new();
+    fields_of(rules, filter, &mut read);
+    // Further inside only its name leads to it.
+    names(filter, &mut |named, around| {
+        if let (0, Subfield::Field(id)) = (around, named.take) {
+            read.insert(id);
+        }
+    });
     read
 }
 
@@ -90,37 +148,83 @@ fn fields_of(rules: &Rules, typed: &Typed, found: &mut BTreeSet<FieldId>) {
     }
 }
 
-/// Every aggregate over facts of the customer asked about, those of names and those inside `where` included;
-/// not one that speaks of a fact bound around it, for it counts anew for each of these.
-fn gather<'a>(rules: &'a Rules, typed: &'a Typed, found: &mut dyn FnMut(&'a Typed, &'a Aggregate)) {
-    match &typed.node {
-        // A rank table was made before; nothing of it is looked at again.
-        Node::Ranked { .. } => return,
-        Node::Aggregate(aggregate) => {
-            let mut speaks_of_others = false;
-            names(typed, &mut |_, _| speaks_of_others = true);
-            if !speaks_of_others {
-                found(typed, aggregate);
-            }
-            if let Some(filter) = &aggregate.filter {
-                deep(|| gather(rules, filter, found));
-            }
-        }
-        Node::Followed(followed) => {
-            for filter in followed.steps.iter().flat_map(|step| &step.filter) {
-                deep(|| gather(rules, filter, found));
-            }
-        }
-        Node::Related { .. } | Node::RelatedAggregate { .. } => {
-            everything(typed, 0, &mut |part, _| {
-                if let Node::OfSelf(of) = &part.node {
-                    deep(|| gather(rules, of, found));
+/// Every condition about facts of the customer asked about, those of names and those inside `where`
+/// included; not one that speaks of a fact bound around it, for it counts anew for each of these.
+struct Gathering<'g, 'a> {
+    question: &'g Question<'a>,
+    period: Period,
+    found: &'g mut dyn FnMut(&'a Typed, Holder<'a>, Period),
+}
+
+impl<'a> Gathering<'_, 'a> {
+    fn gather(&mut self, typed: &'a Typed) {
+        match &typed.node {
+            // A rank table was made before; nothing of it is looked at again.
+            Node::Ranked { .. } => return,
+            Node::Aggregate(aggregate) => {
+                if !speaks_beyond(typed, 0) {
+                    (self.found)(typed, Holder::Aggregate(aggregate), self.period);
                 }
-            });
+                if let Some(filter) = &aggregate.filter {
+                    deep(|| self.gather(filter));
+                }
+            }
+            Node::Followed(followed) => {
+                let alone = !speaks_beyond(typed, 0);
+                for step in &followed.steps {
+                    let Some(filter) = &step.filter else { continue };
+                    if alone && !speaks_beyond(filter, 1) {
+                        let holder = Holder::Step(Subject::Event(step.event), filter);
+                        (self.found)(typed, holder, self.period);
+                    }
+                    deep(|| self.gather(filter));
+                }
+            }
+            Node::Related { .. } | Node::RelatedAggregate { .. } => self.of_self(typed),
+            Node::Periods {
+                unit,
+                count,
+                condition,
+            } => self.over_units((*unit, *count), &mut |all| all.gather(condition)),
+            _ => {}
         }
-        _ => {}
+        for part in operands(self.question.rules, typed) {
+            deep(|| self.gather(part));
+        }
     }
-    for part in operands(rules, typed) {
-        deep(|| gather(rules, part, found));
+
+    /// Once for each unit.
+    fn over_units(&mut self, (unit, count): (Unit, u16), visit: &mut dyn FnMut(&mut Self)) {
+        let before = self.period;
+        for (first, last) in units(self.question.today(), unit, count) {
+            self.period = Some((first, last));
+            deep(|| visit(self));
+        }
+        self.period = before;
     }
+
+    /// What is said of the customer asked about inside the condition about others.
+    fn of_self(&mut self, typed: &'a Typed) {
+        match &typed.node {
+            Node::OfSelf(of) => deep(|| self.gather(of)),
+            Node::Periods {
+                unit,
+                count,
+                condition,
+            } => self.over_units((*unit, *count), &mut |all| all.of_self(condition)),
+            _ => {
+                let inside = conditions(typed).into_iter().map(|(inside, _)| inside);
+                for part in written(typed).into_iter().chain(inside) {
+                    deep(|| self.of_self(part));
+                }
+            }
+        }
+    }
+}
+
+/// Whether something speaks of a fact further out than so many.
+fn speaks_beyond(typed: &Typed, own: usize) -> bool {
+    let mut beyond = false;
+    names(typed, &mut |_, around| beyond |= around >= own);
+    beyond
 }

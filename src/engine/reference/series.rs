@@ -371,11 +371,7 @@ pub(crate) fn period_verdicts(
     condition: &Typed,
 ) -> Vec<(Date, Option<bool>)> {
     let mut verdicts = Vec::new();
-    let mut start = place.question.today().start_of(unit);
-    for _ in 0..wanted {
-        let last = Date(start.0.saturating_sub(1));
-        // Before the calendar's beginning there are no facts.
-        let first = start.add(-1, unit).unwrap_or(Date(i32::MIN));
+    for (first, last) in units(place.question.today(), unit, wanted) {
         let question = place.question.over(first, last);
         let myself = place.myself.map(|myself| Place {
             question: &question,
@@ -387,7 +383,20 @@ pub(crate) fn period_verdicts(
             ..*place
         };
         verdicts.push((first, truth(&there.customer(), condition)));
-        start = first;
     }
     verdicts
+}
+
+/// First and last date of whole units before today's, the latest first.
+pub(super) fn units(today: Date, unit: Unit, wanted: u16) -> Vec<(Date, Date)> {
+    let mut found = Vec::new();
+    let mut start = today.start_of(unit);
+    for _ in 0..wanted {
+        let last = Date(start.0.saturating_sub(1));
+        // Before the calendar's beginning there are no facts.
+        let first = start.add(-1, unit).unwrap_or(Date(i32::MIN));
+        found.push((first, last));
+        start = first;
+    }
+    found
 }

@@ -22,7 +22,7 @@ pub(crate) fn operands<'a>(rules: &'a Rules, typed: &'a Typed) -> Vec<&'a Typed>
 }
 
 /// Those that stand there in so many words.
-fn written(typed: &Typed) -> Vec<&Typed> {
+pub(super) fn written(typed: &Typed) -> Vec<&Typed> {
     match &typed.node {
         Node::Not(of)
         | Node::Negate(of)

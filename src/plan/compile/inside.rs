@@ -355,12 +355,15 @@ impl<'r> Compiler<'r, '_> {
                 let root = self.condition(condition, &around.about(level, subject), size);
                 keep_last(self.levels.close(), root)
             });
-            steps.push(StepOp {
+            let mut step = StepOp {
                 absent: step.absent,
                 event: step.event,
                 filter,
                 within: step.within,
-            });
+                names_others: false,
+            };
+            step.names_others = !step.reads().is_empty();
+            steps.push(step);
         }
         Op::Followed(Box::new(FollowedOp { steps }))
     }

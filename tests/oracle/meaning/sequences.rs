@@ -165,3 +165,54 @@ fn a_fact_has_a_name_for_aggregates_inside() {
         ("count(t: login where followed(x: purchase, login where device = t.device and at = t.at))", "3"),
     ]);
 }
+
+/// (text, field, facts) of what was left aside.
+fn aside(bank: &Bank, text: &str) -> Vec<(String, String, u64)> {
+    let outcome = bank.run(text);
+    let found = outcome.left_aside.iter();
+    found
+        .map(|it| (it.aggregate.to_string(), it.field.to_string(), it.events))
+        .collect()
+}
+
+#[test]
+fn what_a_step_leaves_aside_is_counted_once() {
+    let mut bank = bank();
+    bank.event("purchase", "2024-06-11T09:00", &[("points", "1")]);
+    bank.event("purchase", "2024-06-12T09:00", &[("amount", "7")]);
+    let once = |text: &str, count| vec![(text.to_owned(), "amount".to_owned(), count)];
+    let both = "followed(purchase where amount > 50, login)";
+    assert_eq!(aside(&bank, both), once(both, 1));
+    // Two steps leave the same event aside.
+    let twice = "followed(purchase where amount > 50, no purchase where amount > 5 within 2 days)";
+    assert_eq!(aside(&bank, twice), once(twice, 1));
+    // What is held against an earlier event is asked for each of these.
+    let named = "followed(a: purchase, b: purchase where amount > a.amount)";
+    assert_eq!(aside(&bank, named), []);
+}
+
+#[test]
+fn what_the_units_of_a_period_leave_aside_is_counted_once() {
+    let mut bank = Bank::new(NOON);
+    for at in [
+        "2024-03-10",
+        "2024-04-10",
+        "2024-05-10",
+        "2024-05-11",
+        "2024-06-10",
+    ] {
+        bank.event("purchase", at, &[]);
+    }
+    let once = |text: &str, count| vec![(text.to_owned(), "amount".to_owned(), count)];
+    // April and May; of its own window each purchase counts once, though two units ask.
+    let units = "months(any(purchase where amount > 5), last 2 whole months) > 0";
+    assert_eq!(
+        aside(&bank, units),
+        once("any(purchase where amount > 5)", 3)
+    );
+    let own = "months(any(purchase where amount > 5, last 365 days), last 2 whole months) > 0";
+    assert_eq!(
+        aside(&bank, own),
+        once("any(purchase where amount > 5, last 365 days)", 5)
+    );
+}
