@@ -174,3 +174,26 @@ fn a_report_compares_both_sides_from_the_time_of_entering() {
     without.goal = None;
     assert!(report(&live.moment, &bank.state(), &without).is_err());
 }
+
+#[test]
+fn a_sequence_in_a_goal_sees_the_time_since_entering_alone() {
+    let plan = "care hello { for rich  when enters  goal followed(purchase, purchase) within 3 days  step greet: send email \"hi\" }";
+    let bank = Bank::new(plan, NOON);
+    bank.start("hello");
+    // One purchase before entering and one after it; both after it; the second one too late.
+    bank.welcome("c0", 0);
+    bank.event("purchase", "c0", "2024-06-03T11:00");
+    for name in ["c0", "c1", "c2"] {
+        bank.welcome(name, 200);
+        bank.event("purchase", name, "2024-06-04T10:00");
+    }
+    bank.until("2024-06-05T12:00");
+    bank.event("purchase", "c1", "2024-06-05T10:00");
+    bank.until("2024-06-08T12:00");
+    bank.event("purchase", "c2", "2024-06-08T10:00");
+    let live = bank.core().live();
+    let moment = live.moment.at(bank.now());
+    let plan = moment.rules.care_plan("hello").unwrap().clone();
+    let found = report(&moment, &bank.state(), &plan).unwrap();
+    assert_eq!((found.treated.measured, found.treated.reached), (3, 1));
+}

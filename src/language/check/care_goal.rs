@@ -1,5 +1,6 @@
 //! Goals are about the time since the customer entered: each aggregate of events without a window
-//! of its own gets that time as its window, also behind a metric's name.
+//! of its own gets that time as its window, also behind a metric's name, and sequences only see
+//! events of that time.
 
 use std::sync::Arc;
 
@@ -12,8 +13,8 @@ use crate::schema::{EventId, FieldId, Schema};
 
 use super::super::codes;
 use super::super::typed::{
-    Aggregate, AggregateFunction, CareLength, CarePlan, CompareOp, Definition, Node, Subfield,
-    Subject, Typed, Window,
+    Aggregate, AggregateFunction, CareLength, CarePlan, CompareOp, Definition, FollowedStep, Node,
+    Subfield, Subject, Typed, Window,
 };
 use super::care::CARE_EVENTS;
 use super::walk::each_part;
@@ -57,41 +58,84 @@ struct Binding<'d> {
 impl Binding<'_> {
     /// `other`: whether the expression is about a related customer.
     fn bind(&self, typed: &mut Typed, other: bool, found: &mut Vec<Diagnostic>) {
+        let span = typed.span;
         if let Node::Definition(id) = &typed.node
             && let Some(definition) = self.definitions.get(id.0 as usize)
         {
-            let span = typed.span;
-            *typed = definition.expression.clone();
-            typed.span = span;
+            let mut written_out = definition.expression.clone();
+            written_out.span = span;
+            if other {
+                // Nothing of it changes, and written out `self` would be whose goal this is.
+                self.bind_parts(&mut written_out, true, found);
+                return;
+            }
+            *typed = written_out;
         }
-        // Inside, what has no window is read over each unit.
-        if let Node::Periods { .. } = typed.node {
-            return;
-        }
-        let far = other
-            || matches!(
-                typed.node,
-                Node::Related { .. } | Node::RelatedAggregate { .. }
-            );
+        self.bind_parts(typed, other, found);
+    }
+
+    fn bind_parts(&self, typed: &mut Typed, other: bool, found: &mut Vec<Diagnostic>) {
+        let far = match typed.node {
+            // Inside, what has no window is read over each unit.
+            Node::Periods { .. } => return,
+            Node::Related { .. } | Node::RelatedAggregate { .. } => true,
+            Node::OfSelf(_) => false,
+            _ => other,
+        };
         each_part(typed, &mut |part| deep(|| self.bind(part, far, found)));
         let span = typed.span;
-        if let Node::Aggregate(aggregate) = &mut typed.node
-            && matches!(aggregate.subject, Subject::Event(_))
-            && aggregate.window == Window::All
-        {
-            if other {
-                found.push(
-                    Diagnostic::error(
-                        codes::WINDOW,
-                        "in a goal, what related customers did wants a window of its own",
-                        span,
-                    )
-                    .help("as in `any spouse (any(purchase, last 30 days))`"),
-                );
-            } else {
-                aggregate.window = self.window(span);
+        match &mut typed.node {
+            Node::Aggregate(aggregate)
+                if matches!(aggregate.subject, Subject::Event(_))
+                    && aggregate.window == Window::All =>
+            {
+                if other {
+                    found.push(
+                        Diagnostic::error(
+                            codes::WINDOW,
+                            "in a goal, what related customers did wants a window of its own",
+                            span,
+                        )
+                        .help("as in `any spouse (any(purchase, last 30 days))`"),
+                    );
+                } else {
+                    aggregate.window = self.window(span);
+                }
             }
+            Node::Followed(_) if other => found.push(
+                Diagnostic::error(
+                    codes::WINDOW,
+                    "in a goal, a sequence of what related customers did has no time to count in",
+                    span,
+                )
+                .help("ask for one event, as in `any spouse (any(purchase, last 30 days))`"),
+            ),
+            Node::Followed(followed) => {
+                for step in &mut followed.steps {
+                    self.in_time(step, span);
+                }
+            }
+            _ => {}
         }
+    }
+
+    /// Only events in the time of the goal, as every aggregate has it.
+    fn in_time(&self, step: &mut FollowedStep, span: Span) {
+        let at = Typed {
+            node: Node::At,
+            kind: Kind::Time,
+            span,
+        };
+        let in_time = Node::InWindow {
+            value: Box::new(at),
+            window: Box::new(self.window(span)),
+            negated: false,
+        };
+        let in_time = boolean(in_time, span);
+        step.filter = Some(match step.filter.take() {
+            Some(filter) => boolean(Node::And(vec![in_time, filter]), span),
+            None => in_time,
+        });
     }
 
     fn window(&self, span: Span) -> Window {
