@@ -1,21 +1,23 @@
 //! `tamis demo`: the bundled bank imported into a scratch copy, five telling
-//! questions in both tongues, one customer explained.
+//! questions in both tongues, a score, a report, one customer explained.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use super::arguments::{Demo, Place, Summary};
 use super::failure::Failure;
 use super::format::table::grouped;
-use super::output::{Output, say};
+use super::output::{Output, failed, say, terminal_width};
 use super::workplace::{Workplace, bundled_folder};
 use super::{import, tour, why};
 use crate::engine::{RunOptions, trace};
-use crate::form::count;
+use crate::form::{Form, count, report, score};
 use crate::ingest::erasure;
 use crate::live::moment::{Moment, as_of};
 use crate::live::question::Question;
+use crate::live::score::ScoreWanted;
+use crate::report::Files;
 
 /// A question with what it is meant to show.
 struct Telling {
@@ -26,8 +28,8 @@ struct Telling {
 
 const TELLING: [Telling; 5] = [
     Telling {
-        says: "Who has 50,000 or more, and paid nothing out by hand for a month?",
-        filter: "last(credit).balance >= 50k and none(debit where operation != to_bank, last 30 days)",
+        says: "Who has 50,000 or more, and did nothing of his own for three months?",
+        filter: "last(credit).balance >= 50k and none(debit where purpose is missing, last 90 days)",
         as_of: None,
     },
     Telling {
@@ -36,24 +38,30 @@ const TELLING: [Telling; 5] = [
         as_of: None,
     },
     Telling {
-        says: "Whose co-holder is still paying off a loan, at the end of 1998?",
-        filter: "any co_holder (any(loan where status in (C, D)))",
-        as_of: Some("1998-12-31"),
+        says: "Who stood in for a loan that was in trouble at the end of June?",
+        filter: "any guarantees (loan_grade = high)",
+        as_of: Some("1998-06-30"),
     },
     Telling {
-        says: "30 至 45 岁、近三个月取现超过 5 万的户主有多少？",
-        filter: "年龄 介于 30 与 45 且 角色 = 户主 且 合计（出账.金额 其中 方式 = 取现，近三个月） 超过 5万",
+        says: "30 至 45 岁的户主里，价值分排在全行前 5% 的有多少？",
+        filter: "年龄介于30与45 且 角色=户主 且 前列5%按客户价值分",
         as_of: None,
     },
     Telling {
-        says: "Where is unemployment 4 percent or more? Some districts did not say.",
+        says: "Where is unemployment 4 percent or more? One district did not say.",
         filter: "unemployment >= 4",
         as_of: None,
     },
 ];
 
+/// The score whose highest are shown, and how many of them.
+const SCORED: (&str, usize) = ("value", 3);
+
+/// The report that is shown.
+const REPORTED: &str = "bottleneck";
+
 /// The question of which one customer is explained.
-const EXPLAINED: &str = "churn_signal";
+const EXPLAINED: &str = "churn_warning";
 
 /// Runs the demo.
 pub(super) fn run(place: &Place, options: &Demo, output: &mut Output) -> Result<ExitCode, Failure> {
@@ -88,6 +96,8 @@ pub(super) fn run(place: &Place, options: &Demo, output: &mut Output) -> Result<
     for telling in &TELLING {
         answer(&moment, telling, output)?;
     }
+    highest(&moment, output)?;
+    table(&moment, &rules, output)?;
     explain_one(&moment, output)?;
     if options.no_serve {
         return Ok(ExitCode::SUCCESS);
@@ -118,6 +128,30 @@ fn answer(moment: &Moment, telling: &Telling, output: &mut Output) -> Result<(),
         output.line(&format!("  {line}"))?;
     }
     output.line(&format!("  {elapsed_ms:.1} ms\n"))
+}
+
+fn highest(moment: &Moment, output: &mut Output) -> Result<(), Failure> {
+    let (name, count) = SCORED;
+    output.line(&format!(
+        "Who is worth most?\n  tamis score {name} --top {count}"
+    ))?;
+    let started = Instant::now();
+    let answer = moment.score(name, ScoreWanted::Top(count), &RunOptions::default())?;
+    let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    score::write(output, moment, &answer, elapsed_us, Form::Table).map_err(failed)?;
+    output.line("")
+}
+
+fn table(moment: &Moment, rules: &Path, output: &mut Output) -> Result<(), Failure> {
+    output.line(&format!(
+        "Where do sales wait longest?\n  tamis report {REPORTED}"
+    ))?;
+    let files = Files {
+        rules: rules.to_owned(),
+    };
+    let table = moment.table_of(REPORTED, false, &files, &RunOptions::default())?;
+    report::write(output, moment, &table, Form::Table, terminal_width()).map_err(failed)?;
+    output.line("")
 }
 
 fn explain_one(moment: &Moment, output: &mut Output) -> Result<(), Failure> {

@@ -106,7 +106,7 @@ fn tour(address: SocketAddr, copies: &Copies) -> String {
     let sent = |customer: &str| {
         format!(
             "curl http://{address}/v1/events -H 'content-type: application/x-ndjson' \\\n       \
-             -d '{{\"event\":\"credit\",\"customer\":\"{customer}\",\"at\":\"1994-03-30T08:30\",\"operation\":\"cash_in\",\"amount\":50000,\"balance\":61000}}'"
+             -d '{{\"event\":\"credit\",\"customer\":\"{customer}\",\"at\":\"1998-12-31T08:30\",\"operation\":\"cash_in\",\"amount\":50000,\"balance\":61000}}'"
         )
     };
     format!(
@@ -120,7 +120,7 @@ fn tour(address: SocketAddr, copies: &Copies) -> String {
          \n4. Run a care plan. Started, it thanks whoever enters from now on; the recorder writes what would be sent.\n     \
          curl -X POST http://{address}/v1/care/deposit_thanks/start\n     {}\n     sleep 1; cat {data}/recorded.ndjson\n     curl http://{address}/v1/care/deposit_thanks\n\
          \nCtrl-C ends it; the copy is in {rules}\n\n",
-        sent("1"),
-        sent("3"),
+        sent("10"),
+        sent("100"),
     )
 }

@@ -22,7 +22,7 @@ use crate::rules::Loaded;
 use crate::store::Store;
 
 /// The bundled bank within a checkout.
-const BUNDLED: &str = "rules/berka";
+const BUNDLED: &str = "rules/bank";
 
 /// A compiled rule set with its clock.
 pub(super) struct Workplace {
