@@ -56,3 +56,8 @@ FROM card c JOIN disp d ON d.disp_id = c.disp_id;
 CREATE VIEW shares AS
 SELECT a.client_id AS id, b.client_id AS other
 FROM disp a JOIN disp b ON a.account_id = b.account_id AND a.type <> b.type;
+
+CREATE TABLE last_balance AS
+SELECT id, balance FROM (SELECT id, balance, row_number() OVER (PARTITION BY id ORDER BY day DESC, number DESC) AS place FROM paid_in) WHERE place = 1;
+CREATE UNIQUE INDEX last_balance_id ON last_balance (id);
+CREATE TABLE borrower AS SELECT p.id, p.region, EXISTS (SELECT 1 FROM lent l WHERE l.id = p.id) AS borrows FROM person p;
