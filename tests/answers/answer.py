@@ -5,7 +5,7 @@ Each folder is a data set; each *.sql file in it opens with comment lines: the q
 the filter or the report in one tongue or both, the instant, and the figures. The SQL of
 a filter gives one row a customer, `id` and `answer` (1 yes, 0 no, NULL unknown); that of a
 report its rows in order. Without arguments the figures are checked; with --write they
-are written into the files.
+are written into the files. Words of their paths choose some of them.
 """
 
 import csv
@@ -154,9 +154,12 @@ STATED = r"^-- (?:yes|no|unknown|sum of ids|row):.*\n"
 
 def main():
     write, wrong = "--write" in sys.argv, 0
+    wanted = [part for part in sys.argv[1:] if not part.startswith("--")]
     for name in SETS:
-        base = load(name)
-        for path in sorted((HERE / name).glob("[0-9]*.sql")):
+        paths = sorted((HERE / name).glob("[0-9]*.sql"))
+        paths = [path for path in paths if not wanted or any(part in f"{name}/{path.name}" for part in wanted)]
+        base = load(name) if paths else None
+        for path in paths:
             text = path.read_text(encoding="utf-8")
             head = "".join(itertools.takewhile(lambda line: line.startswith("--"), text.splitlines(True)))
             sql = text[len(head) :].strip().rstrip(";")

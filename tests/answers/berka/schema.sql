@@ -60,4 +60,4 @@ FROM disp a JOIN disp b ON a.account_id = b.account_id AND a.type <> b.type;
 CREATE TABLE last_balance AS
 SELECT id, balance FROM (SELECT id, balance, row_number() OVER (PARTITION BY id ORDER BY day DESC, number DESC) AS place FROM paid_in) WHERE place = 1;
 CREATE UNIQUE INDEX last_balance_id ON last_balance (id);
-CREATE TABLE borrower AS SELECT p.id, p.region, EXISTS (SELECT 1 FROM lent l WHERE l.id = p.id) AS borrows FROM person p;
+CREATE TABLE borrower AS SELECT p.id, p.region, EXISTS (SELECT 1 FROM lent l WHERE l.id = p.id AND l.day <= '1994-03-30') AS borrows FROM person p;

@@ -1,6 +1,6 @@
 -- question: More than 180 days between two neighbouring orders; unknown with fewer than two
 -- filter: gap(purchase) > 180
--- 筛选: 间隔（购买） > 180
+-- 筛选: 最长间隔（购买） > 180
 -- yes: 475
 -- no: 677
 -- unknown: 1205
