@@ -199,6 +199,25 @@ const fn repeats(name: &'static str, wants: Wants) -> Parameter {
     }
 }
 
+const fn entry(
+    name: &'static str,
+    callee: Callee,
+    parameters: &'static [Parameter],
+    gives: Gives,
+    doc: &'static str,
+    example: &'static str,
+) -> Entry {
+    Entry {
+        name,
+        callee,
+        parameters,
+        gives,
+        source_only: false,
+        doc,
+        example,
+    }
+}
+
 const fn scalar(
     name: &'static str,
     function: Function,
@@ -207,15 +226,7 @@ const fn scalar(
     doc: &'static str,
     example: &'static str,
 ) -> Entry {
-    Entry {
-        name,
-        callee: Callee::Scalar(function),
-        parameters,
-        gives,
-        source_only: false,
-        doc,
-        example,
-    }
+    entry(name, Callee::Scalar(function), parameters, gives, doc, example)
 }
 
 const fn aggregate(
@@ -226,15 +237,7 @@ const fn aggregate(
     doc: &'static str,
     example: &'static str,
 ) -> Entry {
-    Entry {
-        name,
-        callee: Callee::Aggregate(function),
-        parameters,
-        gives,
-        source_only: false,
-        doc,
-        example,
-    }
+    entry(name, Callee::Aggregate(function), parameters, gives, doc, example)
 }
 
 const fn ranked(
@@ -245,15 +248,7 @@ const fn ranked(
     doc: &'static str,
     example: &'static str,
 ) -> Entry {
-    Entry {
-        name,
-        callee: Callee::Ranked(function),
-        parameters,
-        gives,
-        source_only: false,
-        doc,
-        example,
-    }
+    entry(name, Callee::Ranked(function), parameters, gives, doc, example)
 }
 
 const fn form(
@@ -264,15 +259,7 @@ const fn form(
     doc: &'static str,
     example: &'static str,
 ) -> Entry {
-    Entry {
-        name,
-        callee: Callee::Form(form),
-        parameters,
-        gives,
-        source_only: false,
-        doc,
-        example,
-    }
+    entry(name, Callee::Form(form), parameters, gives, doc, example)
 }
 
 /// Every function and aggregate.
