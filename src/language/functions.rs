@@ -226,7 +226,14 @@ const fn scalar(
     doc: &'static str,
     example: &'static str,
 ) -> Entry {
-    entry(name, Callee::Scalar(function), parameters, gives, doc, example)
+    entry(
+        name,
+        Callee::Scalar(function),
+        parameters,
+        gives,
+        doc,
+        example,
+    )
 }
 
 const fn aggregate(
@@ -237,7 +244,14 @@ const fn aggregate(
     doc: &'static str,
     example: &'static str,
 ) -> Entry {
-    entry(name, Callee::Aggregate(function), parameters, gives, doc, example)
+    entry(
+        name,
+        Callee::Aggregate(function),
+        parameters,
+        gives,
+        doc,
+        example,
+    )
 }
 
 const fn ranked(
@@ -248,7 +262,14 @@ const fn ranked(
     doc: &'static str,
     example: &'static str,
 ) -> Entry {
-    entry(name, Callee::Ranked(function), parameters, gives, doc, example)
+    entry(
+        name,
+        Callee::Ranked(function),
+        parameters,
+        gives,
+        doc,
+        example,
+    )
 }
 
 const fn form(
