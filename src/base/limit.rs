@@ -313,6 +313,8 @@ pub const MAILS_OF_CONNECTION_MAX: u32 = 100;
 pub const RECORDER_QUEUE_MAX: usize = 256;
 /// Lines of the recorder's file: their keys are held in memory, 16 bytes each.
 pub const RECORDER_LINES_MAX: usize = 2_000_000;
+/// Milliseconds that a recorder waits for the one before it to let go of the file: one that ends writes its last lines.
+pub const RECORDER_WAIT_MS_MAX: u64 = 10_000;
 
 /// Threads of the server's runtime. They only move bytes; questions run on threads of their own.
 pub const SERVER_THREADS: usize = 2;

@@ -2,11 +2,12 @@
 //! disk before it counts as taken. A message that is already there is not written again.
 
 use std::collections::HashSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::{Duration, Instant as Moment};
 
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
@@ -35,10 +36,18 @@ struct Line {
 
 impl Recorder {
     /// Opens the file, or begins it. A last line that was not finished is cut off: nobody was told
-    /// that it was taken.
+    /// that it was taken. The file has one writer: who comes while another's last lines are being
+    /// written waits for them.
     pub(super) fn open(data_folder: &Path) -> Result<Self, String> {
+        Self::open_within(
+            data_folder,
+            Duration::from_millis(limit::RECORDER_WAIT_MS_MAX),
+        )
+    }
+
+    fn open_within(data_folder: &Path, wait: Duration) -> Result<Self, String> {
         let path = data_folder.join(FILE_NAME);
-        let book = Book::open(path)?;
+        let book = Book::open(path, wait)?;
         let (waiting, lines) = mpsc::channel(limit::RECORDER_QUEUE_MAX);
         thread::Builder::new()
             .name("recorder".to_owned())
@@ -76,9 +85,10 @@ struct Book {
 }
 
 impl Book {
-    fn open(path: PathBuf) -> Result<Self, String> {
+    fn open(path: PathBuf, wait: Duration) -> Result<Self, String> {
         let unusable = |error: std::io::Error| format!("{}: {error}", path.display());
         let mut file = open_file(&path).map_err(unusable)?;
+        lock(&file, wait).map_err(unusable)?;
         let mut keys = HashSet::new();
         let mut length = 0;
         let mut reader = BufReader::new(&mut file);
@@ -157,9 +167,10 @@ impl Book {
         let is_ours = fs::metadata(&self.path)
             .is_ok_and(|there| there.ino() == ours.ino() && there.dev() == ours.dev());
         if !is_ours || ours.len() != self.length {
-            let keys = std::mem::take(&mut self.keys);
-            let mut fresh = Self::open(self.path.clone())?;
-            fresh.keys.extend(keys);
+            self.file.unlock().map_err(unusable)?;
+            let wait = Duration::from_millis(limit::RECORDER_WAIT_MS_MAX);
+            let mut fresh = Self::open(self.path.clone(), wait)?;
+            fresh.keys.extend(std::mem::take(&mut self.keys));
             *self = fresh;
         }
         Ok(())
@@ -180,6 +191,23 @@ fn open_file(path: &Path) -> std::io::Result<File> {
         File::open(folder)?.sync_all()?;
     }
     Ok(file)
+}
+
+/// Makes us the one writer until the file is closed.
+fn lock(file: &File, wait: Duration) -> std::io::Result<()> {
+    const LOOK: Duration = Duration::from_millis(5);
+    let began = Moment::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if began.elapsed() >= wait => {
+                let why = "another recorder is writing this file";
+                return Err(std::io::Error::new(std::io::ErrorKind::WouldBlock, why));
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(LOOK),
+        }
+    }
 }
 
 /// The key of a line; none if somebody edited it.

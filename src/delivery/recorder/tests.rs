@@ -125,6 +125,25 @@ fn a_file_that_is_moved_away_is_begun_anew_and_nothing_repeats() {
 }
 
 #[test]
+fn a_file_has_one_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Recorder::open(folder.path()).unwrap();
+    carry(&first, &[1]);
+    let refused = Recorder::open_within(folder.path(), Duration::ZERO).err();
+    assert!(refused.unwrap().contains("another recorder"));
+    // The first goes on, and its last lines stand before the second reads the file.
+    let folder_path = folder.path().to_owned();
+    let second = std::thread::spawn(move || Recorder::open(&folder_path).unwrap());
+    carry(&first, &[2]);
+    drop(first);
+    let second = second.join().unwrap();
+    assert_eq!(carry(&second, &[2, 3]), vec![Outcome::Taken; 2]);
+    let mut found = rows(&folder.path().join(FILE_NAME));
+    found.sort();
+    assert_eq!(found, ["c1", "c2", "c3"]);
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let error = Recorder::open(&folder.path().join("absent")).err().unwrap();
