@@ -190,6 +190,18 @@ fn a_stage_is_a_set_that_one_can_watch() {
 }
 
 #[test]
+fn members_by_rank_say_of_when_their_ranks_are() {
+    let place = Place::with(&format!("{RULES}\nfilter richest: top 1 by assets\n"));
+    let server = place.serve();
+    shop(&server);
+    let page = server.get("/v1/filters/richest/members").json();
+    assert!(page["ranks_at"].is_string(), "{page}");
+    // Who is not chosen by a place has none.
+    let other = server.get("/v1/filters/rich/members").json();
+    assert!(other.get("ranks_at").is_none(), "{other}");
+}
+
+#[test]
 fn names_that_are_no_scores() {
     let (place, server) = scored();
     let wrong = server.get("/v1/scores/wroth");

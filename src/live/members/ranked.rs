@@ -26,6 +26,13 @@ impl Members {
         &self.ranks
     }
 
+    /// The instant of the rank tables that the members of a filter were told by; `None` when it asks
+    /// for nobody's place.
+    pub fn ranks_at(&self, filter: &str) -> Option<Instant> {
+        let filter = self.watched.filters.iter().find(|it| &*it.name == filter)?;
+        filter.reads.clock.ranks.then(|| self.ranks.at())
+    }
+
     /// Seconds between two buildings of the rank tables while facts come.
     pub fn ranks_seconds(&self) -> i64 {
         self.ranks_seconds

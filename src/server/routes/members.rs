@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::filters::find_set;
+use crate::base::calendar::Instant;
 use crate::base::limit::{
     ID_BYTES_MAX, SERVER_EXPORT_ROWS, SERVER_PAGE_ROWS, SERVER_PAGE_ROWS_MAX,
 };
 use crate::base::text::nfc;
 use crate::engine::RunOptions;
+use crate::form::count::ranks_line;
 use crate::form::problem::Problem;
 use crate::form::rows::{List, csv_header, csv_rows, ndjson};
 use crate::form::{Form, json};
@@ -46,6 +48,9 @@ struct Page<'a> {
     count: u64,
     /// The instant at which they are exact.
     as_of: String,
+    /// The instant of the rank tables that decided who is one; absent when none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ranks_at: Option<String>,
     /// `id` and what was to be shown, by the bytes of their ids.
     #[schema(value_type = Vec<Object>)]
     members: List<'a>,
@@ -93,15 +98,21 @@ pub async fn members(
                 .moment
                 .list(&listing, first.unwrap_or_default(), &turn.options)
                 .map_err(refused)?;
+            let ranks_at = live.members.ranks_at(&name);
+            let notes = match form {
+                Form::Json => None,
+                _ => ranks_line(&live.moment, ranks_at),
+            };
             let head = Head {
                 form,
-                notes: Vec::new(),
+                notes: notes.into_iter().collect(),
             };
             Ok((
                 head,
                 Export {
                     live,
                     set,
+                    ranks_at,
                     listing,
                     rows,
                     first,
@@ -152,6 +163,7 @@ fn after(live: &Live, set: &MemberSet, after: Option<&str>, count_max: usize) ->
 struct Export {
     live: Arc<Live>,
     set: MemberSet,
+    ranks_at: Option<Instant>,
     listing: Listing,
     rows: Vec<u32>,
     first: Vec<AnswerRow>,
@@ -170,6 +182,7 @@ impl Export {
                     &Page {
                         count: self.set.count(),
                         as_of: moment.zone().format(self.live.members.at()),
+                        ranks_at: self.ranks_at.map(|at| moment.zone().format(at)),
                         members: List {
                             moment,
                             shown,
