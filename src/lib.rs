@@ -19,6 +19,7 @@ pub mod ingest;
 pub mod language;
 pub mod letters;
 pub mod live;
+pub mod manual;
 pub mod plan;
 pub mod report;
 pub mod rules;

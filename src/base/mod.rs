@@ -4,6 +4,7 @@
 pub mod calendar;
 pub mod checksum;
 pub mod clock;
+pub mod code;
 pub mod decimal;
 pub mod deviation;
 pub mod diagnostic;

@@ -66,11 +66,11 @@ pub(super) enum Verb {
     Score(Score),
     /// Show why one customer matches a rule or not, and how a score adds up
     Why(Why),
-    /// Show the plan of a filter, and with --analyze its rows and times
+    /// Show the plan of a filter, and with --analyze its rows and times; or what a code such as E203 means
     Explain(Explain),
     /// How care plans stand, what one would do, what one achieved; start, pause, approve, settle
     Care(Care),
-    /// Check rule files
+    /// Check rule files; with --data also against what is measured of the store
     Check(Check),
     /// Bring rule files into their canonical layout, or into the words of the other tongue
     Fmt(Fmt),
@@ -235,7 +235,7 @@ pub(super) struct Why {
 
 #[derive(Args, Debug)]
 pub(super) struct Explain {
-    /// A filter's name or any condition
+    /// A filter's name or any condition; or the code of a finding, such as E203
     #[arg(value_name = "EXPR")]
     pub(super) filter: String,
     /// Run it, and show rows and times of every operation

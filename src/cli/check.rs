@@ -8,11 +8,18 @@ use super::arguments::{Check, Place};
 use super::failure::Failure;
 use super::output::{Output, say, talk_in_color};
 use super::plugins;
-use super::workplace::{data_folder, rules_folder};
+use super::workplace::{data_folder, not_before, rules_folder};
+use crate::base::calendar::Zone;
+use crate::base::clock::Clock;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::render::render;
 use crate::base::source::Sources;
 use crate::base::span::Span;
+use crate::ingest::erasure;
+use crate::language::compile::Measured;
+use crate::live::measured;
+use crate::rules::{Loaded, load_texts_measured};
+use crate::store::Store;
 
 /// Checks the whole set, reports on what was named.
 pub(super) fn run(
@@ -22,12 +29,19 @@ pub(super) fn run(
 ) -> Result<ExitCode, Failure> {
     let folder = rules_folder(place);
     let plugins = plugins::load(place, &folder, &data_folder(place))?;
-    let loaded = crate::rules::load_with(&folder, Arc::clone(plugins.signatures()))
+    let mut loaded = crate::rules::load_with(&folder, Arc::clone(plugins.signatures()))
         .map_err(|error| Failure::Input(error.to_string()))?;
+    if loaded.is_sound()
+        && let Some(measured) = measured(place, &loaded)
+    {
+        let signatures = Arc::clone(plugins.signatures());
+        loaded = load_texts_measured(loaded.texts(), signatures, Some(&measured));
+    }
     let wanted = place_in_rules(&folder, &options.paths)?;
     let found: Vec<Diagnostic> = loaded
         .diagnostics
         .iter()
+        .chain(&loaded.unused)
         .filter(|found| wanted.is_empty() || reports(&loaded.sources, found.span(), &wanted))
         .cloned()
         .collect();
@@ -70,6 +84,34 @@ pub(super) fn run(
         "{errors} errors, {warnings} warnings; the set is refused"
     ));
     Ok(ExitCode::from(3))
+}
+
+/// What was measured of the store that `--data` names. Without it, or where it cannot be read, the rules
+/// are checked by themselves, and that is said.
+fn measured(place: &Place, loaded: &Loaded) -> Option<Measured> {
+    let folder = place.data.as_deref()?;
+    if !folder.exists() {
+        return None;
+    }
+    let measure = || -> Result<Measured, Failure> {
+        let schema = &loaded.rules.schema;
+        let name = &schema.settings.time_zone;
+        let zone = Zone::load(name)
+            .ok_or_else(|| Failure::Input(format!("no time zone is called `{name}`")))?;
+        let store = Store::open(folder, schema)?;
+        let now = not_before(&store, Clock::new(schema.settings.clock_starts).now())?;
+        let snapshot = erasure::snapshot(&store, schema, zone)?;
+        store.close()?;
+        Ok(measured::measure(&snapshot, now))
+    };
+    match measure() {
+        Ok(measured) => Some(measured),
+        Err(Failure::Store(reason) | Failure::Input(reason)) => {
+            say(&format!("nothing is measured of the data: {reason}"));
+            None
+        }
+        Err(_) => None,
+    }
 }
 
 /// The named paths relative to the rules folder; a path outside it is a mistake.

@@ -1,4 +1,4 @@
-//! `tamis explain`: the plan of a filter, with rows and times when it is run.
+//! `tamis explain`: the plan of a filter, with rows and times when it is run; or the page of a code.
 
 use std::process::ExitCode;
 
@@ -9,6 +9,7 @@ use super::remote;
 use super::workplace::Workplace;
 use crate::engine::RunOptions;
 use crate::form::{count, explain};
+use crate::manual;
 
 /// Shows the plan. Without `--analyze` no store is needed.
 pub(super) fn run(
@@ -16,6 +17,9 @@ pub(super) fn run(
     options: &Explain,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
+    if manual::is_code(&options.filter) {
+        return page(&options.filter, output);
+    }
     if let Some(server) = remote::find(place)? {
         return server.explain(options, output);
     }
@@ -31,5 +35,16 @@ pub(super) fn run(
     for line in count::lines(&moment, &answer) {
         output.line(&line)?;
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a code means. No rules and no store are needed: they may be what is wrong.
+fn page(code: &str, output: &mut Output) -> Result<ExitCode, Failure> {
+    let Some(page) = manual::find(code) else {
+        return Err(Failure::Usage(format!(
+            "no diagnostic has the code `{code}`\nhelp: a rule of that name is meant by `{code} = yes`; docs/DIAGNOSTICS.md lists the codes"
+        )));
+    };
+    output.write(&manual::text(&manual::Entry::of(page)))?;
     Ok(ExitCode::SUCCESS)
 }

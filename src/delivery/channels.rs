@@ -182,3 +182,33 @@ fn unusable(span: Span, reason: String) -> Box<Diagnostic> {
         .help("mend it and start again; nothing was sent"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings;
+
+    #[test]
+    fn what_cannot_be_opened_is_told_with_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let no_folder = folder.path().join("file");
+        std::fs::write(&no_folder, "").unwrap();
+        let mut sources = Sources::default();
+        let text = "[channel.sms]\nkind = \"recorder\"\n".to_owned();
+        let (settings, found) = settings::parse(&mut sources, "tamis.toml", text);
+        assert!(found.is_empty());
+        let loaded = LoadedSettings {
+            settings,
+            path: None,
+            sources,
+        };
+        let Err(fault) = Channels::new(&loaded, &no_folder, &|_| None) else {
+            panic!("a file is no folder");
+        };
+        let said = fault.to_string();
+        assert!(
+            said.contains(codes::UNUSABLE) && said.contains("tamis.toml:1"),
+            "{said}"
+        );
+    }
+}

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use super::codes::import as codes;
 use crate::columns::ColumnsError;
 use crate::store::StoreError;
 
@@ -153,27 +154,27 @@ impl ImportError {
     /// Stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotFound { .. } => "I001",
-            Self::NotAFile { .. } => "I002",
-            Self::Unreadable { .. } => "I003",
-            Self::Gzip { .. } => "I004",
-            Self::Expands { .. } => "I005",
-            Self::Empty { .. } => "I006",
-            Self::MissingColumns { .. } => "I007",
-            Self::RepeatedColumn { .. } => "I008",
-            Self::Encoding { .. } => "I009",
-            Self::Format { .. } => "I010",
-            Self::OpenQuotes { .. } => "I011",
-            Self::UnknownSource { .. } => "I012",
-            Self::LookupRing { .. } => "I013",
-            Self::LookupSize { .. } => "I014",
-            Self::Unsupported { .. } => "I015",
-            Self::Zone { .. } => "I016",
-            Self::UnnamedEvents { .. } => "I017",
-            Self::Rejects { .. } => "I018",
-            Self::Cancelled => "I019",
-            Self::Store(_) => "I020",
-            Self::Columns(_) => "I021",
+            Self::NotFound { .. } => codes::NOT_FOUND,
+            Self::NotAFile { .. } => codes::NOT_A_FILE,
+            Self::Unreadable { .. } => codes::NOT_READABLE,
+            Self::Gzip { .. } => codes::GZIP,
+            Self::Expands { .. } => codes::EXPANDS,
+            Self::Empty { .. } => codes::EMPTY,
+            Self::MissingColumns { .. } => codes::MISSING_COLUMNS,
+            Self::RepeatedColumn { .. } => codes::REPEATED_COLUMN,
+            Self::Encoding { .. } => codes::ENCODING,
+            Self::Format { .. } => codes::FORMAT,
+            Self::OpenQuotes { .. } => codes::OPEN_QUOTES,
+            Self::UnknownSource { .. } => codes::UNKNOWN_SOURCE,
+            Self::LookupRing { .. } => codes::LOOKUP_RING,
+            Self::LookupSize { .. } => codes::LOOKUP_SIZE,
+            Self::Unsupported { .. } => codes::UNSUPPORTED,
+            Self::Zone { .. } => codes::ZONE,
+            Self::UnnamedEvents { .. } => codes::UNNAMED_EVENTS,
+            Self::Rejects { .. } => codes::REJECTS,
+            Self::Cancelled => codes::CANCELLED,
+            Self::Store(_) => codes::STORE,
+            Self::Columns(_) => codes::COLUMNS,
             Self::Partly { error, .. } => error.code(),
         }
     }
@@ -335,4 +336,50 @@ fn quoted(names: &[String]) -> String {
         shown.push(format!("{} more", names.len() - SHOWN_MAX));
     }
     shown.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// What the system, the disk or a size brings about is hard to stage: each says its own words
+    /// under a code of its own, and every code has its page.
+    #[test]
+    fn every_error_has_a_code_of_its_own() {
+        let source = || "owner".to_owned();
+        let path = || PathBuf::from("owner.csv");
+        let refused = || io::Error::from(io::ErrorKind::PermissionDenied);
+        let errors = [
+            ImportError::Unreadable {
+                path: path(),
+                error: refused(),
+            },
+            ImportError::UnknownSource {
+                name: "ownr".into(),
+                known: vec![source()],
+            },
+            ImportError::LookupSize { source: source() },
+            ImportError::Unsupported {
+                source: source(),
+                what: "no clock".into(),
+            },
+            ImportError::Zone {
+                name: "Europe/Prag".into(),
+            },
+            ImportError::UnnamedEvents { source: source() },
+            ImportError::Rejects {
+                path: path(),
+                error: refused(),
+            },
+            ImportError::Cancelled,
+            ImportError::Store(StoreError::Stopped),
+        ];
+        let codes: BTreeSet<&str> = errors.iter().map(ImportError::code).collect();
+        assert_eq!(codes.len(), errors.len());
+        for error in &errors {
+            assert!(codes::PAGES.iter().any(|page| page.code == error.code()));
+            assert!(!error.to_string().is_empty(), "{error:?}");
+        }
+    }
 }

@@ -6,37 +6,7 @@ use std::sync::Arc;
 
 use crate::base::limit::CELL_EXCERPT_CHARACTERS_MAX;
 
-/// Bytes that are not text in the file's encoding.
-pub const INVALID_TEXT: &str = "I101";
-/// More or fewer fields than the header.
-pub const FIELD_COUNT: &str = "I102";
-/// A record beyond the limit.
-pub const TOO_LONG: &str = "I103";
-/// A quote that never closes.
-pub const OPEN_QUOTE: &str = "I104";
-/// No number, or one that does not fit.
-pub const NO_NUMBER: &str = "I105";
-/// No amount of money, more than four places, or one that does not fit.
-pub const NO_MONEY: &str = "I106";
-/// No date.
-pub const NO_DATE: &str = "I107";
-/// No instant.
-pub const NO_TIME: &str = "I108";
-/// Neither yes nor no.
-pub const NO_BOOL: &str = "I109";
-/// A text beyond the limit.
-pub const LONG_TEXT: &str = "I110";
-/// No customer id, or no key.
-pub const NO_ID: &str = "I111";
-/// The customer appears neither in the import nor in the store.
-pub const UNKNOWN_CUSTOMER: &str = "I112";
-/// An event without a date.
-pub const NO_INSTANT: &str = "I113";
-/// A result that does not fit its kind.
-pub const OVERFLOW: &str = "I114";
-
-/// The customer was erased and is not let in again.
-pub const ERASED: &str = "I115";
+pub use super::codes::record::*;
 
 /// One refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //! writing are a file each; `run` has the order of work.
 
 mod account;
+pub mod codes;
 mod csv;
 pub mod erasure;
 mod error;

@@ -49,16 +49,7 @@ pub struct Note {
     pub lines: Vec<u64>,
 }
 
-/// A word that is none of a list; the field is missing.
-pub const UNKNOWN_WORD: &str = "I201";
-/// A key of a lookup that stands more than once; the first record counts.
-pub const REPEATED_KEY: &str = "I202";
-/// Ids that differ only in case, width or surrounding space.
-pub const SIMILAR_IDS: &str = "I203";
-/// A header without records.
-pub const NO_RECORDS: &str = "I204";
-/// A source that is only looked up.
-pub const LOOKUP_ONLY: &str = "I205";
+pub use super::codes::note::*;
 
 /// Notes being gathered: equal ones count together.
 #[derive(Debug, Default)]

@@ -12,8 +12,7 @@ use crate::base::span::{SourceId, Span};
 use crate::schema::Schema;
 
 use super::check::{
-    self, Broken, Checker, Declarations, Definitions, EventParts, MissingRates as Rates, Slot,
-    World,
+    self, Broken, Checker, Declarations, Definitions, EventParts, Slot, World,
 };
 use super::codes;
 use super::lexicon::Lexicon;
@@ -23,7 +22,7 @@ use super::resolve::{Named, Names};
 use super::syntax::{Expr, Item, ItemNode};
 use super::typed::{EventPartId, Param, ParamId, PluginSignatures, Rules, SourceFileId, Typed};
 
-pub use super::check::MissingRates;
+pub use super::check::Measured;
 pub use table::{TableText, table};
 
 mod table;
@@ -35,6 +34,8 @@ pub struct Compiled {
     pub rules: Rules,
     /// Findings by file and place, at most [`limit::DIAGNOSTICS_MAX`] and one that counts the rest.
     pub diagnostics: Vec<Diagnostic>,
+    /// Metrics that nothing uses and nobody describes: told to who checks a set, not to who asks it.
+    pub unused: Vec<Diagnostic>,
 }
 
 impl Compiled {
@@ -63,13 +64,14 @@ pub fn rules_with(sources: &Sources, plugins: Arc<PluginSignatures>) -> Compiled
     rules_measured(sources, plugins, None)
 }
 
-/// Compiles a set, warning of negated tests on fields that are measured to be often missing.
+/// Compiles a set, with the warnings that follow from what was measured of the data.
 pub fn rules_measured(
     sources: &Sources,
     plugins: Arc<PluginSignatures>,
-    rates: Option<&Rates>,
+    measured: Option<&Measured>,
 ) -> Compiled {
     let mut found = Vec::new();
+    let mut unused = Vec::new();
     let mut broken = Broken::default();
     let parsed = parsed(sources, &mut found, &mut broken);
     let items: Vec<&Item> = parsed.iter().collect();
@@ -106,18 +108,20 @@ pub fn rules_measured(
     found.append(&mut checker.found);
     let used = std::mem::take(&mut checker.used_params);
     let event_parts = checker.take_event_parts();
+    let used_definitions = std::mem::take(&mut checker.used_definitions);
     let (definitions, sound) = checker.into_definitions();
-    check::rule_warnings(&definitions, &sound, &schema, rates, &mut found);
-    table::warn(&reports, &schema, rates, &mut found);
+    check::rule_warnings(&definitions, &sound, &schema, measured, &mut found);
+    table::warn(&reports, &schema, measured, &mut found);
     for plan in &mut care {
         for condition in plan.conditions() {
-            check::warnings(condition, &schema, rates, &mut found);
+            check::warnings(condition, &schema, measured, &mut found);
         }
         check::bind(plan, &schema, &definitions, &mut found);
     }
     if !found.iter().any(Diagnostic::is_error) {
         // A rule that failed may be the one that uses a param.
         check::unused_params(&params, &used, &mut found);
+        check::unused_metrics(&definitions, &used_definitions, &mut unused);
     }
     Compiled {
         rules: Rules {
@@ -132,6 +136,7 @@ pub fn rules_measured(
             plugins,
         },
         diagnostics: in_order(found),
+        unused,
     }
 }
 
@@ -299,11 +304,25 @@ fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 
 /// One expression of any kind, about a customer.
 pub fn expression(rules: &Rules, text: &str, source: SourceId) -> Result<Checked, Vec<Diagnostic>> {
-    against(rules, text, source, |checker, text| {
+    expression_measured(rules, text, source, None)
+}
+
+/// The same, with the warnings that follow from what was measured of the data.
+pub fn expression_measured(
+    rules: &Rules,
+    text: &str,
+    source: SourceId,
+    measured: Option<&Measured>,
+) -> Result<Checked, Vec<Diagnostic>> {
+    let (typed, mut warnings) = against(rules, text, source, |checker, text| {
         let expr = parser::expression_among(text, source, &names_in(rules, text))?;
         Ok(checker.whole(&expr))
-    })
-    .map(|(typed, warnings)| Checked { typed, warnings })
+    })?;
+    if measured.is_some() {
+        check::warnings(&typed, &rules.schema, measured, &mut warnings);
+    }
+    let warnings = in_order(warnings);
+    Ok(Checked { typed, warnings })
 }
 
 /// One condition about a customer.

@@ -1,5 +1,8 @@
 //! Near names for help lines, in any script. Knows no schema: words in, a word out.
 
+use super::foreign;
+use super::traditional::simplified;
+
 /// How many edits a slip in a word of that many characters may have. A name of two
 /// characters (most Chinese ones) allows one, a single character none.
 fn distance_max(characters: usize) -> usize {
@@ -15,14 +18,14 @@ fn distance_max(characters: usize) -> usize {
 /// dropped, changed or swapped characters, letter case aside; of equals the first.
 /// `None` when none is near.
 pub fn near<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let wanted = word.to_lowercase();
+    let wanted = folded(word);
     let allowed = distance_max(wanted.chars().count());
     let mut best: Option<(usize, &'c str)> = None;
     for candidate in candidates {
         if candidate == word {
             continue;
         }
-        let folded = candidate.to_lowercase();
+        let folded = folded(candidate);
         let gap = folded.chars().count().abs_diff(wanted.chars().count());
         if gap > allowed {
             continue;
@@ -35,6 +38,11 @@ pub fn near<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Op
     best.map(|(_, candidate)| candidate)
 }
 
+/// Letter case and the script of Chinese characters aside.
+fn folded(word: &str) -> String {
+    simplified(&word.to_lowercase()).into_owned()
+}
+
 /// The help sentence for an unknown word: its near name, else `otherwise`.
 pub fn help<'c>(
     word: &str,
@@ -44,6 +52,22 @@ pub fn help<'c>(
     match near(word, candidates) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
         None => otherwise.to_owned(),
+    }
+}
+
+/// The same for a word of a rule, which may be brought from another language: a name that differs in
+/// letter case or script alone, else what is written here instead, else the near name.
+pub fn help_with_rule<'c>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+    otherwise: &str,
+) -> String {
+    let near = near(word, candidates);
+    let same = near.is_some_and(|candidate| folded(candidate) == folded(word));
+    match (near, foreign::advice(word)) {
+        (_, Some(advice)) if !same => advice.to_owned(),
+        (Some(candidate), _) => format!("did you mean `{candidate}`?"),
+        (None, _) => otherwise.to_owned(),
     }
 }
 
@@ -74,6 +98,7 @@ mod tests {
         assert_eq!(near("amuont", ["amount"]), Some("amount"));
         assert_eq!(near("年令", ["城市", "年龄"]), Some("年龄"));
         assert_eq!(near("性", ["年", "龄"]), None);
+        assert_eq!(near("資產總額", ["资产", "资产总额"]), Some("资产总额"));
         assert_eq!(near("city", ["gender"]), None);
     }
 

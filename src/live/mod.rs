@@ -17,6 +17,7 @@ mod heart;
 pub mod history;
 mod kept;
 pub mod listing;
+pub mod measured;
 pub mod members;
 pub mod moment;
 mod opening;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Sources;
-use crate::language::compile;
+use crate::language::compile::{self, Measured};
 use crate::language::typed::{PluginSignatures, Rules};
 use crate::letters;
 
@@ -43,6 +43,8 @@ pub struct Loaded {
     pub rules: Rules,
     /// What was found, failed tests among it.
     pub diagnostics: Vec<Diagnostic>,
+    /// Metrics that nothing uses and nobody describes: told to who checks the set.
+    pub unused: Vec<Diagnostic>,
     /// How each test came out; empty when the set did not compile.
     pub tested: Vec<Tested>,
     /// Each file's revision, in the order of the names.
@@ -85,6 +87,15 @@ pub fn load_texts(texts: Texts) -> Loaded {
 
 /// The same against these plugins.
 pub fn load_texts_with(texts: Texts, plugins: Arc<PluginSignatures>) -> Loaded {
+    load_texts_measured(texts, plugins, None)
+}
+
+/// The same, with the warnings that follow from what was measured of the data.
+pub fn load_texts_measured(
+    texts: Texts,
+    plugins: Arc<PluginSignatures>,
+    measured: Option<&Measured>,
+) -> Loaded {
     let files = files_of(&texts);
     let (rules, templates): (Vec<_>, Vec<_>) =
         texts.into_iter().partition(|(name, _)| is_rule_file(name));
@@ -92,7 +103,7 @@ pub fn load_texts_with(texts: Texts, plugins: Arc<PluginSignatures>) -> Loaded {
     for (name, text) in rules {
         sources.add(name, text);
     }
-    let compiled = compile::rules_with(&sources, plugins);
+    let compiled = compile::rules_measured(&sources, plugins, measured);
     for (name, text) in templates {
         sources.add(name, text);
     }
@@ -108,6 +119,7 @@ pub fn load_texts_with(texts: Texts, plugins: Arc<PluginSignatures>) -> Loaded {
         sources,
         rules: compiled.rules,
         diagnostics,
+        unused: compiled.unused,
         tested,
         revision: Revision::of(&revision::list(&files)),
         files,

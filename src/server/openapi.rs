@@ -6,9 +6,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::routes::{
-    care, check, complete, customers, explain, facts, filters, format, health, import, matches,
-    members, messages, metrics, plugins, preview, query, reports, rules, saved, schema, scores,
-    tasks, why,
+    care, check, complete, customers, diagnostics, explain, facts, filters, format, health, import,
+    matches, members, messages, metrics, plugins, preview, query, reports, rules, saved, schema,
+    scores, tasks, why,
 };
 use super::state::State;
 
@@ -33,6 +33,7 @@ pub fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(format::format))
         .routes(routes!(complete::complete))
         .routes(routes!(explain::explain))
+        .routes(routes!(diagnostics::diagnostic))
         .routes(routes!(scores::score))
         .routes(routes!(scores::histogram))
         .routes(routes!(schema::schema))

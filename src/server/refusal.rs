@@ -86,6 +86,8 @@ pub const NO_ANSWER: Code = Code("A026", StatusCode::CONFLICT);
 pub const NO_SCORE: Code = Code("A030", StatusCode::NOT_FOUND);
 /// No report has that name.
 pub const NO_REPORT: Code = Code("A032", StatusCode::NOT_FOUND);
+/// No diagnostic has that code.
+pub const NO_CODE: Code = Code("A040", StatusCode::NOT_FOUND);
 /// A report has no table: its file cannot be read, or an instant has no meaning for it.
 pub const NO_TABLE: Code = Code("A033", StatusCode::UNPROCESSABLE_ENTITY);
 /// The answer would hold more groups or values than are held.

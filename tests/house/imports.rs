@@ -55,6 +55,10 @@ const LAW: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "manual",
+        &["base", "language", "letters", "settings", "ingest", "rules"],
+    ),
+    (
         "host",
         &["base", "columns::bits", "engine", "language::typed"],
     ),
@@ -95,6 +99,7 @@ const LAW: &[(&str, &[&str])] = &[
         &[
             "base", "settings", "schema", "language", "plan", "store", "columns", "engine",
             "ingest", "rules", "host", "live", "report", "care", "delivery", "console", "form",
+            "manual",
         ],
     ),
     ("cli", &["*"]),

@@ -307,3 +307,24 @@ fn who_was_erased_is_refused_though_the_log_knows_nothing_of_it() {
     assert!(shown[0].starts_with("I115 id"), "{shown:?}");
     assert_eq!(shown[1], "accepted");
 }
+
+/// Records that were read by rules whose kinds are others say so instead of landing in another field.
+#[test]
+fn a_fact_of_other_kinds_is_refused() {
+    let world = World::new();
+    let mut resolver = Resolver::new(&world.schema, &world.zone, &world.snapshot, &world.store);
+    let made = |shape: Schema| {
+        let customer = crate::ingest::route::Mapped::Customer {
+            id: "a".into(),
+            since: None,
+            fields: Vec::new(),
+        };
+        let shape = std::sync::Arc::new(shape);
+        Incoming::Made(Box::new(Made::new(customer, None, &shape)))
+    };
+    let outcomes = resolver
+        .resolve(vec![made(world.schema.shape()), made(Schema::default())])
+        .unwrap();
+    assert_eq!(outcomes[0], LineOutcome::Accepted);
+    assert!(show(&outcomes[1]).starts_with(fault::OTHER_KINDS));
+}

@@ -78,7 +78,7 @@ impl Checker<'_> {
         let words = functions::TABLE.iter().map(|entry| entry.name);
         let help = match self.world.names.find_value(word) {
             Some(_) => format!("`{word}` is a name, not a function; leave the brackets out"),
-            None => suggest::help(word, words, "the reference lists all functions"),
+            None => suggest::help_with_rule(word, words, "the reference lists all functions"),
         };
         self.fail(
             Diagnostic::error(

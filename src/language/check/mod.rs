@@ -25,8 +25,10 @@ mod field;
 mod followed;
 mod format;
 mod holds;
+mod horizon;
 mod interval;
 mod literal;
+mod measured;
 mod membership;
 mod name;
 mod param;
@@ -71,7 +73,9 @@ use crate::schema::Schema;
 use super::codes;
 use super::resolve::Names;
 use super::syntax::{Expr, ExprNode};
-use super::typed::{Node, Param, ParamId, PluginCall, PluginSignatures, Subject, Typed};
+use super::typed::{
+    DefinitionId, Node, Param, ParamId, PluginCall, PluginSignatures, Subject, Typed,
+};
 
 pub(super) use care::{CARE_EVENTS, declare_care};
 pub(super) use care_goal::bind;
@@ -79,14 +83,14 @@ pub(super) use declare::Declarations;
 pub(super) use definition::{Definitions, Slot, declare_definitions, heading, is_definition};
 pub(super) use event_part::{EventParts, event_part_items};
 pub(super) use format::format;
+pub use measured::Measured;
 pub(super) use param::params;
 pub(super) use report::{Parts as ReportParts, Reporting, declare_reports};
 pub(super) use schema::{Broken, schema};
 pub(super) use settings::settings;
 pub(super) use source::{RawSource, raw_sources};
 pub(super) use walk::every_node;
-pub use warning::MissingRates;
-pub(super) use warning::{rule_warnings, unused_params, warnings};
+pub(super) use warning::{rule_warnings, unused_metrics, unused_params, warnings};
 
 /// Whose names count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +178,7 @@ pub(super) struct Checker<'r> {
     pub(super) parts: EventParts<'r>,
     /// Facts that the place at hand stands under, the outermost first.
     bound: Vec<bound::BoundFact>,
+    pub(super) used_definitions: BTreeSet<DefinitionId>,
     /// Plugins whose inputs are being checked, the outermost first.
     asking: Vec<Arc<PluginCall>>,
     depth: usize,
@@ -194,6 +199,7 @@ impl<'r> Checker<'r> {
             used_params: BTreeSet::new(),
             parts: EventParts::Ready(&[]),
             bound: Vec::new(),
+            used_definitions: BTreeSet::new(),
             asking: Vec::new(),
             depth: 0,
             reporting: None,

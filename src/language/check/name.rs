@@ -97,7 +97,10 @@ impl<'r> Checker<'r> {
                 let kind = self.world.params.get(id.0 as usize)?.kind.clone();
                 (Node::Param(id), kind)
             }
-            Named::Definition(id) => (Node::Definition(id), self.definition(id, span)?),
+            Named::Definition(id) => {
+                self.used_definitions.insert(id);
+                (Node::Definition(id), self.definition(id, span)?)
+            }
         };
         Some(Typed { node, kind, span })
     }
@@ -155,7 +158,7 @@ impl<'r> Checker<'r> {
             return self.unknown_choice(&name.text, &values, beside, name.span);
         }
         let otherwise = "declare it, or quote it if a text is meant";
-        let help = suggest::help(&name.text, words(), otherwise);
+        let help = suggest::help_with_rule(&name.text, words(), otherwise);
         self.fail(
             Diagnostic::error(
                 codes::UNKNOWN_NAME,

@@ -1,27 +1,20 @@
 //! Warnings over typed rules: conditions that cannot be meant, equal filters, params
-//! that nothing uses, negated tests on fields that are often missing.
+//! and metrics that nothing uses, negated tests on fields that are often missing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::recursion::deep;
-use crate::schema::{AttributeId, FieldId, Schema};
+use crate::schema::Schema;
 
 use super::super::codes;
 use super::super::typed::{
-    CompareOp, Definition, DefinitionKind, Node, Param, ParamId, Subject, Typed,
+    CompareOp, Definition, DefinitionId, DefinitionKind, Node, Param, ParamId, Subject, Typed,
 };
-use super::holds;
+use super::measured::Measured;
 use super::walk::{each_part, every_node, forget_places};
-
-/// How often fields lack a value, 0..=1, measured on the data at hand.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MissingRates {
-    /// Of all customers.
-    pub attributes: BTreeMap<AttributeId, f64>,
-    /// Of all events or holdings of the kind.
-    pub fields: BTreeMap<(Subject, FieldId), f64>,
-}
+use super::{holds, horizon};
 
 /// From this rate on a negated test is worth a word.
 const MISSING_RATE_MIN: f64 = 0.05;
@@ -30,15 +23,18 @@ const MISSING_RATE_MIN: f64 = 0.05;
 pub(in super::super) fn warnings(
     typed: &Typed,
     schema: &Schema,
-    rates: Option<&MissingRates>,
+    measured: Option<&Measured>,
     found: &mut Vec<Diagnostic>,
 ) {
     let mut copy = typed.clone();
     every_node(&mut copy, &mut |part| holds::judge(part, found));
-    if let Some(rates) = rates {
+    if let Some(measured) = measured {
+        every_node(&mut copy, &mut |part| {
+            horizon::judge(part, schema, measured, found);
+        });
         let mut negations = Negations {
             schema,
-            rates,
+            measured,
             found,
         };
         negations.seek(&mut copy, None);
@@ -50,7 +46,7 @@ pub(in super::super) fn rule_warnings(
     definitions: &[Definition],
     sound: &[bool],
     schema: &Schema,
-    rates: Option<&MissingRates>,
+    measured: Option<&Measured>,
     found: &mut Vec<Diagnostic>,
 ) {
     let mut seen: BTreeMap<String, &Definition> = BTreeMap::new();
@@ -58,7 +54,7 @@ pub(in super::super) fn rule_warnings(
         if !sound {
             continue;
         }
-        warnings(&definition.expression, schema, rates, found);
+        warnings(&definition.expression, schema, measured, found);
         if definition.kind != DefinitionKind::Filter {
             continue;
         }
@@ -102,9 +98,36 @@ pub(in super::super) fn unused_params(
     }
 }
 
+/// Metrics that nothing refers to and nobody describes. A comment above one says what it is for.
+pub(in super::super) fn unused_metrics(
+    definitions: &[Definition],
+    used: &BTreeSet<DefinitionId>,
+    found: &mut Vec<Diagnostic>,
+) {
+    for (id, metric) in (0u32..).map(DefinitionId).zip(definitions) {
+        let is_idle = metric.kind == DefinitionKind::Metric
+            && metric.description.is_none()
+            && !used.contains(&id);
+        if is_idle {
+            found.push(
+                Diagnostic::warning(
+                    codes::UNUSED_METRIC,
+                    format!("no rule uses the metric `{}`", metric.name),
+                    metric.span,
+                )
+                .help("take it away, or say in a comment above it what it is for"),
+            );
+        }
+    }
+}
+
+fn is_often((_, rate): &(Arc<str>, f64)) -> bool {
+    *rate >= MISSING_RATE_MIN
+}
+
 struct Negations<'n> {
     schema: &'n Schema,
-    rates: &'n MissingRates,
+    measured: &'n Measured,
     found: &'n mut Vec<Diagnostic>,
 }
 
@@ -142,35 +165,19 @@ impl Negations<'_> {
     }
 
     /// Fields that the test reads directly and that are often missing.
-    fn read(&self, typed: &mut Typed, subject: Option<Subject>, often: &mut Vec<(String, f64)>) {
+    fn read(&self, typed: &mut Typed, subject: Option<Subject>, often: &mut Vec<(Arc<str>, f64)>) {
         match &typed.node {
             Node::Attribute(id) => {
-                let rate = self.rates.attributes.get(id).copied().unwrap_or(0.0);
-                if rate >= MISSING_RATE_MIN
-                    && let Some(field) = self.schema.attribute(*id)
-                {
-                    often.push((field.name.to_string(), rate));
-                }
+                often.extend(
+                    self.measured
+                        .of_attribute(self.schema, *id)
+                        .filter(is_often),
+                );
             }
             Node::Field(id) => {
-                let Some(subject) = subject else { return };
-                let rate = self
-                    .rates
-                    .fields
-                    .get(&(subject, *id))
-                    .copied()
-                    .unwrap_or(0.0);
-                let fields = match subject {
-                    Subject::Event(event) => self.schema.event(event).map(|event| &event.fields),
-                    Subject::Holding(holding) => {
-                        self.schema.holding(holding).map(|holding| &holding.fields)
-                    }
-                };
-                if rate >= MISSING_RATE_MIN
-                    && let Some(field) = fields.and_then(|fields| fields.get(id.0 as usize))
-                {
-                    often.push((field.name.to_string(), rate));
-                }
+                let rate =
+                    subject.and_then(|subject| self.measured.of_field(self.schema, subject, *id));
+                often.extend(rate.filter(is_often));
             }
             // Answered whatever is missing, or about other facts.
             Node::Default { .. }

@@ -3,7 +3,7 @@
 use super::{Carries, against, names_in};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::{SourceId, Span};
-use crate::language::check::{self, MissingRates, ReportParts};
+use crate::language::check::{self, Measured, ReportParts};
 use crate::language::parser;
 use crate::language::typed::{Report, Typed};
 use crate::schema::Schema;
@@ -69,11 +69,11 @@ pub fn table(
 pub(super) fn warn(
     reports: &[Report],
     schema: &Schema,
-    rates: Option<&MissingRates>,
+    measured: Option<&Measured>,
     found: &mut Vec<Diagnostic>,
 ) {
     for typed in reports.iter().flat_map(rows_of) {
-        check::warnings(typed, schema, rates, found);
+        check::warnings(typed, schema, measured, found);
     }
 }
 

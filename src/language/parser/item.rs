@@ -7,10 +7,10 @@ use super::reader::Reader;
 use super::split::{Head, Piece, description};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::span::Span;
-use crate::language::codes;
 use crate::language::lexicon::Lexicon;
 use crate::language::syntax::{Choice, Expr, Item, ItemNode, Name, Quoted};
 use crate::language::words::{self, Role, Word};
+use crate::language::{codes, suggest};
 
 /// The name and label of a head.
 pub struct Named {
@@ -297,14 +297,16 @@ impl Reader<'_> {
 
     fn unknown_item(&mut self, head: Span) {
         let word = self.shown(head);
-        let items: Vec<&str> = words::ALL
-            .iter()
-            .filter(|word| word.role == Role::Item)
-            .map(|word| word.english)
-            .collect();
+        let items = || words::ALL.iter().filter(|word| word.role == Role::Item);
+        let names: Vec<&str> = items().map(|word| word.english).collect();
+        let help = suggest::help_with_rule(
+            self.slice(head).trim(),
+            items().flat_map(|word| [word.english, word.chinese]),
+            &format!("items are {}", names.join(", ")),
+        );
         self.report(
             Diagnostic::error(codes::OUTSIDE_ITEM, format!("{word} opens no item"), head)
-                .help(format!("items are {}", items.join(", "))),
+                .help(help),
         );
     }
 

@@ -8,9 +8,9 @@ use super::token::fold;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::LIST_ITEMS_MAX;
 use crate::base::span::Span;
-use crate::language::codes;
 use crate::language::syntax::CompareOp;
 use crate::language::words::{self, Role};
+use crate::language::{codes, foreign};
 
 /// A sign or word of another language that has no single meaning here.
 pub fn foreign(written: &str, span: Span) -> Diagnostic {
@@ -279,6 +279,14 @@ impl Reader<'_> {
         if has(words::NOT) {
             return Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place)
                 .help("write `not in (…)`, `not between A and B`, `!=`, or `not (…)` around the condition");
+        }
+        if let Some(advice) = foreign::advice(&word) {
+            return Diagnostic::error(
+                codes::FOREIGN_WORD,
+                format!("{name} is not a word here"),
+                place,
+            )
+            .help(advice);
         }
         match before {
             Some(before) => Diagnostic::error(

@@ -9,13 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use super::core::{Accepted, Core};
 use super::failure::CoreError;
 use super::follow::Follower;
+use super::measured;
 use super::moment::Moment;
 use super::rule_set::{Attempt, FOLDER, Finding, Outcome};
 use super::saved::{self, Change, Draft, Expected, SaveError, SavedFilter, Standing};
 use super::watch::{Hearing, Next, OnChange, Watch, Watched};
 use crate::base::limit::RELOAD_READINGS_MAX;
 use crate::host::PluginSet;
-use crate::rules::{self, LoadError, Loaded, Texts, load_texts_with, removed};
+use crate::rules::{self, LoadError, Loaded, Texts, load_texts_measured, removed};
 
 pub use start::{StartError, open};
 
@@ -244,7 +245,8 @@ impl<F: Follower> Shared<F> {
 
 /// A set that is to take the place of the one of a moment; names that are gone are told with who uses them.
 fn compiled(moment: &Moment, texts: Texts, plugins: &Arc<PluginSet>) -> Loaded {
-    let mut loaded = load_texts_with(texts, Arc::clone(plugins.signatures()));
+    let measured = measured::measure(&moment.snapshot, moment.now);
+    let mut loaded = load_texts_measured(texts, Arc::clone(plugins.signatures()), Some(&measured));
     removed::explain(&mut loaded, (&moment.rules, &moment.sources));
     loaded
 }

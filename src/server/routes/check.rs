@@ -1,5 +1,7 @@
 //! Texts checked against the rules that serve.
 
+use std::sync::Arc;
+
 use axum::extract::State as Given;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +12,9 @@ use crate::base::source::Sources;
 use crate::form::finding::Finding;
 use crate::form::problem::Problem;
 use crate::language::compile;
-use crate::live::moment::{AskError, Moment};
+use crate::live::measured;
+use crate::live::moment::Moment;
+use crate::rules;
 use crate::server::accept::Accepted;
 use crate::server::body::Strict;
 use crate::server::chunks::json;
@@ -59,7 +63,7 @@ pub async fn check(
         .run(move |_| {
             let moment = shared.heart.moment(None)?;
             match (&body.text, &body.expression, &body.file) {
-                (Some(text), None, file) => Ok(rules(&moment, text, file.as_deref())),
+                (Some(text), None, file) => Ok(rule_file(&moment, text, file.as_deref())),
                 (None, Some(text), None) => Ok(expression(&moment, text)),
                 _ => Err(Refusal::new(
                     WRONG_FORM,
@@ -76,25 +80,33 @@ pub async fn check(
 }
 
 fn expression(moment: &Moment, text: &str) -> (Sources, Vec<Diagnostic>) {
-    match moment.any_expression(text) {
-        Err(AskError::Text(sources, found)) => (*sources, found),
-        Ok(_) | Err(_) => (Sources::default(), Vec::new()),
-    }
+    let mut sources = Sources::clone(&moment.sources);
+    let id = sources.add("<expression>", text);
+    let measured = measured::measure(&moment.snapshot, moment.now);
+    let found = match compile::expression_measured(&moment.rules, text, id, Some(&measured)) {
+        Ok(checked) => checked.warnings,
+        Err(faults) => faults,
+    };
+    (sources, found)
 }
 
 /// The whole set with the text in it; what the set said before is left out.
-fn rules(moment: &Moment, text: &str, file: Option<&str>) -> (Sources, Vec<Diagnostic>) {
+fn rule_file(moment: &Moment, text: &str, file: Option<&str>) -> (Sources, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     let name = file.unwrap_or(UNNAMED);
     for (_, source) in moment.sources.iter() {
-        if source.name != name {
+        if source.name != name && rules::is_rule_file(&source.name) {
             sources.add(source.name.as_str(), source.text.as_str());
         }
     }
     let id = sources.add(name, text);
-    let found = compile::rules(&sources).diagnostics;
-    let found = found
+    let measured = measured::measure(&moment.snapshot, moment.now);
+    let plugins = Arc::clone(moment.plugins.signatures());
+    let compiled = compile::rules_measured(&sources, plugins, Some(&measured));
+    let found = compiled
+        .diagnostics
         .into_iter()
+        .chain(compiled.unused)
         .filter(|one| one.is_error() || one.labels.iter().any(|label| label.span.source == id))
         .collect();
     (sources, found)

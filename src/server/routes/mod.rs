@@ -5,6 +5,7 @@ pub mod care;
 pub mod check;
 pub mod complete;
 pub mod customers;
+pub mod diagnostics;
 pub mod explain;
 pub mod facts;
 pub mod filters;

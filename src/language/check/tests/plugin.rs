@@ -50,6 +50,7 @@ pub(super) fn signatures() -> Arc<PluginSignatures> {
             function("bad", "name", false, &[("asets", Kind::Number)]),
             function("bad", "text", false, &[("assets >", Kind::Number)]),
             function("churn", "score", true, &churn),
+            function("plain", "score", true, &[("children", Kind::Int)]),
             function("own", "score", true, &[("around", Kind::Number)]),
             function("ring", "score", true, &[("plugin.ring()", Kind::Number)]),
         ],

@@ -1,0 +1,111 @@
+//! I0xx: what stops an import as a whole.
+
+use crate::base::code::pages;
+
+pages! { PAGES
+    NOT_FOUND "I001" "a source's file is not there" {
+        why "An import without one of its files would leave customers without their events."
+        mend "Put the file beside its rule file, or name it: `tamis import SOURCE=FILE`."
+        test "src/ingest/open/tests.rs" "a_file_lies_beside_its_rules_plain_or_packed"
+    }
+    NOT_A_FILE "I002" "a folder, a device or a pipe where a file belongs" {
+        why "Such a thing has no end or no size, and cannot be read a second time."
+        mend "Name a file that holds the records."
+        test "src/ingest/open/tests.rs" "a_file_lies_beside_its_rules_plain_or_packed"
+    }
+    NOT_READABLE "I003" "the system refuses to read the file" {
+        why "The message holds the system's own reason, mostly permissions or a broken disk."
+        mend "Let the user who runs tamis read the file."
+        test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
+    }
+    GZIP "I004" "gzip data that are cut short or damaged" {
+        why "What lies behind the damage is lost; how far the file was good is told."
+        mend "Fetch the file anew and import it again: what is stored already is not stored twice."
+        test "src/ingest/open/tests.rs" "gzip_cut_anywhere_is_an_error_with_its_place"
+    }
+    EXPANDS "I005" "gzip data that expand beyond all reason" {
+        why "A small file that unpacks to terabytes is made to fill the disk."
+        mend "Look at where the file comes from; unpack it by hand if it is meant."
+        test "src/ingest/open/tests.rs" "gzip_that_swells_is_stopped"
+    }
+    EMPTY "I006" "a file without even a header" {
+        why "An empty file is more often an export that failed than a bank without customers."
+        mend "Export it again; a file that is meant to be empty keeps its header."
+        test "src/ingest/tests/broken.rs" "a_wrong_file_stops_the_import_before_anything_is_written"
+    }
+    MISSING_COLUMNS "I007" "columns that the source names are not in the file" {
+        why "A column that was renamed would come in as missing for everyone."
+        mend "Correct the names in the source, its `header`, or the delimiter: the columns found are listed."
+        test "src/ingest/header.rs" "faults_name_what_is_there"
+    }
+    REPEATED_COLUMN "I008" "a column name that stands twice in the header" {
+        why "Which of the two is meant, the file does not say."
+        mend "Rename one of them, or give the names with `header (…)`."
+        test "src/ingest/header.rs" "faults_name_what_is_there"
+    }
+    ENCODING "I009" "an encoding that does not exist" {
+        why "Texts cannot be read without knowing how they are written."
+        mend "Name an encoding of the web's list, such as `utf-8`, `gbk`, `windows-1250`."
+        test "src/ingest/tests/broken.rs" "encodings_formats_and_lookups_are_checked_first"
+    }
+    FORMAT "I010" "a format that cannot be read" {
+        why "The rules may name it, but this program does not read it in this place."
+        mend "Bring the file as csv or ndjson."
+        test "src/ingest/tests/broken.rs" "encodings_formats_and_lookups_are_checked_first"
+    }
+    OPEN_QUOTES "I011" "one open quote after the other" {
+        why "In a file where quote after quote stays open, quotes are plain characters, and reading on would join lines at will."
+        mend "Set `quote \"\"` for a file without quotes, or export it anew."
+        test "src/ingest/csv/tests.rs" "a_file_of_open_quotes_is_given_up"
+    }
+    UNKNOWN_SOURCE "I012" "a source by a name that does not exist" {
+        why "The file named on the command line belongs to no source of the rules."
+        mend "Take one of the names that are listed."
+        test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
+    }
+    LOOKUP_RING "I013" "lookups that lead back to themselves" {
+        why "Each of the files would have to be read before the other."
+        mend "Take one of the lookups away; the ring is written out."
+        test "src/ingest/tests/broken.rs" "encodings_formats_and_lookups_are_checked_first"
+    }
+    LOOKUP_SIZE "I014" "a lookup too large to be held" {
+        why "A file that is looked up is held in memory whole."
+        mend "Leave out columns that no rule reads, or bring the value in the file itself."
+        test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
+    }
+    UNSUPPORTED "I015" "something that cannot be asked of a record" {
+        why "Facts are made of one line of a file; what needs other customers or the clock is known later."
+        mend "Bring the raw value in, and work it out in a metric."
+        test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
+    }
+    ZONE "I016" "a time zone that does not exist" {
+        why "Dates without a zone would be read an hour off."
+        mend "Write a name like `Europe/Prague`."
+        test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
+    }
+    UNNAMED_EVENTS "I017" "too many different events without an id" {
+        why "Events without an id are told apart by counting equal ones, which is held in memory."
+        mend "Give the route an `id`, if the file has one, or import the file in parts."
+        test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
+    }
+    REJECTS "I018" "rejected records cannot be kept" {
+        why "A record is never dropped without being kept: if there is no room for it, the import stops."
+        mend "Make room in the data folder, or let it be written to."
+        test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
+    }
+    CANCELLED "I019" "the import was stopped from outside" {
+        why "What was stored until then stays stored."
+        mend "Import again: what is there already is not stored twice."
+        test "src/ingest/tests/broken.rs" "an_import_is_watched_and_stopped"
+    }
+    STORE "I020" "the store refuses" {
+        why "The sentence behind it is the store's own."
+        mend "See docs/STORE.md; mostly the disk is full or another process holds the store."
+        test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
+    }
+    COLUMNS "I021" "the facts cannot be laid out in memory" {
+        why "The facts are stored; only looking at them failed."
+        mend "Run `tamis verify`, and see docs/STORE.md."
+        test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
+    }
+}

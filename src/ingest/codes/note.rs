@@ -1,0 +1,31 @@
+//! I2xx: what was taken and should be looked at.
+
+use crate::base::code::pages;
+
+pages! { PAGES
+    UNKNOWN_WORD "I201" "a word that is none of a list; the field is missing" {
+        why "The file has a value that the schema does not know: the record is taken, the field stays missing."
+        mend "Add the value to the list of the field, or translate it in the source."
+        test "src/ingest/tests/broken.rs" "broken_records_are_kept_with_their_reason_and_can_be_mended"
+    }
+    REPEATED_KEY "I202" "a key of a lookup that stands more than once; the first record counts" {
+        why "One reader expects the first line to count, another the last."
+        mend "Let the file have each key once, or choose the lines with `key COLUMN when …`."
+        test "src/ingest/tests/facts.rs" "lookups_nest_and_report_repeated_keys"
+    }
+    SIMILAR_IDS "I203" "ids that differ only in case, width or surrounding space" {
+        why "`C1` and `c1` are two customers here; often they are one."
+        mend "Bring ids in one form: `upper(trim(COLUMN))`."
+        test "src/ingest/tests/facts.rs" "ids_that_look_alike_are_noted"
+    }
+    NO_RECORDS "I204" "a header without records" {
+        why "It may be meant; an export that broke off looks the same."
+        mend "Look at the file that was given."
+        test "src/ingest/tests/broken.rs" "a_header_without_records_is_noted"
+    }
+    LOOKUP_ONLY "I205" "a source that is only looked up" {
+        why "A file was given for a source that makes no facts of its own: it is read when others look something up in it."
+        mend "Nothing, if that was meant."
+        test "src/ingest/tests/facts.rs" "only_sources_named_by_hand_are_imported_with_what_they_look_up"
+    }
+}
