@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod bank;
+mod checked;
 mod fmt;
 mod place;
 mod preview;

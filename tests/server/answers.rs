@@ -176,3 +176,41 @@ fn a_long_answer_is_streamed_whole_and_a_reader_may_go() {
     let again = server.ask("GET", path, &accept, b"");
     assert_eq!(again.body, csv.body);
 }
+
+/// A check is told what the data say, and a page what a code means.
+#[test]
+fn checks_know_the_data_and_codes_have_pages() {
+    let place = Place::shop();
+    let server = place.serve();
+    shop(&server);
+    let codes = |body: &str| -> Vec<String> {
+        let answer = server.post("/v1/check", body).json();
+        assert_eq!(answer["sound"], true, "{answer}");
+        let found = answer["diagnostics"].as_array().unwrap();
+        let code = |each: &Value| each["code"].as_str().unwrap().to_owned();
+        found.iter().map(code).collect()
+    };
+    assert_eq!(codes(r#"{"expression":"tier != gold"}"#), ["W605"]);
+    assert_eq!(
+        codes(r#"{"expression":"none(purchase, last 5 years)"}"#),
+        ["W612"]
+    );
+    assert_eq!(
+        codes(r#"{"expression":"none(purchase, last 30 days)"}"#),
+        [""; 0]
+    );
+    assert_eq!(
+        codes(r#"{"text":"filter a: tier != gold\nmetric idle: 5\n"}"#),
+        ["W605", "W613"]
+    );
+    let page = server.get("/v1/diagnostics/w605").json();
+    assert_eq!(
+        (&page["code"], &page["refuses"]),
+        (&"W605".into(), &false.into())
+    );
+    assert!(page["answer"].as_str().unwrap().contains("missing in 30 %"));
+    let headers = [("accept", "text/plain")];
+    let text = server.ask("GET", "/v1/diagnostics/E203", &headers, b"");
+    assert!(text.text().starts_with("E203: "), "{}", text.text());
+    assert_eq!(server.get("/v1/diagnostics/rich").code(), "A040");
+}

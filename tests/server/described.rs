@@ -17,6 +17,20 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
     ("GET", "/v1/schema", "/v1/schema", "", ""),
     ("GET", "/v1/rules", "/v1/rules", "", ""),
     (
+        "GET",
+        "/v1/diagnostics/E203",
+        "/v1/diagnostics/{code}",
+        "",
+        "",
+    ),
+    (
+        "GET",
+        "/v1/diagnostics/E999",
+        "/v1/diagnostics/{code}",
+        "",
+        "",
+    ),
+    (
         "POST",
         "/v1/query",
         "/v1/query",

@@ -10,7 +10,7 @@ pages! { PAGES
     }
     NOT_AN_OBJECT "I302" "JSON, but no object" {
         why "A fact has names for its values."
-        mend "Write `{\"id\": …}`."
+        mend "Write an object on each line: `{\"id\": …}`."
         test "src/ingest/facts/tests/broken.rs" "lines_that_are_no_customers"
     }
     REPEATED_KEY "I303" "a key that stands twice, by one name or by name and label" {

@@ -45,7 +45,7 @@ pages! { SOURCES
     }
     ASSIGNED_TWICE "E409" "a field that a route gives twice" {
         why "Of two values one reader keeps the first and another the last."
-        mend "Leave one of them."
+        mend "Leave one of the two assignments."
         rules "source a \"a.csv\" { format csv  event login { customer = a  at = b  at = c } }"
     }
     FILE "E410" "a file that does not lie beside the rule file" {

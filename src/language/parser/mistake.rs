@@ -280,13 +280,25 @@ impl Reader<'_> {
             return Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place)
                 .help("write `not in (…)`, `not between A and B`, `!=`, or `not (…)` around the condition");
         }
-        if let Some(advice) = foreign::advice(&word) {
+        if previous.eq_ignore_ascii_case("distinct") {
+            return brought(
+                &shown(previous),
+                place,
+                "write `distinct(EVENT.FIELD)`, 去重数（事件.字段）",
+            );
+        }
+        if has(words::CASE) {
+            let help =
+                "branches stand in { }: `case { CONDITION: VALUE, else: VALUE }`, 分档 { … }";
             return Diagnostic::error(
-                codes::FOREIGN_WORD,
-                format!("{name} is not a word here"),
+                codes::INCOMPLETE_CHOICE,
+                format!("{name} lacks its branches"),
                 place,
             )
-            .help(advice);
+            .help(help);
+        }
+        if let Some(advice) = foreign::advice(&word) {
+            return brought(&name, place, advice);
         }
         match before {
             Some(before) => Diagnostic::error(
@@ -298,6 +310,12 @@ impl Reader<'_> {
             None => Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place),
         }
     }
+}
+
+/// A word of another language where a sign or the end is wanted.
+pub fn brought(name: &str, place: Span, advice: &str) -> Diagnostic {
+    let message = format!("{name} is not a word here");
+    Diagnostic::error(codes::FOREIGN_WORD, message, place).help(advice)
 }
 
 /// A construct of a later version.

@@ -6,9 +6,9 @@ use super::reader::{Part, Reader};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::LIST_ITEMS_MAX;
 use crate::base::span::Span;
-use crate::language::codes;
 use crate::language::syntax::{CaseArm, Expr, ExprNode, Name, Quantifier};
 use crate::language::words;
+use crate::language::{codes, foreign};
 
 impl Reader<'_> {
     /// An operand with the fields taken of it.
@@ -61,6 +61,8 @@ impl Reader<'_> {
             ExprNode::Name(name) => !name.quoted && words::PLUGIN.is(&name.text),
             _ => false,
         };
+        let place = last.span;
+        let advice = foreign::advice(&last.text);
         let node = match base.expr.node {
             _ if base.bracketed => None,
             ExprNode::Name(_) if is_word(&base.expr) => Some(ExprNode::Plugin {
@@ -75,7 +77,10 @@ impl Reader<'_> {
         };
         let Some(node) = node else {
             let name = self.shown(whole);
-            self.report(mistake::not_yet(&name, whole));
+            self.report(match advice {
+                Some(advice) => mistake::brought(&self.shown(place), place, advice),
+                None => mistake::not_yet(&name, whole),
+            });
             return None;
         };
         if arguments.into_inner().next().is_some() {
