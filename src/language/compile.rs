@@ -11,9 +11,7 @@ use crate::base::source::Sources;
 use crate::base::span::{SourceId, Span};
 use crate::schema::Schema;
 
-use super::check::{
-    self, Broken, Checker, Declarations, Definitions, EventParts, Slot, World,
-};
+use super::check::{self, Broken, Checker, Declarations, Definitions, EventParts, Slot, World};
 use super::codes;
 use super::lexicon::Lexicon;
 use super::lookalike;

@@ -29,7 +29,7 @@ mod sound;
 const UNUSED: &str = "# Unused";
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/language/check/cases")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/cases")
 }
 
 pub(super) fn case(name: &str) -> String {
