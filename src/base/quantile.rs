@@ -36,6 +36,11 @@ impl Quantile {
             .then_some(Self { part })
     }
 
+    /// Which part of the way, 0..=1.
+    pub fn part(self) -> Decimal {
+        self.part
+    }
+
     fn place(self, count: usize) -> Option<Place> {
         let steps = i128::try_from(count.checked_sub(1)?).ok()?;
         let scale = 10i128.checked_pow(self.part.places)?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::base::limit::PREVIEW_SAMPLES;
+use crate::language::words::Tongue;
 
 /// Tamis: a fine sieve for customers.
 ///
@@ -66,7 +67,7 @@ pub(super) enum Verb {
     Score(Score),
     /// Show why one customer matches a rule or not, and how a score adds up
     Why(Why),
-    /// Show the plan of a filter, and with --analyze its rows and times; or what a code such as E203 means
+    /// Show the plan of a filter, with --analyze its rows and times, with --words its meaning; or what a code such as E203 means
     Explain(Explain),
     /// How care plans stand, what one would do, what one achieved; start, pause, approve, settle
     Care(Care),
@@ -217,6 +218,16 @@ pub(super) enum Words {
     En,
 }
 
+impl Words {
+    /// The tongue of the language.
+    pub(super) fn tongue(self) -> Tongue {
+        match self {
+            Words::Zh => Tongue::Chinese,
+            Words::En => Tongue::English,
+        }
+    }
+}
+
 #[derive(Args, Debug)]
 pub(super) struct Why {
     /// The customer's id
@@ -235,12 +246,15 @@ pub(super) struct Why {
 
 #[derive(Args, Debug)]
 pub(super) struct Explain {
-    /// A filter's name or any condition; or the code of a finding, such as E203
+    /// A filter's name or any condition; with --words any rule's name or expression; or the code of a finding, such as E203
     #[arg(value_name = "EXPR")]
     pub(super) filter: String,
     /// Run it, and show rows and times of every operation
-    #[arg(long)]
+    #[arg(long, conflicts_with = "words")]
     pub(super) analyze: bool,
+    /// Say in plain words of that tongue what it means, whom it is for, what is counted
+    #[arg(long, value_enum, value_name = "TONGUE")]
+    pub(super) words: Option<Words>,
     /// Ask as of an instant, or of the end of a date [default: now]
     #[arg(long, value_name = "T")]
     pub(super) as_of: Option<String>,

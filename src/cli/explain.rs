@@ -1,4 +1,5 @@
-//! `tamis explain`: the plan of a filter, with rows and times when it is run; or the page of a code.
+//! `tamis explain`: the plan of a filter, with rows and times when it is run; any rule in plain words;
+//! or the page of a code.
 
 use std::process::ExitCode;
 
@@ -24,6 +25,14 @@ pub(super) fn run(
         return server.explain(options, output);
     }
     let dataless = Workplace::load(place)?.without_data(options.as_of.as_deref())?;
+    if let Some(words) = options.words {
+        output.write(&explain::words(
+            &dataless.moment,
+            &options.filter,
+            words.tongue(),
+        )?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let plan = explain::plan(&dataless.moment, &options.filter)?;
     if !options.analyze {
         output.write(&plan)?;

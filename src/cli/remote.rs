@@ -215,6 +215,10 @@ impl Server {
         let body = json!({
             "filter": options.filter,
             "analyze": options.analyze,
+            "words": options.words.map(|words| match words {
+                Words::Zh => "zh",
+                Words::En => "en",
+            }),
             "as_of": options.as_of,
         });
         let response = self.send(Method::POST, "/v1/explain", Some(body), Some(Asked::text()))?;

@@ -126,6 +126,8 @@ pub struct Page {
     pub saved: Vec<Saved>,
     /// When a filter was given and could be answered.
     pub found: Option<Found>,
+    /// What the filter means, in plain words.
+    pub words: Option<String>,
     /// What is wrong with the texts, drawn.
     pub problem: Option<String>,
     /// One customer's parts, a line each; the customer's id is in the address.
@@ -194,6 +196,7 @@ impl Console {
             ("who".to_owned(), text(&address.who)),
             ("as_of".to_owned(), text(&page.as_of)),
             ("sequence".to_owned(), text(&page.sequence.to_string())),
+            ("words".to_owned(), optional(&page.words)),
             ("problem".to_owned(), optional(&page.problem)),
             ("rules_problem".to_owned(), optional(&page.rules_problem)),
             ("why".to_owned(), optional(&page.why)),

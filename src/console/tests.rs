@@ -37,6 +37,7 @@ fn page(reader: Reader) -> Page {
             ],
             more: true,
         }),
+        words: Some("customers whose assets are more than 1".to_owned()),
         problem: None,
         why: Some("yes  assets > 1".to_owned()),
         why_problem: None,

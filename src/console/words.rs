@@ -44,6 +44,7 @@ const WORDS: &[(&str, &str, &str)] = &[
         "Choose a member, or write an id",
         "点选一位客户，或输入客户号",
     ),
+    ("words", "In plain words", "白话说明"),
     ("explain", "Explain", "解释"),
     ("save", "Save", "保存"),
     ("save_name", "Name", "名称"),

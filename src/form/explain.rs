@@ -2,6 +2,8 @@
 
 use crate::engine::RunOptions;
 use crate::engine::outcome::Profile;
+use crate::language::reading::{self, Rule};
+use crate::language::words::Tongue;
 use crate::live::answer::Answer;
 use crate::live::moment::{AskError, Moment};
 use crate::live::question::Question;
@@ -20,6 +22,18 @@ pub fn plan(moment: &Moment, filter: &str) -> Result<String, AskError> {
     }
     let plan = moment.explain(filter)?;
     Ok(plan::explain(&plan, &moment.rules))
+}
+
+/// A rule by its name, or any expression, in plain words of that tongue.
+pub fn words(moment: &Moment, text: &str, tongue: Tongue) -> Result<String, AskError> {
+    let rules = &moment.rules;
+    match Rule::find(rules, text.trim()) {
+        Some(rule) => Ok(reading::rule(rules, rule, tongue)),
+        None => {
+            let typed = moment.any_expression(text)?;
+            Ok(reading::expression(rules, &typed, tongue))
+        }
+    }
 }
 
 /// The plan with what it cost, and the answer.

@@ -12,6 +12,7 @@ pub mod lexicon;
 pub mod lookalike;
 pub mod parser;
 pub mod printer;
+pub mod reading;
 pub mod references;
 pub mod resolve;
 pub mod suggest;

@@ -19,6 +19,7 @@ pub(in crate::language) mod tests;
 
 pub use expression::expression;
 pub use item::item;
+pub use number::unit_after;
 pub use typed::{population, typed};
 
 use super::syntax::{Name, Quoted};

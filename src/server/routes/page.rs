@@ -14,6 +14,7 @@ use crate::base::template::TemplateFault;
 use crate::base::text::nfc;
 use crate::console::{self, Address, Console, Found, Member, Page, Reader, Saved};
 use crate::engine::{RunOptions, trace};
+use crate::form::explain;
 use crate::language::words::Tongue;
 use crate::live::answer::Answer;
 use crate::live::history;
@@ -126,7 +127,11 @@ fn content(
         return Ok(page);
     }
     match ask(&moment, &page.address, options) {
-        Ok(answer) => page.found = Some(found(&moment, answer)),
+        Ok(answer) => {
+            page.found = Some(found(&moment, answer));
+            let tongue = tongue_of(page.address.reader);
+            page.words = explain::words(&moment, &page.address.filter, tongue).ok();
+        }
         Err(AskError::Text(sources, faults)) => {
             page.problem = Some(render(&sources, &faults, false))
         }
@@ -135,10 +140,7 @@ fn content(
     if page.found.is_some() && !page.address.who.is_empty() {
         match moment.why(&page.address.who, &page.address.filter) {
             Ok(parts) => {
-                let tongue = match page.address.reader {
-                    Reader::English => Tongue::English,
-                    Reader::Chinese => Tongue::Chinese,
-                };
+                let tongue = tongue_of(page.address.reader);
                 page.why = Some(trace::render(&parts, tongue, moment.zone()));
             }
             Err(AskError::NoCustomer(id)) => {
@@ -151,6 +153,13 @@ fn content(
         }
     }
     Ok(page)
+}
+
+fn tongue_of(reader: Reader) -> Tongue {
+    match reader {
+        Reader::English => Tongue::English,
+        Reader::Chinese => Tongue::Chinese,
+    }
 }
 
 fn ask(moment: &Moment, address: &Address, options: &RunOptions) -> Result<Answer, AskError> {
