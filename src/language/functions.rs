@@ -317,7 +317,7 @@ pub static TABLE: &[Entry] = &[
     scalar("upper", Function::Upper, &[takes("text", Wants::Text)], Gives::Text, "in capital letters", "upper(city)"),
     scalar("lower", Function::Lower, &[takes("text", Wants::Text)], Gives::Text, "in small letters", "lower(mail)"),
     scalar("trim", Function::Trim, &[takes("text", Wants::Text)], Gives::Text, "without surrounding space", "trim(city)"),
-    scalar("replace", Function::Replace, &[takes("text", Wants::Text), takes("what", Wants::Text), takes("with", Wants::Text)], Gives::Text, "with every occurrence replaced", "replace(amount, \",\", \".\")"),
+    scalar("replace", Function::Replace, &[takes("text", Wants::Text), takes("what", Wants::Text), takes("with", Wants::Text)], Gives::Text, "with every occurrence replaced", "replace(phone, \" \", \"\")"),
     scalar("before", Function::Before, &[takes("text", Wants::Text), takes("mark", Wants::Text)], Gives::Text, "what stands before the first mark; no mark is missing", "before(mail, \"@\")"),
     scalar("after", Function::After, &[takes("text", Wants::Text), takes("mark", Wants::Text)], Gives::Text, "what stands after the first mark; no mark is missing", "after(mail, \"@\")"),
     scalar("number", Function::ToNumber, &[takes("x", Wants::NumberSource)], Gives::Number, "a text or money read as a number", "number(assets) / 1000"),

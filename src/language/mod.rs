@@ -6,6 +6,7 @@ pub mod codes;
 pub mod compile;
 pub mod complete;
 pub mod foreign;
+pub mod forms;
 pub mod functions;
 pub mod layout;
 pub mod lexicon;

@@ -3,8 +3,11 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that fails says where; its texts lie in the repository"
 )]
 
+mod document;
+mod fixture;
 mod rules;

@@ -27,10 +27,9 @@ fn plugins() -> Arc<PluginSignatures> {
 
 fn rules_of(folders: &[&str]) -> Rules {
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let texts = folders.iter().flat_map(|folder| {
-        let texts = read(&all.join(folder)).unwrap().into_iter();
-        texts.map(move |(name, text)| (format!("{folder}/{name}"), text))
-    });
+    let texts = folders
+        .iter()
+        .flat_map(|folder| read(&all.join(folder)).unwrap());
     let loaded = load_texts_with(texts.collect(), plugins());
     assert!(loaded.is_sound(), "{:?}", loaded.diagnostics);
     loaded.rules
@@ -68,7 +67,6 @@ fn rules_are_read_in_both_tongues() {
         let rules = rules_of(folders);
         for (tongue, code) in [(Tongue::English, "en"), (Tongue::Chinese, "zh")] {
             let text = readings(&rules, tongue);
-            assert!(!text.contains('?'), "{text}");
             insta::assert_snapshot!(format!("{name}_{code}"), text);
         }
     }

@@ -201,10 +201,12 @@ impl Reader<'_> {
                 let whose = if own { "" } else { "客户" };
                 let verb = match (event, none) {
                     (true, false) => "有",
-                    (_, true) => "没有",
+                    (true, true) => "没有",
+                    (false, true) => "未持有",
                     (false, false) => "持有",
                 };
                 let not = if negated { "并非" } else { "" };
+                let when = when.strip_suffix('的').unwrap_or(when);
                 Clause::Whole(format!("{not}{whose}{when}{verb}{rest}"))
             }
             Tongue::English => {

@@ -15,7 +15,7 @@ impl Reader<'_> {
             Value::Bool(yes) => {
                 let word = if *yes { words::YES } else { words::NO };
                 let word = word.text(self.tongue);
-                say!(self, "{word}", "“{word}”")
+                format!("“{word}”")
             }
             Value::Int(number) => self.digits(&number.to_string()),
             Value::Number(number) => self.digits(&number.to_string()),
@@ -30,8 +30,10 @@ impl Reader<'_> {
 
     /// A text in quotes; one inside it is doubled.
     pub(super) fn quoted(&self, text: &str) -> String {
-        let text = text.replace('”', "””");
-        say!(self, "\"{text}\"", "「{text}」")
+        match self.tongue {
+            Tongue::English => format!("\"{}\"", text.replace('"', "\"\"")),
+            Tongue::Chinese => format!("“{}”", text.replace('”', "””")),
+        }
     }
 
     fn class(&self, code: u16, kind: &Kind) -> String {

@@ -47,7 +47,9 @@ impl Reader<'_> {
             }
             Tongue::English => {
                 let many = said.iter().map(|one| match (one, person) {
-                    (Clause::Whose(text), _) => format!("whose {text}"),
+                    (Clause::Whose(text), _) => {
+                        format!("whose {}", text.strip_prefix("the ").unwrap_or(text))
+                    }
                     (Clause::Who { many, .. }, true) => format!("who {many}"),
                     (Clause::Who { many, .. }, false) => format!("that {many}"),
                     (Clause::Whole(text), true) => format!("for whom {text}"),

@@ -43,7 +43,10 @@ impl Reader<'_> {
         if let Some(said) = self.counted(op, left, right, negated) {
             return said;
         }
-        if let Some(said) = self.passed(op, left, right, negated) {
+        let special = self
+            .passed(op, left, right, negated)
+            .or_else(|| self.in_periods(op, left, right, negated));
+        if let Some(said) = special {
             return said;
         }
         let share = is_share(as_written(left));
@@ -253,8 +256,8 @@ impl Reader<'_> {
             .any(|choice| matches!(choice, Choice::Range { .. }));
         let single = listed.len() == 1;
         match (ranges, single, not) {
-            (true, _, false) => say!(self, "within {list}", "在以下范围内：{list}"),
-            (true, _, true) => say!(self, "not within {list}", "不在以下范围内：{list}"),
+            (true, _, false) => say!(self, "within {list}", "在{list}范围内"),
+            (true, _, true) => say!(self, "not within {list}", "不在{list}范围内"),
             (false, true, false) => say!(self, "one of {list}", "为{list}"),
             (false, true, true) => say!(self, "none of {list}", "不为{list}"),
             (false, false, false) => say!(self, "one of {list}", "为{list}之一"),
@@ -262,7 +265,7 @@ impl Reader<'_> {
         }
     }
 
-    fn choice(&mut self, choice: &Choice) -> String {
+    pub(super) fn choice(&mut self, choice: &Choice) -> String {
         match choice {
             Choice::One(one) => self.operand(one),
             Choice::Range {

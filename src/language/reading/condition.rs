@@ -220,7 +220,7 @@ impl Reader<'_> {
             _ => false,
         };
         match theirs {
-            true => Clause::Whose(text.strip_prefix("the ").unwrap_or(&text).to_owned()),
+            true => Clause::Whose(text),
             false => Clause::Whole(text),
         }
     }

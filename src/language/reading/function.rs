@@ -1,6 +1,6 @@
 //! Functions of values.
 
-use super::shape::as_written;
+use super::shape::{as_written, ends_with_its_own};
 use super::{Reader, say};
 use crate::language::typed::{Function, Typed};
 
@@ -10,7 +10,15 @@ impl Reader<'_> {
         if function == Function::Weighted {
             return self.weighted(arguments);
         }
-        let said: Vec<String> = arguments.iter().map(|one| self.operand(one)).collect();
+        let said: Vec<String> = match (arguments, ends_with_its_own(function)) {
+            // All that stands before is meant.
+            ([first, rest @ ..], true) => {
+                let first = self.value(first);
+                let rest = rest.iter().map(|one| self.operand(one));
+                std::iter::once(first).chain(rest).collect()
+            }
+            _ => arguments.iter().map(|one| self.operand(one)).collect(),
+        };
         let mut parts = said.iter().map(String::as_str);
         let x = parts.next().unwrap_or_default();
         let y = parts.next();
@@ -23,26 +31,26 @@ impl Reader<'_> {
                 say!(
                     self,
                     "{x}, kept within {low} and {high}",
-                    "{x}（限定在{low}至{high}之间）"
+                    "{x}，限定在{low}至{high}之间"
                 )
             }
             Function::Scale => {
                 let (low, high) = (y.unwrap_or_default(), z.unwrap_or_default());
                 say!(
                     self,
-                    "the place of {x} between {low} and {high}, from 0 to 1",
-                    "{x}在{low}至{high}之间的位置（0至1）"
+                    "the place of {x} on the way from {low} to {high}, as 0 to 1",
+                    "{x}在{low}至{high}区间内折算的0至1分值"
                 )
             }
             Function::Round => match y {
-                None => say!(self, "{x}, rounded", "{x}（四舍五入取整）"),
+                None => say!(self, "{x}, rounded", "{x}，四舍五入取整"),
                 Some(places) => say!(
                     self,
                     "{x}, rounded to {places} places",
-                    "{x}（四舍五入保留{places}位小数）"
+                    "{x}，四舍五入保留{places}位小数"
                 ),
             },
-            Function::Floor => say!(self, "{x}, rounded down", "{x}（向下取整）"),
+            Function::Floor => say!(self, "{x}, rounded down", "{x}，向下取整"),
             Function::Abs => say!(self, "{x} without its sign", "{x}的绝对值"),
             Function::Log => say!(self, "the natural logarithm of {x}", "{x}的自然对数"),
             Function::Exp => say!(self, "e to the power of {x}", "e的{x}次方"),

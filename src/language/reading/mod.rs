@@ -24,9 +24,7 @@ mod test;
 mod value;
 mod window;
 
-use super::typed::{
-    CarePlan, Definition, Report, ReportSubject, RuleTest, Rules, Subject, Tally, Typed,
-};
+use super::typed::{CarePlan, Definition, Report, RuleTest, Rules, Subject, Typed};
 use super::words::Tongue;
 use crate::base::calendar::Zone;
 use crate::base::kind::Kind;
@@ -116,12 +114,8 @@ struct Reader<'a> {
     apart: Vec<Line>,
     /// Marks given so far.
     marks: usize,
-    /// Of the report at hand.
-    tallies: &'a [Tally],
-    /// Of the report at hand.
-    columns: &'a [String],
-    /// Of the report at hand.
-    rows: Option<ReportSubject>,
+    /// The report at hand.
+    report: Option<&'a Report>,
 }
 
 impl<'a> Reader<'a> {
@@ -133,9 +127,7 @@ impl<'a> Reader<'a> {
             place: Place::Customer,
             apart: Vec::new(),
             marks: 0,
-            tallies: &[],
-            columns: &[],
-            rows: None,
+            report: None,
         }
     }
 

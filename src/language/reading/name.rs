@@ -50,6 +50,15 @@ impl Reader<'_> {
         format!("“{}”", self.choose(name, label))
     }
 
+    /// A rule's name that stands for a value. Chinese needs no quotes around its own letters.
+    pub(super) fn value_name(&self, name: &str, label: Option<&str>) -> String {
+        let chosen = self.choose(name, label);
+        match self.tongue == Tongue::Chinese && !is_latin(&chosen) {
+            true => chosen,
+            false => format!("“{chosen}”"),
+        }
+    }
+
     pub(super) fn field_name(&self, field: Option<&Field>) -> String {
         field.map_or_else(
             || "?".to_owned(),
@@ -170,7 +179,11 @@ impl Reader<'_> {
             None => ("?".to_owned(), false),
             Some(rule) => {
                 let filter = rule.kind == DefinitionKind::Filter;
-                (self.title(&rule.name, rule.label.as_deref()), filter)
+                let name = match filter {
+                    true => self.title(&rule.name, rule.label.as_deref()),
+                    false => self.value_name(&rule.name, rule.label.as_deref()),
+                };
+                (name, filter)
             }
         }
     }
@@ -180,7 +193,7 @@ impl Reader<'_> {
         match self.rules.param(id) {
             None => "?".to_owned(),
             Some(param) => {
-                let name = self.title(&param.name, param.label.as_deref());
+                let name = self.value_name(&param.name, param.label.as_deref());
                 let value = self.literal(&param.value, &param.kind);
                 say!(self, "{name} ({value})", "{name}（{value}）")
             }
@@ -198,7 +211,7 @@ impl Reader<'_> {
 }
 
 /// Whether a label is in letters that English is written in.
-fn is_latin(label: &str) -> bool {
+pub(super) fn is_latin(label: &str) -> bool {
     // Latin letters and their marks end before this one.
     label.chars().all(|letter| letter < '\u{250}')
 }

@@ -23,8 +23,8 @@ impl Reader<'_> {
             ),
             RankMeasure::Quantile(parts) => say!(
                 self,
-                "the part of {parts} by {value}, the smallest first{among}",
-                "{among}按{value}由低到高{parts}等分所在的份"
+                "the place among {parts} equal parts by {value}{among}, the smallest in part 1",
+                "{among}按{value}由低到高分为{parts}等份后所在的等份"
             ),
             RankMeasure::Top(_) => value,
             RankMeasure::Overall(figure) => {

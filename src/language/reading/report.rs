@@ -2,17 +2,18 @@
 
 use super::lines::Line;
 use super::name::Noun;
-use super::shape::is_sentence;
+use super::shape::{as_written, is_name, is_sentence};
 use super::{Place, Reader, say};
 use crate::base::calendar::Unit;
-use crate::language::typed::{Group, Report, ReportSubject, Tally, TallyFunction, Typed};
+use crate::language::typed::{
+    Function, Group, Node, Report, ReportSubject, Tally, TallyFunction, Typed,
+};
 use crate::language::words::{self, Tongue};
 
 impl<'a> Reader<'a> {
     /// A report with its name.
     pub(super) fn report(&mut self, report: &'a Report) -> Line {
-        (self.tallies, self.columns) = (&report.tallies, &report.columns);
-        self.rows = Some(report.subject);
+        self.report = Some(report);
         let name = self.title(&report.name, report.label.as_deref());
         let head = self.head(words::REPORT.text(self.tongue), &name);
         let (noun, place) = self.rows_of(report.subject);
@@ -45,7 +46,7 @@ impl<'a> Reader<'a> {
     fn rows_in_groups(&self, rows: &str, groups: &[String]) -> String {
         match (self.tongue, groups.is_empty()) {
             (Tongue::English, true) => format!("of all {rows} together:"),
-            (Tongue::English, false) => format!("{rows}, for each {}:", groups.join(" and ")),
+            (Tongue::English, false) => format!("{rows}, grouped by {}:", groups.join(" and by ")),
             (Tongue::Chinese, true) => format!("全部{rows}合在一起："),
             (Tongue::Chinese, false) => format!("{rows}，按{}分组：", groups.join("、")),
         }
@@ -72,28 +73,44 @@ impl<'a> Reader<'a> {
     }
 
     fn group(&mut self, group: &Group) -> String {
-        let value = self.operand(&group.value);
-        let value = match group.period {
+        let (value, unit) = match (&group.value.node, group.period) {
+            // The date of an instant is what a period asks of it.
+            (
+                Node::Call {
+                    function: Function::ToDate,
+                    arguments,
+                },
+                Some(unit),
+            ) => (arguments.first().unwrap_or(&group.value), Some(unit)),
+            (_, unit) => (&group.value, unit),
+        };
+        let named = group.label.is_some() || !is_name(as_written(value));
+        let value = self.operand(value);
+        let value = match unit {
             None => value,
             Some(unit) => {
                 let word = words::unit_word(unit).english;
                 let period = period(unit);
-                say!(self, "{word} of the {value}", "{value}所在{period}")
+                let value = value.strip_prefix("the ").unwrap_or(&value);
+                say!(self, "the {word} of the {value}", "{value}所在{period}")
             }
         };
-        let name = self.choose(&group.name, group.label.as_deref());
-        // A group that is not named is called by its own expression.
-        match group.label.is_some() || value.ends_with(name.as_str()) || !is_word(&group.name) {
-            true if group.label.is_none() => value,
-            _ => say!(self, "{value} (“{name}”)", "{value}（“{name}”）"),
+        match named && is_word(&group.name) {
+            false => value,
+            true => {
+                let name = self.group_name(group);
+                say!(self, "{value} (called {name})", "{value}（称作{name}）")
+            }
         }
     }
 
+    /// What the column of a group is called.
+    pub(super) fn group_name(&self, group: &Group) -> String {
+        self.title(&group.name, group.label.as_deref())
+    }
+
     /// One aggregate over the rows of a group.
-    pub(super) fn tally(&mut self, tally: &Tally) -> String {
-        let Some(subject) = self.rows else {
-            return tally.text.to_string();
-        };
+    pub(super) fn tally(&mut self, subject: ReportSubject, tally: &Tally) -> String {
         let (rows, place) = self.rows_of(subject);
         let (many, of) = self.about(place, |reader| {
             let many = match &tally.filter {
@@ -170,13 +187,11 @@ impl<'a> Reader<'a> {
                     "{many}的{of}的{part}分位数"
                 )
             }
-            TallyFunction::Share => {
-                say!(
-                    self,
-                    "the share, of the {many}, of {of}",
-                    "{many}中{of}的占比"
-                )
-            }
+            TallyFunction::Share => say!(
+                self,
+                "the share of {of} among all {many}",
+                "{many}中{of}占比"
+            ),
         }
     }
 

@@ -3,7 +3,9 @@
 use super::lines::Line;
 use super::shape::as_written;
 use super::{Reader, say};
-use crate::language::typed::{Bin, BinTest, Node, PartOrigin, ScoreDetail, ScorePart, Typed};
+use crate::language::typed::{
+    Bin, BinTest, Choice, Node, PartOrigin, ScoreDetail, ScorePart, Typed,
+};
 
 impl Reader<'_> {
     /// What a score is the sum of.
@@ -90,7 +92,10 @@ impl Reader<'_> {
 
     fn points(&mut self, points: &Typed) -> String {
         let said = self.value(as_written(points));
-        say!(self, "{said} points", "{said}分")
+        match said.strip_prefix('负') {
+            Some(number) => format!("减{number}分"),
+            None => say!(self, "{said} points", "{said}分"),
+        }
     }
 
     fn reason(&self, reason: Option<&str>) -> String {
@@ -109,6 +114,15 @@ impl Reader<'_> {
                 Node::Compare { op, left, right } => {
                     let end = self.operand(right);
                     self.relation_to(*op, &left.kind, &end)
+                }
+                Node::In {
+                    choices,
+                    negated: false,
+                    ..
+                } if matches!(choices.as_slice(), [Choice::Range { .. }]) => {
+                    let range: Vec<String> =
+                        choices.iter().map(|choice| self.choice(choice)).collect();
+                    range.concat()
                 }
                 Node::In {
                     choices, negated, ..

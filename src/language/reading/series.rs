@@ -2,9 +2,11 @@
 
 use super::clause::Clause;
 use super::facts::Facts;
+use super::shape::{as_written, is_name};
 use super::{Reader, say};
 use crate::base::calendar::Unit;
-use crate::language::typed::{Aggregate, AggregateFunction, Series, Subject, Typed};
+use crate::language::syntax::CompareOp;
+use crate::language::typed::{Aggregate, AggregateFunction, Node, Series, Subject, Typed};
 use crate::language::words::{self, Tongue};
 
 impl Reader<'_> {
@@ -89,10 +91,42 @@ impl Reader<'_> {
             true => say!(self, "it is not so that {text}", "并非{text}"),
         };
         let own = matches!(aggregate.subject, Subject::Event(_)) && !negated;
-        Some(match (own, text.strip_prefix("the ")) {
-            (true, Some(text)) => Clause::Whose(text.to_owned()),
-            _ => Clause::Whole(text),
+        Some(match own {
+            true => Clause::Whose(text),
+            false => Clause::Whole(text),
         })
+    }
+
+    /// `in at least 4 of the last 6 whole months …`.
+    pub(super) fn in_periods(
+        &mut self,
+        op: CompareOp,
+        left: &Typed,
+        right: &Typed,
+        negated: bool,
+    ) -> Option<Clause> {
+        let Node::Periods {
+            unit,
+            count,
+            condition,
+        } = &as_written(left).node
+        else {
+            return None;
+        };
+        if negated || !is_name(right) {
+            return None;
+        }
+        let end = self.value(right);
+        let op = self.count_of(op, &end)?;
+        let length = self.length(i64::from(*count), *unit, true);
+        let condition = self.in_a_clause(condition);
+        let (units, each) = (self.units(2, *unit), each(*unit).trim_start_matches('逐'));
+        let word = words::unit_word(*unit).english;
+        Some(Clause::Whole(say!(
+            self,
+            "in {op} of the last {length}, {condition} (in that {word})",
+            "近{length}中{op}{units}当{each}{condition}"
+        )))
     }
 
     /// In how many units a condition holds.

@@ -35,7 +35,11 @@ pub(super) fn is_sentence(typed: &Typed) -> bool {
         Node::And(parts) | Node::Or(parts) => {
             parts.len() <= JOINED_MAX && parts.iter().all(is_single)
         }
-        _ => is_single(typed),
+        Node::AtLeast { .. } | Node::If { .. } | Node::Case { .. } => false,
+        Node::Not(inner) => !matches!(inner.node, Node::And(_) | Node::Or(_)) && is_sentence(inner),
+        Node::Convert(inner) => is_sentence(inner),
+        // One thing is said; what is too much within it stands apart by itself.
+        _ => true,
     }
 }
 
@@ -44,9 +48,10 @@ pub(super) fn is_tight(typed: &Typed) -> bool {
     match &typed.node {
         Node::Convert(inner) | Node::OfSelf(inner) => is_tight(inner),
         Node::Default { value, fallback } => is_tight(value) && is_tight(fallback),
-        Node::Since { from, .. } => is_name(from),
+        Node::Since { from, .. } => is_tight(from),
         Node::Aggregate(aggregate) => {
-            aggregate.filter.is_none() && !holds_expressions(&aggregate.window)
+            let named = |filter: &Typed| matches!(filter.node, Node::Part(_));
+            aggregate.filter.as_ref().is_none_or(named) && !holds_expressions(&aggregate.window)
         }
         Node::RelatedAggregate { filter, .. } => filter.is_none(),
         Node::Ranked { population, .. } => {
@@ -58,6 +63,14 @@ pub(super) fn is_tight(typed: &Typed) -> bool {
         } => !trails(*function) && arguments.iter().all(is_name),
         _ => is_name(typed),
     }
+}
+
+/// Whether its words end with what is done to all that stands before them.
+pub(super) fn ends_with_its_own(function: Function) -> bool {
+    matches!(
+        function,
+        Function::Round | Function::Floor | Function::Clamp
+    )
 }
 
 /// Whether what follows the words of a function would seem one of its arguments.

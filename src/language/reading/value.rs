@@ -2,7 +2,8 @@
 
 use super::clause::Joint;
 use super::lines::Line;
-use super::shape::{is_condition, is_tight};
+use super::name::is_latin;
+use super::shape::{ends_with_its_own, is_condition, is_tight};
 use super::{Place, Reader, say};
 use crate::base::kind::Kind;
 use crate::base::recursion::deep;
@@ -28,9 +29,9 @@ impl Reader<'_> {
             }
             Node::Attribute(id) => {
                 let name = self.attribute(*id);
-                match typed.kind {
-                    Kind::Bool => format!("“{name}”"),
-                    _ => name,
+                match typed.kind == Kind::Bool && is_latin(&name) {
+                    true => format!("“{name}”"),
+                    false => name,
                 }
             }
             Node::Field(_) | Node::At | Node::Key => self.of_fact(typed),
@@ -72,8 +73,9 @@ impl Reader<'_> {
         match &typed.node {
             Node::Given { given, name } => self.given(*given, name),
             Node::Column(position) => {
-                let columns = self.columns;
+                let columns = self.report.map(|report| report.columns.as_slice());
                 let name = columns
+                    .unwrap_or_default()
                     .get(*position as usize)
                     .map_or_else(|| (position + 1).to_string(), Clone::clone);
                 say!(self, "column {name}", "列{name}")
@@ -170,18 +172,36 @@ impl Reader<'_> {
 
     /// A value beside which other words stand.
     pub(super) fn operand(&mut self, typed: &Typed) -> String {
-        match is_tight(typed) {
+        match is_tight(typed) || self.is_plain_tally(typed) {
             true => self.value(typed),
             false => self.set_apart(|reader| reader.value_line(typed)),
         }
     }
 
+    /// A measure by its name, or a figure of all rows of a group.
+    fn is_plain_tally(&self, typed: &Typed) -> bool {
+        let Node::Given { given, .. } = &typed.node else {
+            return false;
+        };
+        match given {
+            Given::Tally(at) => self.report.is_some_and(|report| {
+                let tally = report.tallies.get(*at as usize);
+                tally.is_some_and(|tally| tally.filter.is_none())
+            }),
+            Given::Measure(_) | Given::Group(_) => true,
+        }
+    }
+
     /// The last value of a sentence: only what has signs of its own stands apart.
     pub(super) fn last_operand(&mut self, typed: &Typed) -> String {
-        let plain = matches!(
-            super::shape::as_written(typed).node,
-            Node::Aggregate(_) | Node::Ranked { .. } | Node::RelatedAggregate { .. }
-        );
+        let plain = match &super::shape::as_written(typed).node {
+            Node::Aggregate(_)
+            | Node::Ranked { .. }
+            | Node::RelatedAggregate { .. }
+            | Node::Given { .. } => true,
+            Node::Call { function, .. } => !ends_with_its_own(*function),
+            _ => false,
+        };
         match plain || is_tight(typed) {
             true => self.value(typed),
             false => self.set_apart(|reader| reader.value_line(typed)),
@@ -261,13 +281,22 @@ impl Reader<'_> {
 
     /// A value of the group of a report.
     fn given(&mut self, given: Given, name: &str) -> String {
-        let tallies = self.tallies;
+        let Some(report) = self.report else {
+            return name.to_owned();
+        };
         match given {
-            Given::Tally(at) => match tallies.get(at as usize) {
-                Some(tally) => self.tally(tally),
+            Given::Tally(at) => match report.tallies.get(at as usize) {
+                Some(tally) => self.tally(report.subject, tally),
                 None => name.to_owned(),
             },
-            Given::Measure(_) | Given::Group(_) => self.title(name, None),
+            Given::Measure(at) => match report.measures.get(at as usize) {
+                Some(measure) => self.title(&measure.name, measure.label.as_deref()),
+                None => self.title(name, None),
+            },
+            Given::Group(at) => match report.groups.get(at as usize) {
+                Some(group) => self.group_name(group),
+                None => self.title(name, None),
+            },
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Windows of time: `in the last 90 days`, `近90天`.
 
+use super::shape::as_written;
 use super::{Reader, say};
 use crate::base::calendar::Unit;
-use crate::language::typed::{Typed, Window};
+use crate::language::typed::{Node, Subfield, Typed, Window};
 use crate::language::words::{self, Tongue, Word};
 
 impl Reader<'_> {
@@ -68,9 +69,18 @@ impl Reader<'_> {
     }
 
     fn bound(&mut self, bound: &Typed, apart: bool) -> String {
-        match apart {
+        let said = match apart {
             true => self.operand(bound),
             false => self.last_operand(bound),
+        };
+        let of_fact = matches!(
+            &as_written(bound).node,
+            Node::Aggregate(aggregate) if aggregate.field == Some(Subfield::At)
+        );
+        // 自最近一次投诉起: the time goes without saying.
+        match said.strip_suffix("的时间") {
+            Some(fact) if of_fact => fact.to_owned(),
+            _ => said,
         }
     }
 
