@@ -2,10 +2,14 @@
 
 use super::lines::Line;
 use super::{Reader, say};
+use crate::language::check::every_node;
 use crate::language::typed::{
-    CareAction, CareGoal, CareLength, CarePlan, CareStep, CareWhen, Subject, Typed,
+    CareAction, CareGoal, CareLength, CarePlan, CareStep, CareWhen, Node, Subject, Typed, Window,
 };
 use crate::language::words::{self, Tongue};
+
+/// The event that tells of an entry; a window from there on is a goal's.
+const CARE_ENTERED: &str = "campaign_entered";
 
 impl Reader<'_> {
     /// A care plan with its name.
@@ -152,14 +156,36 @@ impl Reader<'_> {
 
     fn goal(&mut self, goal: &CareGoal) -> Line {
         let length = self.care_length(goal.within);
+        let mut condition = goal.condition.clone();
+        every_node(&mut condition, &mut |part| self.without_entering(part));
         self.line(|reader| {
-            let condition = reader.in_a_clause(&goal.condition);
+            let condition = reader.in_a_clause(&condition);
             say!(
                 reader,
                 "the goal, within {length} after entering: {condition}",
                 "目标：进入后{length}内，{condition}"
             )
         })
+    }
+
+    /// The time since entering is said once, before the whole goal.
+    fn without_entering(&self, typed: &mut Typed) {
+        let Node::Aggregate(aggregate) = &mut typed.node else {
+            return;
+        };
+        let Window::Between(from, _) = &aggregate.window else {
+            return;
+        };
+        let Node::Aggregate(entry) = &from.node else {
+            return;
+        };
+        let Subject::Event(event) = entry.subject else {
+            return;
+        };
+        let event = self.rules.schema.event(event);
+        if event.is_some_and(|event| &*event.name == CARE_ENTERED) {
+            aggregate.window = Window::All;
+        }
     }
 
     fn care_step(&mut self, step: &CareStep) -> Line {

@@ -2,6 +2,7 @@
 
 use super::lines::Line;
 use super::{Reader, say};
+use crate::base::calendar::Instant;
 use crate::language::typed::{
     Expectation, Expected, RuleTest, Subfield, Subject, TestCustomer, TestEnd, TestFact, Typed,
 };
@@ -13,7 +14,7 @@ impl Reader<'_> {
     pub(super) fn test(&mut self, test: &RuleTest) -> Line {
         let name = format!("“{}”", test.name);
         let head = self.head(words::TEST.text(self.tongue), &name);
-        let at = self.instant(test.as_of);
+        let at = self.as_of(test.as_of);
         let head = head + &say!(self, "as of {at}, given", "截至{at}，假设");
         let mut below: Vec<Line> = Vec::new();
         for customer in &test.customers {
@@ -40,6 +41,17 @@ impl Reader<'_> {
         let then = say!(self, "then this is expected:", "应有：");
         below.push(Line::of(then, Vec::new()).above(expected));
         Line::of(head, Vec::new()).above(below)
+    }
+
+    /// The last second of a date is its end.
+    fn as_of(&self, at: Instant) -> String {
+        const LAST_SECOND: u32 = 86_399;
+        let (date, second) = self.zone.local(at);
+        if second < LAST_SECOND {
+            return self.instant(at);
+        }
+        let date = self.date(date);
+        say!(self, "the end of {date}", "{date}日终")
     }
 
     fn plan_name(&self, plan: usize) -> String {
