@@ -305,7 +305,7 @@ pub static TABLE: &[Entry] = &[
     scalar("floor", Function::Floor, &[takes("x", Wants::Numeric)], Gives::Whole, "the next whole unit below", "floor(assets / 1000)"),
     scalar("abs", Function::Abs, &[takes("x", Wants::Numeric)], Gives::First, "the value without its sign", "abs(balance)"),
     scalar("log", Function::Log, &[takes("x", Wants::Number)], Gives::Number, "the natural logarithm; of zero and below missing", "log(assets)"),
-    scalar("exp", Function::Exp, &[takes("x", Wants::Number)], Gives::Number, "e to the power of the value", "exp(0 - 0.1 * age)"),
+    scalar("exp", Function::Exp, &[takes("x", Wants::Number)], Gives::Number, "the number e to the power of the value", "exp(0 - 0.1 * age)"),
     scalar("sqrt", Function::Sqrt, &[takes("x", Wants::Number)], Gives::Number, "the square root; below zero missing", "sqrt(assets)"),
     scalar("scale", Function::Scale, &[takes("x", Wants::Number), takes("low", Wants::Number), takes("high", Wants::Number)], Gives::Number, "where the value lies between two bounds, 0 to 1, clamped", "scale(months since opened_on, 0, 120)"),
     scalar("weighted", Function::Weighted, &[takes("value: weight", Wants::Number), repeats("value: weight", Wants::Number)], Gives::Number, "the mean of values by their weights; missing values are skipped, and weights need not add up", "weighted(value: 0.4, potential: 0.6)"),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::fixture::Fixture;
 use tamis::language::forms::{CONDITIONS, Form, ITEMS, WINDOWS};
 use tamis::language::functions::{Callee, Entry, Gives, TABLE};
+use tamis::language::typed::AggregateFunction;
 use tamis::language::words::{ALL, Role, Tongue};
 
 fn root() -> PathBuf {
@@ -76,13 +77,20 @@ fn example(fixture: &Fixture, out: &mut String, text: &str) {
     let said = fixture.expression(text);
     let (english, chinese) = (&said.english, &said.chinese);
     writeln!(out, "```\n{english}\n{chinese}\n```\n").unwrap();
+    let many = said.words.values().any(|words| words.lines().count() > 1);
+    if many {
+        out.push_str("```text\n");
+    }
     for tongue in Tongue::BOTH {
         for line in said.words[&tongue].lines() {
-            // Two blanks keep a line of its own.
-            writeln!(out, "> {line}  ").unwrap();
+            match many {
+                true => writeln!(out, "{line}").unwrap(),
+                // Two blanks keep a line of its own.
+                false => writeln!(out, "> {line}  ").unwrap(),
+            }
         }
     }
-    out.push('\n');
+    out.push_str(if many { "```\n\n" } else { "\n" });
 }
 
 fn gives(gives: Gives) -> &'static str {
@@ -101,7 +109,16 @@ fn gives(gives: Gives) -> &'static str {
 }
 
 fn entry(fixture: &Fixture, out: &mut String, entry: &Entry) {
-    let (shape, chinese) = (entry.shape(), entry.word(Tongue::Chinese));
+    let shape = match (entry.callee, entry.parameters) {
+        (Callee::Aggregate(AggregateFunction::Decay(_)), _) => entry.shape(),
+        (Callee::Aggregate(AggregateFunction::First | AggregateFunction::Last), _) => {
+            format!("{}(event).field", entry.name)
+        }
+        (Callee::Aggregate(_), []) => format!("{}(event)", entry.name),
+        (Callee::Aggregate(_), _) => format!("{}(event.field)", entry.name),
+        _ => entry.shape(),
+    };
+    let chinese = entry.word(Tongue::Chinese);
     writeln!(out, "### `{shape}` · {chinese}\n").unwrap();
     let takes: Vec<String> = entry
         .parameters

@@ -126,6 +126,15 @@ impl Fixture {
         said
     }
 
+    /// An expression in canonical English and in the words of both tongues, if it has no fault.
+    pub fn read(&self, text: &str) -> Option<(String, [String; 2])> {
+        let typed = self.moment.any_expression(text).ok()?;
+        let rules = &self.moment.rules;
+        let words = Tongue::BOTH.map(|tongue| reading::expression(rules, &typed, tongue));
+        let print = printer::typed(rules, None, &typed, Tongue::English);
+        Some((print, words))
+    }
+
     fn typed(&self, text: &str) -> tamis::language::typed::Typed {
         match self.moment.any_expression(text) {
             Ok(typed) => typed,

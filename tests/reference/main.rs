@@ -8,6 +8,7 @@
     reason = "a test that fails says where; its texts lie in the repository"
 )]
 
+mod apart;
 mod document;
 mod fixture;
 mod rules;

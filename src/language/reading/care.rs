@@ -113,8 +113,8 @@ impl Reader<'_> {
             let limit = self.digits(&limit.to_string());
             texts.push(say!(
                 self,
-                "at most {limit} customers a day",
-                "每天最多{limit}位客户"
+                "at most {limit} customers begin the steps on one day",
+                "每天最多{limit}位客户开始步骤"
             ));
         }
         if let Some((limit, length)) = plan.limit_customer {

@@ -224,7 +224,7 @@ impl Reader<'_> {
         match (low_included, high_included) {
             (true, true) => say!(
                 self,
-                "from {low} to {high}",
+                "from {low} to {high} inclusive",
                 "在{low}至{high}之间（含两端）"
             ),
             (true, false) => say!(
@@ -409,7 +409,10 @@ impl Reader<'_> {
     fn subject_of(&mut self, typed: &Typed) -> String {
         let written = as_written(typed);
         match &written.node {
-            Node::Arithmetic { .. } | Node::Aggregate(_) => self.value(written),
+            Node::Arithmetic { .. }
+            | Node::DateAdd { .. }
+            | Node::DaysBetween { .. }
+            | Node::Aggregate(_) => self.value(written),
             _ => self.operand(written),
         }
     }

@@ -24,7 +24,10 @@ impl Reader<'_> {
         }
         let list = self.listing(typed, false);
         let (many, whom) = (&noun.many, if noun.person { "whom" } else { "which" });
-        list.after(&say!(self, "{many} for {whom} ", "{many}，"))
+        match self.tongue {
+            Tongue::English => list.after(&format!("{many} for {whom} ")),
+            Tongue::Chinese => list.ended(&format!("的{many}：")),
+        }
     }
 
     fn in_a_sentence(&mut self, noun: &Noun, typed: &Typed) -> Option<Line> {
@@ -233,17 +236,18 @@ impl Reader<'_> {
         condition: &Typed,
         negated: bool,
     ) -> Clause {
+        if quantifier == Quantifier::All && self.tongue == Tongue::Chinese {
+            return self.all_related(noun, condition, negated);
+        }
         let others = self.about(Place::Other, |reader| {
             let word = match (quantifier, reader.tongue) {
                 (Quantifier::Any, Tongue::English) => noun.with_article(Tongue::English),
                 (Quantifier::None, Tongue::English) => noun.one.clone(),
-                (_, Tongue::Chinese) if quantifier == Quantifier::All => "客户".to_owned(),
                 (_, Tongue::Chinese) => noun.one.clone(),
                 (Quantifier::All, Tongue::English) => "one".to_owned(),
             };
             reader.described_one(&word, condition)
         });
-        let many = &noun.many;
         match (quantifier, self.tongue) {
             (Quantifier::Any, Tongue::English) => have(negated, &others),
             (Quantifier::None, Tongue::English) => have(negated, &format!("no {others}")),
@@ -260,11 +264,27 @@ impl Reader<'_> {
                 false => format!("没有{others}"),
                 true => format!("并非没有{others}"),
             }),
-            (Quantifier::All, Tongue::Chinese) => Clause::Whole(match negated {
-                false => format!("所有{many}（如有）都是{others}"),
-                true => format!("并非所有{many}（如有）都是{others}"),
-            }),
+            (Quantifier::All, Tongue::Chinese) => Clause::Whole(others),
         }
+    }
+
+    /// Chinese: what is said of all others at once.
+    fn all_related(&mut self, noun: &Noun, condition: &Typed, negated: bool) -> Clause {
+        let said = self.about(Place::Other, |reader| match is_sentence(condition) {
+            true => reader.in_a_clause(condition),
+            false => {
+                let mark = reader.set_apart(|reader| reader.listing(condition, false));
+                format!("符合{mark}")
+            }
+        });
+        let many = &noun.many;
+        let verbs = ["属于", "不属于", "有", "没有", "持有", "未持有", "符合"];
+        let meet = match verbs.iter().any(|verb| said.starts_with(verb)) {
+            true => "均",
+            false => "均满足",
+        };
+        let not = if negated { "并非" } else { "" };
+        Clause::Whole(format!("{not}所有{many}（如有）{meet}{said}"))
     }
 
     /// One of a sort, and what is said of it.

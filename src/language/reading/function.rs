@@ -10,7 +10,16 @@ impl Reader<'_> {
         if function == Function::Weighted {
             return self.weighted(arguments);
         }
-        let said: Vec<String> = match (arguments, ends_with_its_own(function)) {
+        let of_numbers = matches!(
+            function,
+            Function::Log | Function::Exp | Function::Sqrt | Function::Scale
+        );
+        // What is not a number is read as one; that goes without saying.
+        let arguments: Vec<&Typed> = match of_numbers {
+            true => arguments.iter().map(as_written).collect(),
+            false => arguments.iter().collect(),
+        };
+        let said: Vec<String> = match (arguments.as_slice(), ends_with_its_own(function)) {
             // All that stands before is meant.
             ([first, rest @ ..], true) => {
                 let first = self.value(first);
@@ -38,7 +47,7 @@ impl Reader<'_> {
                 let (low, high) = (y.unwrap_or_default(), z.unwrap_or_default());
                 say!(
                     self,
-                    "the place of {x} on the way from {low} to {high}, as 0 to 1",
+                    "{x} placed on the way from {low} to {high}, as 0 to 1",
                     "{x}在{low}至{high}区间内折算的0至1分值"
                 )
             }

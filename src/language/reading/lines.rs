@@ -39,6 +39,14 @@ impl Line {
         self
     }
 
+    /// The same with another end in the place of its colon.
+    pub(super) fn ended(mut self, end: &str) -> Self {
+        if let Some(text) = self.text.strip_suffix('：') {
+            self.text = format!("{text}{end}");
+        }
+        self
+    }
+
     /// Letters of its own text.
     pub(super) fn letters(&self) -> usize {
         self.text.chars().count()
