@@ -53,6 +53,7 @@ pub fn tally(
         AggregateFunction::Modes(_)
         | AggregateFunction::Share
         | AggregateFunction::Gap
+        | AggregateFunction::Elapsed(_)
         | AggregateFunction::Series(_) => None,
     }
 }

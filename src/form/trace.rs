@@ -62,6 +62,11 @@ enum EvidenceForm<'a> {
         left_aside: BoundedForm<FactForm<'a>>,
     },
     Units(BoundedForm<UnitForm<'a>>),
+    Answers {
+        kind: &'a str,
+        answered: u64,
+        unanswered: u64,
+    },
     Plugin {
         by: &'a str,
         parts: Vec<PartOfAnswer<'a>>,
@@ -208,6 +213,15 @@ impl<'a> Writer<'a> {
                 kind: self.words(subject),
                 counted: self.facts(counted),
                 left_aside: self.facts(left_aside),
+            },
+            Evidence::Answers {
+                subject,
+                answered,
+                unanswered,
+            } => EvidenceForm::Answers {
+                kind: self.words(subject),
+                answered: *answered,
+                unanswered: *unanswered,
             },
             Evidence::Units(units) => EvidenceForm::Units(self.units(units)),
             Evidence::Plugin { by, account } => EvidenceForm::Plugin {

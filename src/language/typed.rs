@@ -3,6 +3,7 @@
 //! Any expression may be missing. Conditions are three-valued: a missing `Bool` is *unknown*.
 
 mod care;
+mod elapsed;
 mod facts;
 mod followed;
 mod plugin;
@@ -24,6 +25,7 @@ use crate::base::value::Value;
 use crate::schema::{AttributeId, FieldId, RelationId};
 
 pub use care::*;
+pub use elapsed::{ELAPSED_FIELDS_MAX, Elapsed};
 pub use facts::{EventPart, EventPartId, NamedFact, Subfield, Subject};
 pub use followed::{Followed, FollowedStep, Within};
 pub use plugin::{PluginCall, PluginFunction, PluginInput, PluginSignatures};
@@ -375,6 +377,8 @@ pub enum AggregateFunction {
     Share,
     /// Int: the greatest number of days between neighbours; below two dated facts missing.
     Gap,
+    /// Number: mean hours to the first answer, unanswered ones left out; none answered → missing.
+    Elapsed(Elapsed),
     /// Unit by unit.
     Series(Series),
 }

@@ -20,6 +20,8 @@ pub const CONDITIONS: &[&str] = &[
     "peak(count(purchase), 2 days) >= 3",
     "peak(sum(purchase.amount), 2 days, last 30 hours) > 150",
     "gap(purchase) > 1",
+    "elapsed(a: login, b: purchase, last 2 days) < 5",
+    "elapsed(a: purchase, b: purchase where b.paid_on = a.paid_on) > 2",
     "median(purchase.amount, last 3 hours) > 60",
     "stddev(purchase.amount) > 20",
     "share(purchase where amount > 60, last 2 days) > 50%",

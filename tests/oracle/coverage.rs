@@ -14,7 +14,7 @@ const WANTED: &str = "
     All Last Previous Rolling Next This PreviousCalendar Before WithinAfter
     Minute Hour Day Week Month Quarter Year
     Count Sum Avg Min Max Distinct First Any None
-    Median Stddev Mode Modes Share Gap Series Units Streak Peak Trend Rising Falling
+    Median Stddev Mode Modes Share Gap Elapsed Series Units Streak Peak Trend Rising Falling
     Clamp Round Floor Abs Log Exp Sqrt Scale Left Right Middle Length Upper Lower Trim Replace
     After ToNumber ToText ToDate Weekday Anniversary
     Equal NotEqual Less LessEqual Greater GreaterEqual Like Contains StartsWith EndsWith

@@ -101,6 +101,7 @@ pub fn aggregate_of(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> O
         Kind::Bool => found.extend([(Any, None), (Nothing, None)]),
         Kind::Number => {
             found.push((Share, None));
+            found.extend(crate::series::elapsed(tape, scope, of));
             if matches!(of, Subject::Event(_)) {
                 found.push((decay, None));
             }
@@ -144,7 +145,9 @@ pub fn of_subject(
     kind: Kind,
     depth: u32,
 ) -> Typed {
-    let inside = scope.about(subject);
+    // Its fields are all that its `where` says.
+    let never = matches!(function, AggregateFunction::Elapsed(_));
+    let inside = scope.about(subject).filter(|_| !never);
     let filter = match inside {
         Some(inside) => {
             let asked = function == AggregateFunction::Share || tape.chance(50);

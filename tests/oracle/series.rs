@@ -3,8 +3,9 @@
 use tamis::base::calendar::Unit;
 use tamis::base::kind::Kind;
 use tamis::language::typed::{
-    AggregateFunction, FactMeasure, Node, Series, Subfield, Subject, Typed, Window,
+    AggregateFunction, Elapsed, FactMeasure, Node, Series, Subfield, Subject, Typed, Window,
 };
+use tamis::schema::{EventId, FieldId};
 
 use crate::expression::{DATE_UNITS, expression, typed};
 use crate::facts::{of_subject, subfields};
@@ -103,6 +104,31 @@ fn fitting(series: Series, window: &Window) -> Series {
         Series::Falling { of, .. } => Series::Falling { of, unit: coarse },
         other => other,
     }
+}
+
+/// From events of a kind to those of any.
+pub fn elapsed(
+    tape: &mut Tape,
+    scope: Scope,
+    subject: Subject,
+) -> Option<(AggregateFunction, Option<Subfield>)> {
+    let Subject::Event(_) = subject else {
+        return None;
+    };
+    let answer = EventId(tape.below(scope.schema().events.len()) as u16);
+    let mut pairs: Vec<Option<(FieldId, FieldId)>> = Vec::new();
+    for (at, asked) in scope.fields_of(subject).iter().enumerate() {
+        for (to, given) in scope.fields_of(Subject::Event(answer)).iter().enumerate() {
+            if asked.kind == given.kind && !matches!(asked.kind, Kind::Set(_)) {
+                pairs.push(Some((FieldId(at as u16), FieldId(to as u16))));
+            }
+        }
+    }
+    pairs.extend([None, None]);
+    // Pairs stand first, as they are written.
+    let mut equal = [*tape.one(&pairs), *tape.one(&pairs)];
+    equal.sort_by_key(Option::is_none);
+    Some((AggregateFunction::Elapsed(Elapsed { answer, equal }), None))
 }
 
 /// In how many units a condition holds.

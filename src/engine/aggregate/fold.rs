@@ -89,6 +89,11 @@ pub fn fold<'a>(
         | AggregateFunction::Series(_) => {
             Box::new(super::points::Points::new(shape, spans, moment))
         }
+        AggregateFunction::Elapsed(_) => {
+            return Err(RunError::Malformed(
+                "an answer is not folded of single facts",
+            ));
+        }
         AggregateFunction::Share => Box::new(super::share::Share::new(shape)),
     })
 }

@@ -7,6 +7,7 @@ pub mod sweep;
 mod count;
 mod decay;
 mod distinct;
+mod elapsed;
 mod ends;
 mod extreme;
 mod points;
@@ -45,6 +46,9 @@ pub fn aggregate<'a>(
     kind: &'a Kind,
     given: Given<'_, 'a>,
 ) -> Result<(Vector<'a>, Cells), RunError> {
+    if let AggregateFunction::Elapsed(of) = op.function {
+        return elapsed::elapsed(run, block, op, of, given);
+    }
     let Given {
         spans,
         outer,

@@ -417,9 +417,7 @@ impl<'p> Analyst<'p> {
             base: Base::At,
             offset,
         };
-        if let Subject::Event(_) = subject {
-            self.of_facts(subject, at(0));
-        }
+        self.happening(aggregate);
         if aggregate.function.reads_complete_units() {
             self.complete_units(&aggregate.window);
         }

@@ -1,6 +1,7 @@
 //! Facts of one customer: which of them an aggregate considers, which count,
 //! and what becomes of them.
 
+use super::compare::order;
 use super::evaluate::truth;
 use super::fold::{count, fold};
 use super::number::size;
@@ -12,8 +13,10 @@ use crate::base::kind::Kind;
 use crate::base::math;
 use crate::base::value::Value;
 use crate::columns::person::{HoldingHistory, HoldingState, PastEvent};
-use crate::language::typed::{Aggregate, AggregateFunction, Decay, Subfield, Subject, Window};
-use crate::schema::EventId;
+use crate::language::typed::{
+    Aggregate, AggregateFunction, Decay, Elapsed, Subfield, Subject, Window,
+};
+use crate::schema::{EventId, FieldId};
 use std::sync::Arc;
 
 /// A fact inside the window, with what the condition says of it.
@@ -71,6 +74,10 @@ pub(super) fn aggregate(place: &Place, aggregate: &Aggregate, kind: &Kind) -> Op
         AggregateFunction::Last => taken(counted.last()?),
         AggregateFunction::Decay(decay) => decayed(place, &counted, aggregate.field, decay),
         AggregateFunction::Share => share(&considered),
+        AggregateFunction::Elapsed(elapsed) => {
+            let (answered, seconds) = answered(place, elapsed, &counted);
+            math::finite(seconds as f64 / answered as f64 / 3_600.0).map(Value::Number)
+        }
         AggregateFunction::Gap => {
             let values = Vec::new();
             let facts = counted.as_slice();
@@ -122,6 +129,30 @@ fn share(considered: &[Considered]) -> Option<Value> {
     math::finite(yes / (yes + no)).map(Value::Number)
 }
 
+/// How many of the events have an answer, and the seconds to each first one together.
+pub(crate) fn answered(place: &Place, elapsed: Elapsed, questions: &[Fact]) -> (u64, i64) {
+    let mut answers = facts(place, Subject::Event(elapsed.answer));
+    answers.retain(|answer| answer.at.is_some_and(|at| at <= place.question.now));
+    let answer_of = |question: &Fact| {
+        let fits = |answer: &&Fact| {
+            let after = (answer.at, answer.sequence) > (question.at, question.sequence);
+            after
+                && elapsed.pairs().all(|(asked, given)| {
+                    let of =
+                        |fact: &Fact, field: FieldId| taken(fact, Some(Subfield::Field(field)));
+                    match (of(question, asked), of(answer, given)) {
+                        (Some(asked), Some(given)) => order(&asked, &given).is_eq(),
+                        _ => false,
+                    }
+                })
+        };
+        let found = answers.iter().find(fits)?;
+        Some(found.at?.0 - question.at?.0)
+    };
+    let waits: Vec<i64> = questions.iter().filter_map(answer_of).collect();
+    (waits.len() as u64, waits.iter().sum())
+}
+
 /// What the aggregate takes of one fact.
 pub(crate) fn taken(fact: &Fact, field: Option<Subfield>) -> Option<Value> {
     match field? {
@@ -158,6 +189,7 @@ fn facts<'a>(place: &Place<'a>, subject: Subject) -> Vec<Fact<'a>> {
                     (state.owner.0 == place.row).then(|| Fact {
                         at: state.since,
                         key: Some(&history.key),
+                        sequence: None,
                         fields: &state.fields,
                     })
                 })
@@ -181,6 +213,7 @@ pub(super) fn event_fact(event: &PastEvent) -> Fact<'_> {
     Fact {
         at: Some(event.at),
         key: None,
+        sequence: Some(event.sequence),
         fields: &event.fields,
     }
 }

@@ -29,7 +29,10 @@ pub(super) fn fold(function: AggregateFunction, values: &[Value], kind: &Kind) -
         AggregateFunction::Mode => statistics::mode(values),
         AggregateFunction::Modes(wanted) => Some(statistics::modes(values, wanted)),
         // They are about facts, not about values of them.
-        AggregateFunction::Share | AggregateFunction::Gap | AggregateFunction::Series(_) => None,
+        AggregateFunction::Share
+        | AggregateFunction::Gap
+        | AggregateFunction::Elapsed(_)
+        | AggregateFunction::Series(_) => None,
     }
 }
 

@@ -151,6 +151,7 @@ impl<'a> Search<'_, 'a> {
         let nothing = Fact {
             at: None,
             key: None,
+            sequence: None,
             fields: &[],
         };
         let earlier: Vec<Fact> = (0..at)

@@ -26,7 +26,7 @@ mod window;
 pub use evaluate::{evaluate, evaluate_rows};
 pub use people::People;
 
-pub(crate) use aggregate::{consider, taken};
+pub(crate) use aggregate::{answered, consider, taken};
 pub(crate) use evaluate::{truth, value};
 pub(crate) use ranked::{counted, standing, value_at};
 pub(crate) use relation::others;

@@ -67,6 +67,8 @@ pub(crate) struct Fact<'a> {
     pub at: Option<Instant>,
     /// The holding's key.
     pub key: Option<&'a str>,
+    /// Place of an event within its instant.
+    pub sequence: Option<i64>,
     /// By `FieldId`.
     pub fields: &'a [Option<Value>],
 }

@@ -8,9 +8,12 @@ use crate::base::limit::TRACE_EVIDENCE_MAX;
 use crate::engine::rank::Standing;
 use crate::engine::reference::aside::missing_fields;
 use crate::engine::reference::place::{Fact, Place};
-use crate::engine::reference::{consider, counted, followed, others, standing, truth, value_at};
+use crate::engine::reference::{
+    answered, consider, counted, followed, others, standing, truth, value_at,
+};
 use crate::language::typed::{
-    Aggregate, Followed, Node, Population, RankMeasure, RankReach, Reach, Subject, Typed,
+    Aggregate, AggregateFunction, Elapsed, Followed, Node, Population, RankMeasure, RankReach,
+    Reach, Subject, Typed,
 };
 use crate::language::words::{self, Tongue};
 use crate::schema::{Field, Schema};
@@ -18,9 +21,12 @@ use crate::schema::{Field, Schema};
 /// Of aggregates and relations; nothing for other parts, nor where a bound is missing.
 pub(super) fn evidence(place: &Place, typed: &Typed) -> Option<Evidence> {
     match &typed.node {
-        Node::Aggregate(aggregate) => match units::measured(place, aggregate) {
-            Some(units) => Some(Evidence::Units(bounded(units, |unit| unit))),
-            None => facts(place, aggregate),
+        Node::Aggregate(aggregate) => match aggregate.function {
+            AggregateFunction::Elapsed(elapsed) => answers(place, aggregate, elapsed),
+            _ => match units::measured(place, aggregate) {
+                Some(units) => Some(Evidence::Units(bounded(units, |unit| unit))),
+                None => facts(place, aggregate),
+            },
         },
         Node::Periods {
             unit,
@@ -125,6 +131,19 @@ fn facts(place: &Place, aggregate: &Aggregate) -> Option<Evidence> {
                 .map(|field| wording(&field.name, &field.label));
             seen_fact(fields, fact, missing.collect())
         }),
+    })
+}
+
+fn answers(place: &Place, aggregate: &Aggregate, elapsed: Elapsed) -> Option<Evidence> {
+    let (subject, _) = subject(&place.question.rules.schema, aggregate.subject)?;
+    let considered = consider(place, aggregate)?;
+    let asked = considered.iter().filter(|item| item.verdict == Some(true));
+    let asked: Vec<Fact> = asked.map(|item| item.fact).collect();
+    let (answered, _) = answered(place, elapsed, &asked);
+    Some(Evidence::Answers {
+        subject,
+        answered,
+        unanswered: asked.len() as u64 - answered,
     })
 }
 

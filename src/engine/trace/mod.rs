@@ -196,6 +196,15 @@ pub enum Evidence {
     },
     /// Units of the calendar, the latest first: what a condition came to in each, or what was measured.
     Units(Bounded<SeenUnit>),
+    /// Events in the window of which some were answered.
+    Answers {
+        /// Their kind's name.
+        subject: Wording,
+        /// The first answer after each counts.
+        answered: u64,
+        /// Left out.
+        unanswered: u64,
+    },
     /// What a plugin said of how its answer comes about.
     Plugin {
         /// Its id and version.

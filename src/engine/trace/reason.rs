@@ -150,7 +150,7 @@ fn of_aggregate(place: &Place, aggregate: &Aggregate) -> Reason {
         _ if nothing => Reason::Nothing,
         AggregateFunction::First | AggregateFunction::Last => Reason::LacksField,
         AggregateFunction::Gap => Reason::TooFew,
-        AggregateFunction::Share => Reason::Nothing,
+        AggregateFunction::Share | AggregateFunction::Elapsed(_) => Reason::Nothing,
         _ if lacking => Reason::LacksField,
         AggregateFunction::Stddev if is_single => Reason::TooFew,
         _ => Reason::Overflow,

@@ -150,6 +150,22 @@ impl Page<'_> {
                 }
             }
             Evidence::Units(units) => self.units(depth, units),
+            Evidence::Answers {
+                subject,
+                answered,
+                unanswered,
+            } => {
+                let subject = subject.in_tongue(self.tongue);
+                let line = match self.tongue {
+                    Tongue::English => {
+                        format!("{answered} {subject} answered, {unanswered} not answered left out")
+                    }
+                    Tongue::Chinese => {
+                        format!("{answered} 条{subject}已答复，{unanswered} 条未答复不计")
+                    }
+                };
+                self.line(depth, line, String::new());
+            }
             Evidence::Plugin { by, account } => self.plugin(depth, by, account),
             Evidence::Ranked {
                 rank,

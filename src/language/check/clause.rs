@@ -6,15 +6,17 @@ use crate::base::span::Span;
 use super::super::codes;
 use super::super::functions;
 use super::super::syntax::Call;
+use super::super::words;
 use super::Checker;
 
 impl Checker<'_> {
     /// Reports what is read and not yet understood.
     pub(super) fn clauses(&mut self, call: &Call) -> Option<()> {
         let span = call.name.span;
-        // The one fact of an aggregate may have a name.
+        // The one fact of an aggregate may have a name, and both of `elapsed`.
         let word = functions::english(&call.name.text).unwrap_or(&call.name.text);
-        let names_fact = call.tags.len() == 1 && functions::aggregate_of(word).is_some();
+        let is_one = call.tags.len() == 1 && functions::aggregate_of(word).is_some();
+        let names_fact = is_one || word == words::ELAPSED.english;
         if let Some(tag) = call.tags.iter().flatten().next().filter(|_| !names_fact) {
             return self.not_yet("a name before an argument", tag.span);
         }

@@ -20,6 +20,7 @@ mod convert;
 mod decay;
 mod declare;
 mod definition;
+mod elapsed;
 mod event_part;
 mod field;
 mod followed;

@@ -42,6 +42,7 @@ impl Checker<'_> {
             }
             Form::Periods(unit) => self.periods(call, entry, unit, span),
             Form::Recorded => self.recorded(call, entry, span),
+            Form::Elapsed => self.elapsed(call, entry, span),
         }
     }
 

@@ -224,6 +224,7 @@ words! {
     MONTHS Aggregate "months" "月数" []
     QUARTERS Aggregate "quarters" "季度数" ["季数"]
     YEARS Aggregate "years" "年数" []
+    ELAPSED Aggregate "elapsed" "间隔" []
     RECORDED Aggregate "recorded" "更新时刻" []
 
     CLAMP Function "clamp" "限幅" []
@@ -257,7 +258,6 @@ words! {
 
     ALL_FACT LaterFunction "all" "全为" []
     CUT Aggregate "cut" "分位点" []
-    ELAPSED LaterFunction "elapsed" "间隔" []
     PERCENTILE Function "percentile" "百分位" ["百分位数"]
     RANK Function "rank" "名次" ["排名"]
     QUINTILE Function "quintile" "五分位" ["五等分"]

@@ -23,6 +23,7 @@ pub(super) fn function_name(function: AggregateFunction) -> String {
         AggregateFunction::Modes(wanted) => return format!("{wanted} modes"),
         AggregateFunction::Share => "share",
         AggregateFunction::Gap => "gap",
+        AggregateFunction::Elapsed(_) => "elapsed",
         AggregateFunction::Series(series) => return series_name(series),
     };
     name.to_owned()

@@ -180,3 +180,53 @@ fn what_is_cleared_is_not_recorded() {
     bank.set_of("c", "2024-05-01", &[("city", "")]);
     bank.all_say(&[("recorded(city)", "missing")]);
 }
+
+#[test]
+fn elapsed_goes_from_each_event_to_the_first_answer_after_it() {
+    let mut bank = Bank::new(NOON);
+    let all = "elapsed(a: login, b: purchase)";
+    bank.all_say(&[(all, "missing")]);
+    bank.event("login", "2024-06-01T08:00", &[("device", "x")]);
+    bank.event("login", "2024-06-02T08:00", &[("device", "y")]);
+    bank.event("login", "2024-06-29T08:00", &[("device", "x")]);
+    bank.all_say(&[(all, "missing")]);
+    bank.event("purchase", "2024-06-01T07:00", &[("product", "x")]);
+    bank.event("purchase", "2024-06-02T09:30", &[("product", "x")]);
+    bank.event("purchase", "2024-06-03T08:00", &[("product", "y")]);
+    bank.event("purchase", "2024-06-04T08:00", &[]);
+    bank.event("purchase", "2024-07-01", &[("product", "x")]);
+    bank.all_say(&[
+        (all, "13.5"),
+        (
+            "elapsed(a: login, b: purchase where b.product = a.device)",
+            "24.75",
+        ),
+        (
+            "elapsed(q: login, r: purchase where q.device = r.product, since 2024-06-02)",
+            "24",
+        ),
+        (
+            "elapsed(a: login, b: purchase, since 2024-06-29)",
+            "missing",
+        ),
+        (
+            "elapsed(a: purchase, b: purchase where b.product = a.product)",
+            "26.5",
+        ),
+        (
+            "间隔（a：login，b：purchase 其中 b.product = a.device） = 24.75",
+            "yes",
+        ),
+    ]);
+}
+
+#[test]
+fn an_answer_in_the_same_instant_comes_later_in_the_sequence() {
+    let mut bank = Bank::new(NOON);
+    bank.event("purchase", "2024-06-01T08:00", &[]);
+    bank.event("login", "2024-06-01T08:00", &[]);
+    bank.all_say(&[
+        ("elapsed(a: login, b: purchase)", "missing"),
+        ("elapsed(a: purchase, b: login)", "0"),
+    ]);
+}

@@ -1,11 +1,31 @@
 //! When the complete units of a window become others: what trends and their like
-//! look at. The facts inside are followed as those of every aggregate.
+//! look at. The facts inside are followed as those of every aggregate: here when they
+//! happen, which an aggregate of two kinds asks of both.
 
 use super::{Analyst, bounds, duration};
 use crate::engine::next_change::side::Side;
-use crate::plan::operation::WindowOp;
+use crate::engine::next_change::term::{Base, Term};
+use crate::language::typed::{AggregateFunction, Subject};
+use crate::plan::operation::{AggregateOp, WindowOp};
 
 impl Analyst<'_> {
+    /// Events dated ahead are seen once their instant has come.
+    pub(super) fn happening(&mut self, aggregate: &AggregateOp) {
+        let answer = match aggregate.function {
+            AggregateFunction::Elapsed(elapsed) => Some(Subject::Event(elapsed.answer)),
+            _ => None,
+        };
+        for subject in std::iter::once(aggregate.subject).chain(answer) {
+            if let Subject::Event(_) = subject {
+                let happens = Term::At {
+                    base: Base::At,
+                    offset: 0,
+                };
+                self.of_facts(subject, happens);
+            }
+        }
+    }
+
     /// Units are complete once they are over and while a window holds them whole: besides the date change,
     /// an end of the window that moves with the clock passes from date to date. A window may hold its end or
     /// not, hence the seconds around each.

@@ -222,6 +222,7 @@ fn aggregate_is_sound(aggregate: &Aggregate) {
             | AggregateFunction::None
             | AggregateFunction::Share
             | AggregateFunction::Gap
+            | AggregateFunction::Elapsed(_)
     );
     assert_eq!(aggregate.field.is_none(), bare);
     if let Subject::Holding(_) = aggregate.subject {

@@ -6,12 +6,13 @@ use super::{Writer, at, named};
 use crate::base::calendar::Unit;
 use crate::base::decimal::Decimal;
 use crate::base::span::Span;
-use crate::language::syntax::{self, Call, Expr, ExprNode, HALF_LIFE_TAG, Name};
+use crate::language::syntax::{self, Call, CompareOp, Expr, ExprNode, HALF_LIFE_TAG, Name};
 use crate::language::typed::{
-    Aggregate, AggregateFunction, Decay, FollowedStep, Function, Node, RelationStep, Series,
-    SourceFileId, Subject, Typed, Window,
+    Aggregate, AggregateFunction, Decay, Elapsed, FollowedStep, Function, Node, RelationStep,
+    Series, SourceFileId, Subfield, Subject, Typed, Window,
 };
 use crate::language::words;
+use crate::schema::FieldId;
 
 impl Writer<'_> {
     pub(super) fn called(&self, node: &Node) -> ExprNode {
@@ -225,6 +226,9 @@ impl Writer<'_> {
         };
         match aggregate.function {
             AggregateFunction::Series(series) => call = self.series(series, call),
+            AggregateFunction::Elapsed(elapsed) => {
+                call = self.elapsed(elapsed, aggregate.subject, call);
+            }
             AggregateFunction::Modes(wanted) => push(&mut call, number(i64::from(wanted))),
             _ => {}
         }
@@ -274,6 +278,34 @@ impl Writer<'_> {
             by: Some(unit),
             ..self.calling(word.english, vec![at(ExprNode::Call(inner))])
         }
+    }
+
+    /// The two events under the names `a` and `b`.
+    fn elapsed(&self, elapsed: Elapsed, question: Subject, mut call: Call) -> Call {
+        let answer = self.rules.schema.event(elapsed.answer);
+        let name = answer.map(|event| self.choose(&event.name, &event.label));
+        push(
+            &mut call,
+            ExprNode::Name(name.unwrap_or_else(|| self.unknown())),
+        );
+        call.tags = vec![Some(named("a")), Some(named("b"))];
+        let field = |tag: &str, subject: Subject, field: FieldId| ExprNode::Field {
+            base: Box::new(at(ExprNode::Name(named(tag)))),
+            field: self.subfield(Some(subject), Subfield::Field(field)),
+        };
+        let tests = elapsed.pairs().map(|(asked, given)| {
+            at(ExprNode::Compare {
+                op: CompareOp::Equal,
+                left: Box::new(at(field("b", Subject::Event(elapsed.answer), given))),
+                right: Box::new(at(field("a", question, asked))),
+            })
+        });
+        let mut tests: Vec<Expr> = tests.collect();
+        call.filter = match tests.len() {
+            0 | 1 => tests.pop().map(Box::new),
+            _ => Some(Box::new(at(ExprNode::And(tests)))),
+        };
+        call
     }
 
     fn periods(&self, unit: Unit, count: u16, condition: &Typed) -> ExprNode {
@@ -352,6 +384,7 @@ fn aggregate_name(function: AggregateFunction) -> &'static str {
         AggregateFunction::Modes(_) => words::MODES,
         AggregateFunction::Share => words::SHARE,
         AggregateFunction::Gap => words::GAP,
+        AggregateFunction::Elapsed(_) => words::ELAPSED,
         AggregateFunction::Series(series) => return series_name(series),
     };
     word.english
