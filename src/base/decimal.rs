@@ -1,6 +1,7 @@
 //! An exact decimal as written in a rule or a file: `2.5m`, `1.2亿`, `3%`, `1_000`.
 //! Arithmetic between values is not here.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::money::{MONEY_PLACES, Money};
@@ -66,6 +67,26 @@ impl Decimal {
         } else {
             Self::new(self.mantissa, self.places + power.unsigned_abs())
         }
+    }
+
+    /// The sum. `None` on overflow.
+    pub fn plus(self, other: Self) -> Option<Self> {
+        let places = self.places.max(other.places);
+        let at = |decimal: Self| {
+            let scale = 10i128.checked_pow(places - decimal.places)?;
+            decimal.mantissa.checked_mul(scale)
+        };
+        Self::new(at(self)?.checked_add(at(other)?)?, places)
+    }
+
+    /// By value.
+    pub fn compared(self, other: Self) -> Ordering {
+        let places = self.places.max(other.places);
+        let at = |decimal: Self| {
+            let scale = 10i128.saturating_pow(places - decimal.places);
+            decimal.mantissa.saturating_mul(scale)
+        };
+        at(self).cmp(&at(other))
     }
 
     /// The negative.

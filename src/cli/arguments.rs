@@ -179,7 +179,7 @@ pub(super) struct Query {
 
 #[derive(Args, Debug)]
 pub(super) struct Score {
-    /// Name or label of a score, a scorecard or stages
+    /// Name or label of a score, a scorecard, stages or tiers
     #[arg(value_name = "NAME")]
     pub(super) name: String,
     /// So many of the highest, by score and then by id

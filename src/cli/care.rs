@@ -2,6 +2,7 @@
 //! server, else read from the store. Orders are given to a running server.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::arguments::{Care, CareVerb, Place, Summary};
 use super::failure::Failure;
@@ -21,6 +22,7 @@ use crate::ingest::erasure;
 use crate::language::typed::CarePlan;
 use crate::live::members::{Members, View};
 use crate::live::moment::Moment;
+use crate::live::review_records;
 use crate::settings::{self, Settings};
 
 /// Answers about care plans, or has an order carried out.
@@ -87,9 +89,10 @@ impl Desk {
         let snapshot = erasure::snapshot(&store, &workplace.rules.schema, zone.clone())?;
         let state = State::open(&store, zone).map_err(Failure::Store)?;
         let now = not_before(&store, workplace.instant(None)?)?;
+        let reviews = Arc::new(review_records::load(&store)?);
         store.close()?;
         Ok(Self {
-            moment: workplace.with_snapshot(snapshot, now),
+            moment: workplace.with_snapshot(snapshot, now).with_reviews(reviews),
             state,
             settings: settings.settings,
         })

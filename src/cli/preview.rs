@@ -22,6 +22,7 @@ use crate::ingest::erasure;
 use crate::live::accepted;
 use crate::live::moment::Moment;
 use crate::live::preview::{self, Edit, PreviewError};
+use crate::live::review_records;
 use crate::rules::{self, Loaded, Texts};
 use crate::schema::Schema;
 use crate::store::Store;
@@ -113,8 +114,10 @@ fn moment(data: &Path, folder: &Path, name: &str, plugins: &PluginSet) -> Result
     let store = store.reopen(schema)?;
     let snapshot = erasure::snapshot(&store, schema, zone)?;
     let now = not_before(&store, Clock::new(schema.settings.clock_starts).now())?;
+    let reviews = review_records::load(&store)?;
     store.close()?;
-    Ok(Moment::new(loaded.sources, loaded.rules, snapshot, now))
+    let moment = Moment::new(loaded.sources, loaded.rules, snapshot, now);
+    Ok(moment.with_reviews(Arc::new(reviews)))
 }
 
 fn sound(loaded: Loaded) -> Result<Loaded, Failure> {

@@ -17,7 +17,7 @@ use crate::host::PluginSet;
 use crate::ingest::erasure;
 use crate::language::typed::Rules;
 use crate::live::moment::{self, Moment};
-use crate::live::recorded;
+use crate::live::{recorded, review_records};
 use crate::rules::Loaded;
 use crate::store::Store;
 
@@ -170,8 +170,9 @@ impl Dataless {
         }
         let zone = self.moment.zone().clone();
         let snapshot = erasure::snapshot(&store, &self.moment.rules.schema, zone)?;
+        let reviews = review_records::load(&store)?;
         store.close()?;
-        Ok(self.moment.over(snapshot))
+        Ok(self.moment.over(snapshot).with_reviews(Arc::new(reviews)))
     }
 }
 

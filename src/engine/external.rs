@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::outcome::{OutputResult, Rows, RunError};
 use super::rank::RankTable;
+use super::reviewed::{ReviewShown, Reviewed, TiersShown};
 use crate::base::calendar::Instant;
 use crate::base::value::Value;
 use crate::columns::bits::Bits;
@@ -180,12 +181,16 @@ impl ExternalColumn {
     }
 }
 
-/// What plugins said, by function, and rank tables by name.
+/// What plugins said, by function, rank tables by name, and what reviews of tiers said.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct External {
     columns: BTreeMap<PluginCall, ExternalColumn>,
     faults: BTreeMap<PluginCall, PluginFault>,
     tables: BTreeMap<Arc<str>, Arc<RankTable>>,
+    /// By the names of tiers; `None` = there is no review.
+    reviewed: BTreeMap<Arc<str>, Option<Reviewed>>,
+    /// By the names of tiers, where someone asks why.
+    reviews: BTreeMap<Arc<str>, ReviewShown>,
 }
 
 impl External {
@@ -209,6 +214,37 @@ impl External {
     /// The instant that the rank tables at hand show; `None` without any.
     pub fn ranks_at(&self) -> Option<Instant> {
         self.tables.values().map(|table| table.at).min()
+    }
+
+    /// Takes what the last review of some tiers said; `None` = there was none.
+    pub fn put_reviewed(&mut self, name: &Arc<str>, reviewed: Option<Reviewed>) {
+        self.reviewed.insert(Arc::clone(name), reviewed);
+    }
+
+    /// What the last review of the tiers of that name said.
+    pub fn reviewed(&self, name: &str) -> Option<&Reviewed> {
+        self.reviewed.get(name)?.as_ref()
+    }
+
+    /// Takes what the last review of some tiers came from.
+    pub fn put_review(&mut self, name: &Arc<str>, review: ReviewShown) {
+        self.reviews.insert(Arc::clone(name), review);
+    }
+
+    /// What the last review of the tiers of that name came from.
+    pub fn review(&self, name: &str) -> Option<&ReviewShown> {
+        self.reviews.get(name)
+    }
+
+    /// The tiers that were asked for, by name, with the dates of their reviews.
+    pub fn tiers_shown(&self) -> Vec<TiersShown> {
+        let tiers = self.reviewed.iter();
+        tiers
+            .map(|(name, reviewed)| TiersShown {
+                name: Arc::clone(name),
+                date: reviewed.as_ref().map(|reviewed| reviewed.date),
+            })
+            .collect()
     }
 
     /// Takes the answer about some rows, ascending when they are a list.

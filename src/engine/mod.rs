@@ -26,6 +26,7 @@ pub mod rank;
 mod reach;
 pub mod reference;
 mod relation;
+pub mod reviewed;
 pub mod rows;
 mod run;
 mod scalar;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::table::grouped;
+use super::tiers::{TiersForm, tiers, tiers_lines};
 use super::{Form, json};
 use crate::base::calendar::Instant;
 use crate::live::answer::{Answer, Blame};
@@ -32,6 +33,9 @@ pub struct Figures<'a> {
     /// The instant of the rank tables that the answer depends on.
     #[serde(skip_serializing_if = "Option::is_none")]
     ranks_at: Option<String>,
+    /// Tiers that the answer depends on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tiers: Vec<TiersForm<'a>>,
     /// Microseconds that it took.
     elapsed_us: u64,
 }
@@ -79,6 +83,7 @@ pub fn figures<'a>(moment: &Moment, answer: &'a Answer, elapsed_us: u64) -> Figu
         total: answer.total,
         as_of: moment.zone().format(answer.as_of),
         ranks_at: answer.ranks_at.map(|at| moment.zone().format(at)),
+        tiers: tiers(&answer.tiers, answer.as_of, moment.zone()),
         elapsed_us,
     }
 }
@@ -129,6 +134,7 @@ pub fn lines(moment: &Moment, answer: &Answer) -> Vec<String> {
     }
     lines.extend(left_aside_lines(answer));
     lines.extend(ranks_line(moment, answer.ranks_at));
+    lines.extend(tiers_lines(&answer.tiers, answer.as_of, moment.zone()));
     lines
 }
 

@@ -17,6 +17,7 @@ pub mod rows;
 pub mod schema;
 pub mod score;
 pub mod table;
+pub mod tiers;
 pub mod trace;
 pub mod value;
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::count::{left_aside_lines, ranks_line, unknown_line};
+use super::tiers::tiers_lines;
 use super::{Form, count, rows};
 use crate::live::answer::Answer;
 use crate::live::moment::Moment;
@@ -58,6 +59,7 @@ pub fn notes(moment: &Moment, answer: &Answer, style: Style) -> Vec<String> {
     };
     if !told {
         notes.extend(ranks_line(moment, answer.ranks_at));
+        notes.extend(tiers_lines(&answer.tiers, answer.as_of, moment.zone()));
     }
     notes.extend(scored_lines(answer));
     notes

@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::count::{Figures, figures, ranks_line};
 use super::table::{draw, grouped};
+use super::tiers::tiers_lines;
 use super::value::Written;
 use super::{Form, json};
 use crate::base::calendar::Zone;
@@ -214,6 +215,7 @@ pub fn notes(moment: &Moment, table: &Table) -> Vec<String> {
         ));
     }
     notes.extend(ranks_line(moment, table.ranks_at));
+    notes.extend(tiers_lines(&table.tiers, moment.now, moment.zone()));
     notes
 }
 

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::count::{BlameFigure, ranks_line};
 use super::table::{draw, grouped};
+use super::tiers::{TiersForm, tiers, tiers_lines};
 use super::{Form, json};
 use crate::live::moment::Moment;
 use crate::live::score::{Bucket, ClassCount, Numbers, Placed, ScoreAnswer, Shape};
@@ -30,9 +31,12 @@ pub struct ScoreForm<'a> {
     /// The instant of the rank tables that it hangs on.
     #[serde(skip_serializing_if = "Option::is_none")]
     ranks_at: Option<String>,
+    /// Tiers that it hangs on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tiers: Vec<TiersForm<'a>>,
     /// Microseconds that it took.
     elapsed_us: u64,
-    /// Null where nobody has it, and of stages.
+    /// Null where nobody has it, and of stages and tiers.
     lowest: Option<f64>,
     highest: Option<f64>,
     mean: Option<f64>,
@@ -47,7 +51,7 @@ pub struct ScoreForm<'a> {
     /// From `from` on, below `to`; the last holds `to` too. The counts add up to `count`.
     #[serde(skip_serializing_if = "Option::is_none")]
     histogram: Option<Vec<BucketForm>>,
-    /// Of stages: the classes in their order.
+    /// Of stages and tiers: the classes in their order.
     #[serde(skip_serializing_if = "Option::is_none")]
     classes: Option<Vec<ClassForm<'a>>>,
 }
@@ -127,6 +131,7 @@ fn whole<'a>(moment: &'a Moment, answer: &'a ScoreAnswer, elapsed_us: u64) -> Sc
         total: answer.total,
         as_of: moment.zone().format(answer.as_of),
         ranks_at: answer.ranks_at.map(|at| moment.zone().format(at)),
+        tiers: tiers(&answer.tiers, answer.as_of, moment.zone()),
         elapsed_us,
         lowest: numbers.and_then(|numbers| numbers.lowest),
         highest: numbers.and_then(|numbers| numbers.highest),
@@ -232,6 +237,7 @@ fn lines(moment: &Moment, answer: &ScoreAnswer) -> Vec<String> {
         lines.push(missing_line(answer));
     }
     lines.extend(ranks_line(moment, answer.ranks_at));
+    lines.extend(tiers_lines(&answer.tiers, answer.as_of, moment.zone()));
     match &answer.shape {
         Shape::Numbers(numbers) => number_lines(&mut lines, moment, answer, numbers),
         Shape::Classes(classes) => lines.push(class_table(classes)),

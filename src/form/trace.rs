@@ -3,11 +3,13 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::tiers::{TiersForm, tiers};
 use super::value::Written;
 use crate::base::calendar::Zone;
 use crate::engine::external::Link;
 use crate::engine::trace::{
-    Bounded, Evidence, Join, Part, SeenFact, SeenOther, SeenUnit, Trace, Verdict, Wording,
+    Bounded, Evidence, Join, Part, SeenFact, SeenOther, SeenUnit, TierReach, Trace, Verdict,
+    Wording,
 };
 use crate::language::words::Tongue;
 
@@ -19,6 +21,9 @@ pub struct Why<'a> {
     /// The instant of the rank tables that it depends on.
     #[serde(skip_serializing_if = "Option::is_none")]
     ranks_at: Option<String>,
+    /// Tiers that it depends on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tiers: Vec<TiersForm<'a>>,
     /// The expression.
     #[schema(value_type = Object)]
     root: PartForm<'a>,
@@ -87,12 +92,31 @@ enum EvidenceForm<'a> {
     Sequence {
         events: Vec<StepForm<'a>>,
     },
+    Tier {
+        /// Null: no review yet.
+        reviewed: Option<String>,
+        rank: Option<u64>,
+        population: Option<u64>,
+        /// The tier before that review.
+        before: Option<&'a str>,
+        /// How far the customer's tier reaches.
+        bound: Option<ReachForm<'a>>,
+        /// How far the tier before is kept.
+        kept: Option<ReachForm<'a>>,
+    },
     Others {
         relation: &'a str,
         yes: BoundedForm<&'a str>,
         no: BoundedForm<&'a str>,
         unknown: BoundedForm<&'a str>,
     },
+}
+
+/// How far a tier reaches.
+#[derive(Serialize)]
+struct ReachForm<'a> {
+    text: &'a str,
+    places: u64,
 }
 
 /// How far `top` or `bottom` reaches.
@@ -157,6 +181,7 @@ impl<'a> Why<'a> {
             customer: &trace.customer,
             as_of: zone.format(trace.now),
             ranks_at: trace.ranks_at.map(|at| zone.format(at)),
+            tiers: tiers(&trace.tiers, trace.now, zone),
             root: Writer { tongue, zone }.part(&trace.root),
             text: crate::engine::trace::render(trace, tongue, zone),
         }
@@ -166,6 +191,13 @@ impl<'a> Why<'a> {
 impl<'a> Writer<'a> {
     fn words(&self, wording: &'a Wording) -> &'a str {
         wording.in_tongue(self.tongue)
+    }
+
+    fn reach(&self, reach: &'a TierReach) -> ReachForm<'a> {
+        ReachForm {
+            text: self.words(&reach.text),
+            places: reach.places,
+        }
     }
 
     fn part(&self, part: &'a Part) -> PartForm<'a> {
@@ -256,6 +288,14 @@ impl<'a> Writer<'a> {
                         zone: self.zone,
                     },
                 }),
+            },
+            Evidence::Tier(tier) => EvidenceForm::Tier {
+                reviewed: tier.reviewed.map(|date| date.to_string()),
+                rank: tier.place.map(|place| place.0),
+                population: tier.place.map(|place| place.1),
+                before: tier.before.as_ref().map(|before| self.words(before)),
+                bound: tier.bound.as_ref().map(|reach| self.reach(reach)),
+                kept: tier.kept.as_ref().map(|reach| self.reach(reach)),
             },
             Evidence::Overall { population } => EvidenceForm::Overall {
                 population: *population,

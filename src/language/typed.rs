@@ -313,6 +313,8 @@ pub enum Node {
         /// Bool.
         condition: Box<Typed>,
     },
+    /// The tier that the last review gave the customer, of the tiers of that name: Enum; missing where none did.
+    Reviewed(Arc<str>),
     /// `recorded(income)`: since when the attribute has its value, Time; without a date missing.
     Recorded(AttributeId),
     /// Events of the customer at hand, one after the other: Bool, never unknown.

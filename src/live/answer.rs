@@ -6,6 +6,7 @@ use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::engine::outcome::{LeftAside, Profile};
+use crate::engine::reviewed::TiersShown;
 
 /// A field to blame for unknown answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub struct Answer {
     pub as_of: Instant,
     /// The instant of the rank tables that it depends on, if any.
     pub ranks_at: Option<Instant>,
+    /// Tiers that it hangs on.
+    pub tiers: Vec<TiersShown>,
     /// Columns of the rows.
     pub shown: Vec<Shown>,
     /// In the order asked for, at most `limit`; `None` when only the count was asked for.

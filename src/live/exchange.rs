@@ -16,6 +16,7 @@ use super::kept;
 use super::members::{Cause, Change, Members, Reload, View};
 use super::moment::Moment;
 use super::present::Live;
+use super::ranks::Ranks;
 use super::rule_set::{AcceptedSet, RuleSetState};
 use super::turn::Turn;
 use crate::base::calendar::{Instant, Zone};
@@ -73,9 +74,9 @@ impl<F: Follower> Heart<F> {
         let accepted = AcceptedSet::of(&loaded, now, &author);
         let texts = loaded.texts();
         let moment = match snapshot {
-            Some(snapshot) => {
-                Moment::new(loaded.sources, loaded.rules, snapshot, now).with_plugins(plugins)
-            }
+            Some(snapshot) => Moment::new(loaded.sources, loaded.rules, snapshot, now)
+                .with_plugins(plugins)
+                .with_reviews(Arc::clone(self.live.members.ranks().reviews())),
             None => Moment {
                 sources: Arc::new(loaded.sources),
                 snapshot: Arc::new(self.live.moment.snapshot.described(&loaded.rules.schema)),
@@ -84,11 +85,13 @@ impl<F: Follower> Heart<F> {
                 ..self.live.moment.clone()
             },
         };
+        let reviews = self.live.members.ranks().reviews();
+        let ranks = Arc::new(Ranks::new(&moment.snapshot, now).reviewed(reviews));
         let view = View {
             snapshot: &moment.snapshot,
             plugins: &*moment.plugins,
             now,
-            ranks: None,
+            ranks: Some(&ranks),
             options: &self.options,
         };
         let (members, reload) = if anew || others {

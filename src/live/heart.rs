@@ -240,6 +240,12 @@ impl<F: Follower> Heart<F> {
 
     fn close(mut self) -> Result<(), CoreError> {
         let stuck = self.unstick();
+        let now = self.shared.clock.now();
+        let due = self.live.members.next_due().is_some_and(|due| due <= now);
+        if due && self.live.halted.is_none() && stuck.is_ok() {
+            // The instant recorded below is not before what fell due. What cannot be now is made up at the next start.
+            let _ = self.turn(Turn::default(), None);
+        }
         let written = if self.live.halted.is_none() && stuck.is_ok() {
             self.write_down().and_then(|()| self.write_instant())
         } else {

@@ -27,6 +27,8 @@ pub mod question;
 pub mod ranks;
 pub mod recorded;
 pub mod reload;
+pub mod review_records;
+mod reviewer;
 pub mod rule_set;
 pub mod run;
 pub mod saved;

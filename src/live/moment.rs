@@ -10,6 +10,7 @@ use crate::base::source::Sources;
 use crate::base::span::SourceId;
 use crate::columns::Snapshot;
 use crate::engine::RunError;
+use crate::engine::reviewed::Reviews;
 use crate::host::PluginSet;
 use crate::language::typed::Rules;
 use crate::plan::Statistics;
@@ -85,8 +86,18 @@ impl Moment {
     pub fn over(self, snapshot: Snapshot) -> Self {
         Self {
             statistics: Arc::new(statistics::measure(&snapshot, self.now)),
-            ranks: Arc::new(Ranks::new(&snapshot, self.now)),
+            ranks: Arc::new(Ranks::new(&snapshot, self.now).reviewed(self.ranks.reviews())),
             snapshot: Arc::new(snapshot),
+            ..self
+        }
+    }
+
+    /// The same with these reviews of tiers.
+    #[must_use]
+    pub fn with_reviews(self, reviews: Arc<Reviews>) -> Self {
+        let ranks = Ranks::new(&self.snapshot, self.now).reviewed(&reviews);
+        Self {
+            ranks: Arc::new(ranks),
             ..self
         }
     }
@@ -96,7 +107,7 @@ impl Moment {
     pub fn at(&self, now: Instant) -> Self {
         Self {
             now,
-            ranks: Arc::new(Ranks::new(&self.snapshot, now)),
+            ranks: Arc::new(Ranks::new(&self.snapshot, now).reviewed(self.ranks.reviews())),
             ..self.clone()
         }
     }

@@ -9,20 +9,25 @@ use std::sync::{Arc, Mutex, RwLock};
 use arc_swap::ArcSwap;
 
 use super::accepted;
+use super::batch;
 use super::core::{Opening, Shared};
 use super::exchange;
 use super::failure::CoreError;
 use super::follow::Follower;
 use super::heart::Heart;
 use super::kept::{self, Dirty, Head, Kept};
-use super::members::{Cause, Members, Reload, View};
+use super::members::{Cause, Members, Reload};
 use super::moment::Moment;
 use super::present::Live;
 use super::recorded;
+use super::review_records;
+use super::reviewer::Reviewer;
 use super::rule_set::{AcceptedSet, FOLDER};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::clock::Clock;
+use crate::base::limit::REVIEWS_MADE_UP_MAX;
 use crate::columns::Snapshot;
+use crate::engine::RunOptions;
 use crate::ingest::erasure;
 use crate::rules::Loaded;
 use crate::store::{self, Store, StoreError};
@@ -53,17 +58,12 @@ impl<F: Follower> Heart<F> {
         let accepted = keep(&store, &loaded, clock.now())?;
         let moment =
             Moment::new(loaded.sources, loaded.rules, snapshot, clock.now()).with_plugins(plugins);
-        let view = View {
-            snapshot: &moment.snapshot,
-            plugins: &*moment.plugins,
-            now: moment.now,
-            ranks: None,
-            options: &options,
-        };
-        let members = Members::compute(&moment.rules, view)?.waiting(ranks_seconds);
+        let kept = kept::load(&store)?;
+        let moment = reviewed(&store, moment, kept.as_ref(), &options)?;
+        let members = Members::compute(&moment.rules, moment.view(&options))?;
+        let members = members.waiting(ranks_seconds);
         let ranks = Arc::clone(members.ranks());
         let moment = Moment { ranks, ..moment };
-        let kept = kept::load(&store)?;
         let (reload, meanings, head) = untold(&members, kept);
         let rule_set = exchange::rule_set(&store, accepted)?;
         let live = Live {
@@ -123,6 +123,36 @@ fn keep(store: &Store, loaded: &Loaded, now: Instant) -> Result<AcceptedSet, Cor
         Err(StoreError::NoSpace { .. }) => Ok(set),
         kept => Ok(kept?),
     }
+}
+
+/// With the reviews of tiers that the store keeps, and those of the dates that went by since the last run.
+fn reviewed(
+    store: &Store,
+    moment: Moment,
+    kept: Option<&Kept>,
+    options: &RunOptions,
+) -> Result<Moment, CoreError> {
+    let known = Arc::new(review_records::load(store)?);
+    let statistics = Arc::clone(&moment.statistics);
+    let reviewer = Reviewer::new(&moment.rules, &statistics);
+    let last_run = kept.map(|kept| Instant(kept.head.at));
+    let last_run = last_run.filter(|at| at.0 > i64::MIN);
+    let moment = moment.with_reviews(Arc::clone(&known));
+    let Some(last_run) = last_run else {
+        return Ok(moment);
+    };
+    let after = moment.zone().date_of(last_run);
+    let reviews = reviewer.made_up(&known, moment.view(options), after, REVIEWS_MADE_UP_MAX)?;
+    for (tiers, review) in reviews.since(&known) {
+        let (parts, whole) = review_records::records(tiers, review);
+        for batch in batch::loose(parts)
+            .into_iter()
+            .chain(batch::loose(vec![whole]))
+        {
+            store.append_with(batch.facts, batch.records)?;
+        }
+    }
+    Ok(moment.with_reviews(reviews))
 }
 
 /// What nobody was told: since the end of the last run by facts and time, and by rules that say something else

@@ -89,6 +89,7 @@ impl Moment {
             rows,
             scored: scored(&heard),
             ranks_at: heard.ranks_at(),
+            tiers: heard.tiers_shown(),
             profile: outcome.profile,
         })
     }

@@ -1,4 +1,4 @@
-//! The rank tables of one instant: each is built when first asked for, and kept. What a
+//! The rank tables of one instant: each is built when first asked for, and kept. Beside them the reviews of tiers. What a
 //! table holds is the engine's business; when another instant is taken is that of whoever
 //! holds the members.
 
@@ -10,6 +10,7 @@ use super::run::{Prepared, View};
 use crate::base::calendar::Instant;
 use crate::columns::Snapshot;
 use crate::engine::rank::{self, RankTable};
+use crate::engine::reviewed::{Reviewed, Reviews};
 use crate::engine::{Rows, RunError, RunOptions};
 use crate::plan::Plan;
 use crate::plan::operation::{Output, RankedOp};
@@ -23,6 +24,7 @@ pub struct Ranks {
     at: Instant,
     snapshot: Snapshot,
     tables: Mutex<BTreeMap<Arc<str>, Cell>>,
+    reviews: Arc<Reviews>,
     used: AtomicBool,
 }
 
@@ -33,8 +35,29 @@ impl Ranks {
             at,
             snapshot: snapshot.clone(),
             tables: Mutex::default(),
+            reviews: Arc::default(),
             used: AtomicBool::new(false),
         }
+    }
+
+    /// The same, no table built, with these reviews of tiers.
+    #[must_use]
+    pub fn reviewed(self, reviews: &Arc<Reviews>) -> Self {
+        Self {
+            reviews: Arc::clone(reviews),
+            ..Self::new(&self.snapshot, self.at)
+        }
+    }
+
+    /// All reviews of tiers, those after the instant among them.
+    pub fn reviews(&self) -> &Arc<Reviews> {
+        &self.reviews
+    }
+
+    /// What the last review not after the instant says of the tiers of that name.
+    pub fn standing(&self, tiers: &str) -> Option<Reviewed> {
+        let today = self.snapshot.zone().date_of(self.at);
+        self.reviews.at(tiers, today)
     }
 
     /// The instant that the tables show.
@@ -61,7 +84,7 @@ impl Ranks {
     /// The same facts and instant, no table built: for another rule set.
     #[must_use]
     pub fn anew(&self) -> Self {
-        Self::new(&self.snapshot, self.at)
+        Self::new(&self.snapshot, self.at).reviewed(&self.reviews)
     }
 
     /// The table of a rank operation of that plan; tables and plugins that it stands on are asked first. Only

@@ -1,5 +1,5 @@
 //! A run in two halves: first the plugins are told what they read of the rows asked and
-//! say what they say and rank tables are fetched, then the plan is run with these as plain
+//! say what they say, rank tables and reviews of tiers are fetched, then the plan is run with these as plain
 //! values. How a plugin is asked is the scorer's business, what its answer means the engine's.
 
 use std::collections::BTreeMap;
@@ -50,6 +50,8 @@ pub struct Prepared {
     asked: Vec<Asked>,
     /// Operations that read a rank table, one for each table.
     ranked: Vec<Slot>,
+    /// Tiers whose reviews are read.
+    tiers: Vec<Arc<str>>,
     /// By slot: whether a plugin's answer is among what it is made of.
     hears: Vec<bool>,
 }
@@ -88,10 +90,12 @@ impl Prepared {
         }
         let hears = hears(&plan.program);
         let ranked = ranked(&plan);
+        let tiers = tiers(&plan.program);
         Self {
             plan,
             asked,
             ranked,
+            tiers,
             hears,
         }
     }
@@ -128,8 +132,17 @@ impl Prepared {
         Ok(())
     }
 
-    /// Puts the rank tables that the plan reads in their places.
+    /// The tiers whose reviews are read.
+    pub fn tiers(&self) -> &[Arc<str>] {
+        &self.tiers
+    }
+
+    /// Puts the rank tables and the reviews that the plan reads in their places.
     fn fetch(&self, view: View<'_>, external: &mut External) -> Result<(), RunError> {
+        for tiers in &self.tiers {
+            let standing = view.ranks.and_then(|ranks| ranks.standing(tiers));
+            external.put_reviewed(tiers, standing);
+        }
         if self.ranked.is_empty() {
             return Ok(());
         }
@@ -333,6 +346,19 @@ fn ranked(plan: &Plan) -> Vec<Slot> {
     let mut slots: Vec<Slot> = found.into_values().collect();
     slots.sort_unstable();
     slots
+}
+
+/// Names of the tiers whose reviews a program reads, each once.
+fn tiers(program: &Program) -> Vec<Arc<str>> {
+    let mut found: Vec<Arc<str>> = Vec::new();
+    for operation in &program.operations {
+        if let Op::Reviewed(name) = &operation.op
+            && !found.contains(name)
+        {
+            found.push(Arc::clone(name));
+        }
+    }
+    found
 }
 
 /// By slot: whether a plugin's answer is among what it is made of.

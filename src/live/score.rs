@@ -1,5 +1,5 @@
 //! A score asked over all customers: how it spreads, who is highest, who has none and why.
-//! A list of stages is asked the same way: how many stand in each class. Writing the
+//! A list of stages or tiers is asked the same way: how many stand in each class. Writing the
 //! answers is `form`'s.
 
 use std::cmp::Ordering;
@@ -8,13 +8,15 @@ use std::sync::Arc;
 use super::answer::Blame;
 use super::moment::{AskError, Moment};
 use crate::base::calendar::Instant;
+use crate::base::kind::EnumKind;
 use crate::base::limit::{SCORE_BUCKETS, SCORE_PLACES};
 use crate::base::math::{finite, round_half_away};
 use crate::base::value::Value;
 use crate::engine::outcome::{OutputResult, ResultData};
+use crate::engine::reviewed::TiersShown;
 use crate::engine::{External, Outcome, Rows, RunError, RunOptions};
 use crate::language::suggest;
-use crate::language::typed::{Definition, Detail, ScoreDetail, StagesDetail, Typed};
+use crate::language::typed::{Definition, Detail, ScoreDetail, Typed};
 use crate::plan::Asked;
 
 /// What is wanted of a score beside its figures.
@@ -47,6 +49,8 @@ pub struct ScoreAnswer {
     pub as_of: Instant,
     /// The instant of the rank tables it was read from, if it hangs on any.
     pub ranks_at: Option<Instant>,
+    /// Tiers that it hangs on.
+    pub tiers: Vec<TiersShown>,
     /// What is said of its values.
     pub shape: Shape,
 }
@@ -56,7 +60,7 @@ pub struct ScoreAnswer {
 pub enum Shape {
     /// Of a score.
     Numbers(Box<Numbers>),
-    /// Of stages, in their order.
+    /// Of stages and tiers, in their order.
     Classes(Vec<ClassCount>),
 }
 
@@ -127,8 +131,14 @@ pub struct ClassCount {
     pub passed_over: u64,
 }
 
+/// What the answers hang on beside the facts.
+struct Basis {
+    ranks_at: Option<Instant>,
+    tiers: Vec<TiersShown>,
+}
+
 impl Moment {
-    /// Asks a score, or a list of stages, by its name or label.
+    /// Asks a score, or a list of stages or tiers, by its name or label.
     pub fn score(
         &self,
         name: &str,
@@ -139,7 +149,11 @@ impl Moment {
         match &definition.detail {
             Detail::Score(detail) => self.numbers(definition, detail, wanted, options),
             Detail::Stages(detail) if wanted == ScoreWanted::Figures => {
-                self.classes(definition, detail, options)
+                let conditions = detail.conditions.iter().flatten().collect();
+                self.classes(definition, (&detail.classes, conditions), options)
+            }
+            Detail::Tiers(detail) if wanted == ScoreWanted::Figures => {
+                self.classes(definition, (&detail.classes, Vec::new()), options)
             }
             _ => Err(AskError::NoScore {
                 message: format!(
@@ -153,9 +167,7 @@ impl Moment {
 
     /// Whether there is such a score, without asking it.
     pub fn scored_definition(&self, name: &str) -> Result<&Definition, AskError> {
-        let is_score = |definition: &&Definition| {
-            matches!(definition.detail, Detail::Score(_) | Detail::Stages(_))
-        };
+        let is_score = |definition: &&Definition| !matches!(definition.detail, Detail::Plain);
         let found = self
             .rules
             .find(name)
@@ -185,7 +197,7 @@ impl Moment {
         &self,
         asked: &[(Arc<str>, &Typed)],
         options: &RunOptions,
-    ) -> Result<(Outcome, Option<Instant>), AskError> {
+    ) -> Result<(Outcome, Basis), AskError> {
         let asked: Vec<Asked<'_>> = asked
             .iter()
             .map(|(name, typed)| Asked {
@@ -195,13 +207,17 @@ impl Moment {
             .collect();
         let mut heard = External::default();
         let outcome = self.run(self.plan(&asked), &Rows::All, options, &mut heard)?;
-        Ok((outcome, heard.ranks_at()))
+        let basis = Basis {
+            ranks_at: heard.ranks_at(),
+            tiers: heard.tiers_shown(),
+        };
+        Ok((outcome, basis))
     }
 
     fn answer(
         &self,
         definition: &Definition,
-        (output, ranks_at): (&OutputResult, Option<Instant>),
+        (output, basis): (&OutputResult, Basis),
         shape: Shape,
     ) -> ScoreAnswer {
         let total = u64::from(self.snapshot.living());
@@ -225,7 +241,8 @@ impl Moment {
                 .collect(),
             total,
             as_of: self.now,
-            ranks_at,
+            ranks_at: basis.ranks_at,
+            tiers: basis.tiers,
             shape,
         }
     }
@@ -246,7 +263,7 @@ impl Moment {
                 (name("high"), high),
             ]);
         }
-        let (outcome, ranks_at) = self.outcome(&asked, options)?;
+        let (outcome, basis) = self.outcome(&asked, options)?;
         let (scores, rest) = outcome.outputs.split_first().ok_or_else(no_values)?;
         let values = self.present(scores)?;
         let range = match rest {
@@ -259,7 +276,7 @@ impl Moment {
         };
         Ok(self.answer(
             definition,
-            (scores, ranks_at),
+            (scores, basis),
             Shape::Numbers(Box::new(numbers)),
         ))
     }
@@ -302,17 +319,16 @@ impl Moment {
     fn classes(
         &self,
         definition: &Definition,
-        detail: &StagesDetail,
+        (list, conditions): (&EnumKind, Vec<&Typed>),
         options: &RunOptions,
     ) -> Result<ScoreAnswer, AskError> {
         let mut asked = vec![(Arc::clone(&definition.name), &definition.expression)];
-        let conditions = detail.conditions.iter().flatten();
+        let conditions = conditions.into_iter();
         asked.extend(conditions.map(|condition| (Arc::from("condition"), condition)));
-        let (outcome, ranks_at) = self.outcome(&asked, options)?;
+        let (outcome, basis) = self.outcome(&asked, options)?;
         let (classes, conditions) = outcome.outputs.split_first().ok_or_else(no_values)?;
         let values = classes.values.as_ref().ok_or_else(no_values)?;
-        let mut counts: Vec<ClassCount> = detail
-            .classes
+        let mut counts: Vec<ClassCount> = list
             .values
             .iter()
             .map(|class| ClassCount {
@@ -337,7 +353,7 @@ impl Moment {
                 count.passed_over += u64::from(unknown);
             }
         }
-        Ok(self.answer(definition, (classes, ranks_at), Shape::Classes(counts)))
+        Ok(self.answer(definition, (classes, basis), Shape::Classes(counts)))
     }
 }
 

@@ -2,7 +2,8 @@
 //! which have none. What they answer comes from the moment alone, but for the records of
 //! a source, which are read from its file.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use super::answer::{Answer, Blame};
 use super::moment::{AskError, Moment};
@@ -82,12 +83,14 @@ impl Moment {
         options: &RunOptions,
     ) -> Result<Table, AskError> {
         let ranks_at = Cell::new(None);
+        let tiers = RefCell::new(BTreeSet::new());
         let outside = |plan: &Plan| {
             let mut heard = External::default();
             let prepared = Prepared::new(plan.clone());
             prepared.ask(self.view(options), &Rows::All, false, &mut heard)?;
             prepared.check(&heard)?;
             ranks_at.set(heard.ranks_at().or(ranks_at.get()));
+            tiers.borrow_mut().extend(heard.tiers_shown());
             Ok(heard)
         };
         let view = report::View {
@@ -105,6 +108,7 @@ impl Moment {
         })?;
         Ok(Table {
             ranks_at: ranks_at.get(),
+            tiers: tiers.take().into_iter().collect(),
             ..table
         })
     }
@@ -134,6 +138,7 @@ impl Moment {
             rows: None,
             scored: Vec::new(),
             ranks_at: table.ranks_at,
+            tiers: table.tiers.clone(),
             profile: None,
         }
     }

@@ -13,9 +13,10 @@ use super::kept::{self, Head};
 use super::members::{Change, Touch, Touched, View};
 use super::moment::Moment;
 use super::present::Live;
+use super::review_records;
 use super::statistics;
 use crate::base::calendar::Instant;
-use crate::base::limit::{MATCHES_BETWEEN_WRITINGS, ROUND_STEPS_MAX};
+use crate::base::limit::{MATCHES_BETWEEN_WRITINGS, REVIEW_BESIDE_BYTES_MAX, ROUND_STEPS_MAX};
 use crate::columns::Snapshot;
 use crate::schema::RelationId;
 use crate::store::Record;
@@ -59,9 +60,11 @@ impl<F: Follower> Heart<F> {
         let (live, changes) = self.advance(&turn.facts, &turn.hidden)?;
         let entries: Vec<Entry> = changes.iter().map(Entry::from).collect();
         let (reply, brought) = self.follow(&live, &changes, &turn.facts, order)?;
+        let mut records = turn.records;
+        records.extend(self.reviews_of(&live)?);
         let first = Batch {
             facts: turn.facts,
-            records: turn.records,
+            records,
         };
         self.write(first, live, entries, brought.groups)?;
         self.run_on()?;
@@ -100,7 +103,11 @@ impl<F: Follower> Heart<F> {
         let (live, changes) = self.advance(&facts, &BTreeSet::new())?;
         let entries: Vec<Entry> = changes.iter().map(Entry::from).collect();
         let (_, brought) = self.follow(&live, &changes, &facts, None)?;
-        self.write(Batch::default(), live, entries, brought.groups)
+        let first = Batch {
+            facts: Vec::new(),
+            records: self.reviews_of(&live)?,
+        };
+        self.write(first, live, entries, brought.groups)
     }
 
     /// What stands with those facts at this instant, and who entered and left.
@@ -141,6 +148,26 @@ impl<F: Follower> Heart<F> {
             ..self.live.clone()
         };
         Ok((live, changes))
+    }
+
+    /// The records of the reviews held on the way to what stands then; long ones are written ahead, but for what
+    /// makes them true.
+    fn reviews_of(&self, live: &Live) -> Result<Vec<Record>, CoreError> {
+        let before = self.live.members.ranks().reviews();
+        let mut records = Vec::new();
+        for (tiers, review) in live.members.ranks().reviews().since(before) {
+            let (parts, whole) = review_records::records(tiers, review);
+            match batch::weight(&parts) > REVIEW_BESIDE_BYTES_MAX {
+                true => {
+                    for batch in batch::loose(parts) {
+                        self.append(batch)?;
+                    }
+                }
+                false => records.extend(parts),
+            }
+            records.push(whole);
+        }
+        Ok(records)
     }
 
     /// The moment over other data; measured anew once they have grown by a quarter.

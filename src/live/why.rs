@@ -1,13 +1,19 @@
 //! Why one customer matches or does not: the parts of a rule with their values.
 
+use std::sync::Arc;
+
 use super::moment::{AskError, Moment};
 use super::question::Question;
-use super::run::Prepared;
+use super::ranks::Ranks;
+use super::run::{Prepared, View};
+use crate::base::calendar::Unit;
 use crate::engine::reference::people::{Heard, SnapshotPeople};
+use crate::engine::reviewed::ReviewShown;
 use crate::engine::trace::{self, Trace};
 use crate::engine::{External, Rows, RunOptions};
-use crate::language::compile;
-use crate::language::typed::Typed;
+use crate::language::typed::{Detail, Typed};
+use crate::language::{compile, printer};
+use crate::plan::operation::Op;
 use crate::plan::{self, Asked};
 
 impl Moment {
@@ -58,7 +64,53 @@ impl Moment {
             .ask(self.view(&options), &rows, true, &mut external)
             .and_then(|()| prepared.check(&external))
             .map_err(AskError::Run)?;
+        self.hear_reviews(&prepared, &options, &mut external)?;
         Ok(external)
+    }
+
+    /// What the reviews of tiers came from: the ranks at their instants, and where everyone stood before.
+    fn hear_reviews(
+        &self,
+        prepared: &Prepared,
+        options: &RunOptions,
+        external: &mut External,
+    ) -> Result<(), AskError> {
+        for name in prepared.tiers() {
+            let found = self
+                .rules
+                .find(name)
+                .and_then(|id| self.rules.definition(id));
+            let (Some(Detail::Tiers(detail)), Some(standing)) = (
+                found.map(|definition| &definition.detail),
+                self.ranks.standing(name),
+            ) else {
+                continue;
+            };
+            let table = printer::population(&self.rules, &detail.population);
+            let mut operations = prepared.plan.program.operations.iter();
+            let ranked = operations.find_map(|operation| match &operation.op {
+                Op::Ranked(ranked) if *ranked.table == *table => Some(ranked),
+                _ => None,
+            });
+            let Some(ranked) = ranked else { continue };
+            let at = self.zone().start_of(standing.date);
+            let reviews = self.ranks.reviews();
+            let then = Arc::new(Ranks::new(&self.snapshot, at).reviewed(reviews));
+            let view = View {
+                now: at,
+                ranks: Some(&then),
+                ..self.view(options)
+            };
+            let ranks = then.table(&prepared.plan, ranked, view);
+            let day_before = standing.date.add(-1, Unit::Day);
+            let review = ReviewShown {
+                date: standing.date,
+                before: day_before.and_then(|date| reviews.at(name, date)),
+                ranks: ranks.map_err(AskError::Run)?,
+            };
+            external.put_review(name, review);
+        }
+        Ok(())
     }
 
     /// A condition or a value, checked.

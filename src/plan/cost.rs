@@ -121,7 +121,7 @@ impl Context<'_> {
             Op::Attribute(_) | Op::Field(_) | Op::At | Op::Key | Op::Given(_) | Op::CustomerId => {
                 0.1
             }
-            Op::RelationTexts(_) | Op::Recorded(_) => 1.0,
+            Op::RelationTexts(_) | Op::Recorded(_) | Op::Reviewed(_) => 1.0,
             Op::Not(_) | Op::And(_) | Op::Or(_) | Op::IsMissing { .. } => 0.02,
             Op::AtLeast(_, list) | Op::CountYes(list) => 0.2 * list.len() as f64,
             Op::Compare(CompareOp::Like, ..) => 20.0,

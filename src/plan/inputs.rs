@@ -41,6 +41,7 @@ impl Op {
             | Op::CustomerId
             | Op::Attribute(_)
             | Op::Recorded(_)
+            | Op::Reviewed(_)
             | Op::RelationTexts(_)
             | Op::Field(_)
             | Op::At

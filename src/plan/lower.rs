@@ -1,6 +1,8 @@
 //! One node of the typed tree → one operation over the slots of its parts.
 //! Knows nothing of sharing, nor of the place (customer or fact) it is lowered in.
 
+use std::sync::Arc;
+
 use super::operation::{ChoiceOp, Op, RankedOp, Slot, WindowOp};
 use crate::language::printer;
 use crate::language::typed::{Choice, Node, Population, RankMeasure, Rules, Typed, Window};
@@ -27,6 +29,7 @@ pub(super) fn lower<'t>(
         Node::CustomerId => Op::CustomerId,
         Node::Attribute(id) => Op::Attribute(*id),
         Node::Recorded(id) => Op::Recorded(*id),
+        Node::Reviewed(tiers) => Op::Reviewed(Arc::clone(tiers)),
         Node::RelationTexts(id) => Op::RelationTexts(*id),
         Node::Field(id) => Op::Field(*id),
         Node::At => Op::At,

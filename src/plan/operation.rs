@@ -175,6 +175,8 @@ pub enum Op {
     Attribute(AttributeId),
     /// Since when the attribute has its value: Time.
     Recorded(AttributeId),
+    /// The class that the last review of the tiers of that name gave, handed in from outside.
+    Reviewed(Arc<str>),
     /// Set of text, as held at `now`; empty when there is none.
     RelationTexts(RelationId),
     /// In a fact program.

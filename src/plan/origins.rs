@@ -28,8 +28,11 @@ fn sources(program: &Program, statistics: &Statistics) -> Vec<bool> {
             statistics,
             inputs_present: true,
         };
-        let source =
-            operation.may_miss && presence::may_miss(&operation.op, &operation.kind, &known);
+        // Where no review gave a class, what stands in its place is to blame.
+        let is_review = matches!(operation.op, Op::Reviewed(_));
+        let source = operation.may_miss
+            && !is_review
+            && presence::may_miss(&operation.op, &operation.kind, &known);
         let size = presence::size(&operation.op, &operation.kind, &known);
         sources.push(source);
         sizes.push(size);

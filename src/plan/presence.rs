@@ -84,6 +84,8 @@ pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
         Op::IsMissing { .. } | Op::CountYes(_) => false,
         // It may hold without a date.
         Op::Recorded(_) => true,
+        // There may be no review.
+        Op::Reviewed(_) => true,
         Op::Attribute(id) => !known
             .statistics
             .attributes

@@ -206,6 +206,7 @@ fn table(
         unknown_because: rows.part.unknown.reasons(),
         left_aside,
         ranks_at: None,
+        tiers: Vec::new(),
         broken: rows.broken,
         unreadable: rows.unreadable,
     })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::calendar::{Instant, Unit};
 use crate::base::kind::Kind;
 use crate::base::value::Value;
+use crate::engine::reviewed::TiersShown;
 
 /// One column: groups first, then measures.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +54,8 @@ pub struct Table {
     pub left_aside: Vec<Aside>,
     /// The instant of the rank tables that it reads, if any; said by whoever handed them in.
     pub ranks_at: Option<Instant>,
+    /// Tiers that it hangs on; said by whoever handed them in.
+    pub tiers: Vec<TiersShown>,
     /// Records of a file that could not be read at all.
     pub broken: u64,
     /// Values of records that could not be read as what was asked, and count as missing.

@@ -11,6 +11,8 @@ pub enum Shelf {
     Customer,
     /// `40`: members of rules.
     Membership,
+    /// `41`: reviews of tiers.
+    Review,
     /// `50`: steps that fall due.
     Due,
     /// `60`: effects on the world, to be delivered.
@@ -31,6 +33,7 @@ impl Shelf {
         match self {
             Shelf::Customer => 0x20,
             Shelf::Membership => 0x40,
+            Shelf::Review => 0x41,
             Shelf::Due => 0x50,
             Shelf::Outbox => 0x60,
             Shelf::Idempotency => 0x61,

@@ -132,7 +132,7 @@ pub fn some_facts(chance: &mut Chance, world: &World, count: usize) -> Vec<Fact>
     facts
 }
 
-fn some_time(chance: &mut Chance, world: &World) -> Instant {
+pub fn some_time(chance: &mut Chance, world: &World) -> Instant {
     let due = world.members.next_due();
     let after = match chance.below(7) {
         0 => 0,

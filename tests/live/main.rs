@@ -17,6 +17,8 @@ mod exact;
 mod named;
 mod plugins;
 mod ranked;
+mod reviews;
 mod rules;
 mod running;
+mod tiers;
 mod world;

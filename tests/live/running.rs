@@ -26,19 +26,19 @@ use crate::world::SCHEMA;
 const ZONE: &str = "Europe/Prague";
 
 /// A core over folders of its own, with a clock that is set.
-struct Bank {
+pub struct Bank {
     /// Closed before its folder goes.
-    core: Option<Core>,
-    folder: tempfile::TempDir,
+    pub core: Option<Core>,
+    pub folder: tempfile::TempDir,
     clock: Arc<AtomicI64>,
-    zone: Zone,
+    pub zone: Zone,
     /// Members of each filter as the history tells them.
-    told: BTreeMap<String, BTreeSet<String>>,
-    seen: u64,
+    pub told: BTreeMap<String, BTreeSet<String>>,
+    pub seen: u64,
 }
 
 impl Bank {
-    fn new(items: &str, now: &str) -> Self {
+    pub fn new(items: &str, now: &str) -> Self {
         let zone = Zone::load(ZONE).unwrap();
         let mut bank = Self {
             folder: tempfile::tempdir().unwrap(),
@@ -60,17 +60,17 @@ impl Bank {
         self.folder.path().join("rules")
     }
 
-    fn write(&self, items: &str) {
+    pub fn write(&self, items: &str) {
         fs::write(self.rules_folder().join("rules.tamis"), items).unwrap();
     }
 
-    fn load(&self) -> tamis::rules::Loaded {
+    pub fn load(&self) -> tamis::rules::Loaded {
         let loaded = tamis::rules::load(&self.rules_folder()).unwrap();
         assert!(loaded.is_sound(), "{:#?}", loaded.diagnostics);
         loaded
     }
 
-    fn open(&mut self) {
+    pub fn open(&mut self) {
         let opening = Opening {
             store_folder: self.folder.path().join("data"),
             loaded: self.load(),
@@ -82,26 +82,26 @@ impl Bank {
         self.core = Some(Core::open(opening, ()).unwrap());
     }
 
-    fn core(&self) -> &Core {
+    pub fn core(&self) -> &Core {
         self.core.as_ref().unwrap()
     }
 
-    fn now(&self) -> Instant {
+    pub fn now(&self) -> Instant {
         Instant(self.clock.load(Ordering::Acquire))
     }
 
-    fn pass(&self, seconds: i64) {
+    pub fn pass(&self, seconds: i64) {
         self.clock.fetch_add(seconds, Ordering::AcqRel);
     }
 
-    fn send(&self, kind: IncomingKind, lines: &str) -> Vec<LineOutcome> {
+    pub fn send(&self, kind: IncomingKind, lines: &str) -> Vec<LineOutcome> {
         let parsed = parse_lines(kind, lines.as_bytes()).unwrap();
         let facts: Vec<Incoming> = parsed.into_iter().map(|(_, line)| line.unwrap()).collect();
         self.core().submit(facts).unwrap()
     }
 
     /// What stands is what is computed from nothing, and what was told.
-    fn look(&mut self) {
+    pub fn look(&mut self) {
         let live = self.core().settled().unwrap();
         assert_eq!(live.halted, None);
         let options = RunOptions::default();

@@ -7,6 +7,7 @@ use crate::engine::block::Block;
 use crate::engine::external::ScoreData;
 use crate::engine::outcome::RunError;
 use crate::engine::rank;
+use crate::engine::reviewed::class_code;
 use crate::engine::text::{TextTable, from_values};
 use crate::engine::vector::{KeyData, Sets, Texts, Vector};
 use crate::engine::words;
@@ -28,6 +29,7 @@ impl<'b> Evaluator<'b> {
             (Op::CustomerId, Scope::Customers(block)) => Ok(self.ids(block)),
             (Op::Attribute(id), Scope::Customers(block)) => self.attribute(*id, kind, block),
             (Op::Recorded(id), Scope::Customers(block)) => self.recorded(*id, block),
+            (Op::Reviewed(tiers), Scope::Customers(block)) => Ok(self.reviewed(tiers, kind, block)),
             (Op::RelationTexts(id), Scope::Customers(block)) => self.relation_texts(*id, block),
             (Op::Plugin { call, .. }, Scope::Customers(block)) => self.plugin(call, kind, block),
             (Op::Ranked(ranked), Scope::Customers(block)) => self.ranked(ranked, kind, block),
@@ -124,6 +126,19 @@ impl<'b> Evaluator<'b> {
         let table = self.run.external.table(&ranked.table)?;
         let rows = (0..self.len).map(|lane| block.row(lane));
         Ok(rank::measured(table, ranked.measure, rows, kind, self.len))
+    }
+
+    /// Classes go by their names: the rules may say something else since the review.
+    fn reviewed(&self, tiers: &str, kind: &Kind, block: &Block<'b>) -> Vector<'b> {
+        let (Some(reviewed), Kind::Enum(classes)) = (self.run.external.reviewed(tiers), kind)
+        else {
+            return Vector::constant(None, kind, self.len);
+        };
+        let values = (0..self.len).map(|lane| {
+            let class = reviewed.class(block.row(lane))?;
+            class_code(classes, class).map(Value::Enum)
+        });
+        from_values(values.collect(), kind)
     }
 
     /// A set of nobody is empty, never missing.

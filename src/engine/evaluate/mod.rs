@@ -226,6 +226,7 @@ impl<'b> Evaluator<'b> {
             | Op::CustomerId
             | Op::Attribute(_)
             | Op::Recorded(_)
+            | Op::Reviewed(_)
             | Op::RelationTexts(_)
             | Op::Plugin { .. }
             | Op::Ranked(_)

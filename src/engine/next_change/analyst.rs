@@ -103,7 +103,7 @@ impl<'p> Analyst<'p> {
             Op::Today => self.reads.clock.date = true,
             Op::Now => self.reads.clock.restless = true,
             // What the table is made of was read when it was built.
-            Op::Ranked(_) => {
+            Op::Ranked(_) | Op::Reviewed(_) => {
                 self.reads.clock.ranks = true;
                 self.reads.clock.date = true;
             }

@@ -47,7 +47,7 @@ fn is_handed_in(program: &Program, slot: Slot) -> bool {
     while let Some(slot) = open.pop() {
         let operation = program.operations.get(slot.0 as usize);
         match operation.map(|operation| &operation.op) {
-            Some(Op::Plugin { .. } | Op::Ranked(_)) => return true,
+            Some(Op::Plugin { .. } | Op::Ranked(_) | Op::Reviewed(_)) => return true,
             Some(op) if seen.insert(slot) => open.extend(op.inputs()),
             _ => {}
         }

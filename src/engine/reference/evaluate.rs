@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::people::People;
 use super::place::{Place, Question};
 use super::{
-    aggregate, compare, date, followed, function, logic, number, ranked, relation, series,
+    aggregate, compare, date, followed, function, logic, number, ranked, relation, series, tiers,
 };
 use crate::base::calendar::{Instant, Zone};
 use crate::base::recursion::deep;
@@ -141,6 +141,7 @@ fn gathered(place: &Place, typed: &Typed) -> Option<Value> {
             condition,
         } => Some(series::periods(place, *unit, *count, condition)),
         Node::Recorded(id) => recorded(place.person, *id, question.now),
+        Node::Reviewed(tiers) => tiers::reviewed(place, tiers, &typed.kind),
         _ => None,
     }
 }

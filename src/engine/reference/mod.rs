@@ -20,11 +20,13 @@ mod ranked;
 mod relation;
 mod series;
 mod statistics;
+mod tiers;
 pub(crate) mod tree;
 mod window;
 
 pub use evaluate::{evaluate, evaluate_rows};
 pub use people::People;
+pub use tiers::tier;
 
 pub(crate) use aggregate::{answered, consider, taken};
 pub(crate) use evaluate::{truth, value};

@@ -9,6 +9,7 @@ use crate::columns::Snapshot;
 use crate::columns::person::{Edge, Held, HoldingHistory, HoldingState, PastEvent, Person};
 use crate::engine::external::{Account, External};
 use crate::engine::rank::Standing;
+use crate::engine::reviewed::{TierReview, TiersShown};
 use crate::language::typed::{Figure, PluginCall};
 use crate::schema::{AttributeId, HoldingId, Schema};
 use crate::store::fact::{Fact, Row, Target};
@@ -25,6 +26,18 @@ pub trait People {
     }
     /// How that came about, and who said it.
     fn account(&self, _call: &PluginCall, _row: u32) -> Option<(Arc<str>, Account)> {
+        None
+    }
+    /// The class that the last review of the tiers of that name gave a customer.
+    fn reviewed(&self, _tiers: &str, _row: u32) -> Option<Arc<str>> {
+        None
+    }
+    /// The tiers asked for, with the dates of their reviews.
+    fn tiers_shown(&self) -> Vec<TiersShown> {
+        Vec::new()
+    }
+    /// How the last review of the tiers of that name came to the class that it gave a customer.
+    fn tier_review(&self, _tiers: &str, _row: u32) -> Option<TierReview> {
         None
     }
     /// The people and the instant that ranks are taken of; `None` = these, at the instant asked about.
@@ -86,6 +99,26 @@ impl People for Heard<'_> {
         let scored = column.scored();
         let account = scored.accounts.get(column.index(row)?).cloned();
         Some((Arc::clone(&scored.by), account.unwrap_or_default()))
+    }
+
+    fn reviewed(&self, tiers: &str, row: u32) -> Option<Arc<str>> {
+        self.external.reviewed(tiers)?.class(row).cloned()
+    }
+
+    fn tiers_shown(&self) -> Vec<TiersShown> {
+        self.external.tiers_shown()
+    }
+
+    fn tier_review(&self, tiers: &str, row: u32) -> Option<TierReview> {
+        // Whoever came after the review has no tier of it.
+        self.external.reviewed(tiers)?.class(row)?;
+        let review = self.external.review(tiers)?;
+        let before = review.before.as_ref();
+        Some(TierReview {
+            date: review.date,
+            before: before.and_then(|before| before.class(row).cloned()),
+            standing: review.ranks.standing(row),
+        })
     }
 
     fn ranks_shown(&self) -> Option<Instant> {

@@ -43,6 +43,10 @@ pub(super) fn written(typed: &Typed) -> Vec<&Typed> {
         Node::InWindow { value, window, .. } => with(value, bounds(window)),
         Node::TextTest { value, pattern, .. } => vec![value, pattern],
         Node::SetContains { set, member, .. } => vec![set, member],
+        // Where no review gave a tier, nothing lacks but what stands in its place.
+        Node::Default { value, fallback } if matches!(value.node, Node::Reviewed(_)) => {
+            vec![fallback]
+        }
         Node::Default { value, fallback } => vec![value, fallback],
         Node::If {
             condition,
@@ -87,6 +91,7 @@ pub(super) fn written(typed: &Typed) -> Vec<&Typed> {
         | Node::Related { .. }
         | Node::RelatedAggregate { .. }
         | Node::Recorded(_)
+        | Node::Reviewed(_)
         // Its condition stands in the context of each unit.
         | Node::Periods { .. } => Vec::new(),
     }

@@ -34,6 +34,7 @@ pub fn trace(
         customer: person.id.clone(),
         now,
         ranks_at: people.ranks_shown(),
+        tiers: people.tiers_shown(),
         root,
     }
 }

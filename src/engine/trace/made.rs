@@ -1,10 +1,11 @@
 //! What a score, a scorecard or stages are made of, for one customer: parts that add up
-//! exactly to the score, the range that held it as a part of its own, and the stages
-//! that were asked.
+//! exactly to the score, the range that held it as a part of its own, the stages
+//! that were asked, and what tiers are ranked by.
 
 use std::collections::BTreeSet;
 
 use super::build::{part, wording_of};
+use super::tier::tier_evidence;
 use super::{Added, Adds, Part, Wording};
 use crate::base::decimal::Decimal;
 use crate::base::kind::Kind;
@@ -14,7 +15,7 @@ use crate::engine::reference::place::Place;
 use crate::engine::reference::{truth, value};
 use crate::language::typed::{
     Bin, BinTest, Definition, DefinitionId, Detail, PartOrigin, ScoreDetail, ScorePart,
-    StagesDetail, Typed,
+    StagesDetail, TiersDetail, Typed,
 };
 use crate::language::words::{self, Tongue, Word};
 
@@ -29,7 +30,8 @@ pub(super) fn made_of(
     match &definition.detail {
         Detail::Score(detail) => Some(score(place, definition, detail, shown)),
         Detail::Stages(detail) => Some(stages(place, detail, shown)),
-        Detail::Plain | Detail::Tiers(_) => None,
+        Detail::Tiers(detail) => Some(tiers(place, definition, detail, shown)),
+        Detail::Plain => None,
     }
 }
 
@@ -198,6 +200,27 @@ fn stages(place: &Place, detail: &StagesDetail, shown: &mut BTreeSet<DefinitionI
         }
     }
     parts
+}
+
+/// Where the customer stands, and what he is ranked by.
+fn tiers(
+    place: &Place,
+    definition: &Definition,
+    detail: &TiersDetail,
+    shown: &mut BTreeSet<DefinitionId>,
+) -> Vec<Part> {
+    let by = wording_of(place, &detail.population.value);
+    let text = Wording {
+        english: format!("{} {}", words::RANK.english, by.english),
+        chinese: format!("{} {}", words::RANK.chinese, by.chinese),
+    };
+    let found = value(place, &definition.expression);
+    let ranked = Part {
+        text,
+        evidence: Some(tier_evidence(place, definition, detail, found.as_ref())),
+        ..Part::leaf(definition.expression.kind.clone(), found)
+    };
+    vec![ranked, part(place, &detail.population.value, shown)]
 }
 
 #[cfg(test)]

@@ -9,15 +9,17 @@ mod reason;
 mod render;
 #[cfg(test)]
 mod tests;
+mod tier;
 mod units;
 mod words;
 
 use std::sync::Arc;
 
-use crate::base::calendar::Instant;
+use crate::base::calendar::{Date, Instant};
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::engine::external::Account;
+use crate::engine::reviewed::TiersShown;
 use crate::language::words::Tongue;
 
 pub use build::trace;
@@ -223,6 +225,8 @@ pub enum Evidence {
         /// Of `top` and `bottom`: the last place that belongs, with its value.
         bound: Option<RankBound>,
     },
+    /// How a customer came to his tier.
+    Tier(Box<SeenTier>),
     /// A figure of so many customers.
     Overall {
         /// How many have a value.
@@ -244,6 +248,30 @@ pub enum Evidence {
         /// It cannot be told.
         unknown: Bounded<SeenOther>,
     },
+}
+
+/// A customer's place among those who were reviewed with him.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenTier {
+    /// The date of the review; `None` = there is none yet, and the rank of now alone decides.
+    pub reviewed: Option<Date>,
+    /// The rank, from 1, and how many are ranked, as known today; `None` for whoever has no rank.
+    pub place: Option<(u64, u64)>,
+    /// The tier before that review.
+    pub before: Option<Wording>,
+    /// How far the tier reaches that the customer stands in; `None` for the last one.
+    pub bound: Option<TierReach>,
+    /// How far the tier before is kept.
+    pub kept: Option<TierReach>,
+}
+
+/// How far a tier reaches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TierReach {
+    /// As written: `top 1%`.
+    pub text: Wording,
+    /// The last rank that belongs.
+    pub places: u64,
 }
 
 /// How far `top` or `bottom` reaches.
@@ -314,6 +342,8 @@ pub struct Trace {
     pub now: Instant,
     /// The instant of the rank tables that it depends on, if any.
     pub ranks_at: Option<Instant>,
+    /// Tiers that it depends on.
+    pub tiers: Vec<TiersShown>,
     /// The expression.
     pub root: Part,
 }

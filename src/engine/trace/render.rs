@@ -48,6 +48,9 @@ pub fn render(trace: &Trace, tongue: Tongue, zone: &Zone) -> String {
         };
         page.line(0, said, String::new());
     }
+    for tiers in &trace.tiers {
+        page.line(0, super::tier::review_said(tiers, tongue), String::new());
+    }
     page.finish()
 }
 
@@ -173,6 +176,10 @@ impl Page<'_> {
                 population,
                 bound,
             } => self.ranked(depth, (*rank, *smaller, *population), bound.as_ref()),
+            Evidence::Tier(tier) => {
+                let said = super::tier::said(tier, self.tongue);
+                self.line(depth, said, String::new());
+            }
             Evidence::Overall { population } => {
                 let population = grouped(*population);
                 let said = match self.tongue {
@@ -390,7 +397,7 @@ impl Page<'_> {
 }
 
 /// A count with its thousands parted.
-fn grouped(count: u64) -> String {
+pub(super) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -1,4 +1,4 @@
-//! Metrics, filters, scores and stages: checked when first referred to, so that every kind is known
+//! Metrics, filters, scores, stages and tiers: checked when first referred to, so that every kind is known
 //! where it is used. Circles and endless chains are reported with their path.
 
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use crate::base::limit;
 use crate::base::span::Span;
 
 use super::super::codes;
-use super::super::resolve::BuiltIn;
-use super::super::syntax::{Item, ItemNode};
+use super::super::resolve::{BuiltIn, Named};
+use super::super::syntax::{Expr, ExprNode, Item, ItemNode};
 use super::super::typed::{
     CARE_AUDIENCE_PREFIX, Definition, DefinitionId, DefinitionKind, Detail, Node, Typed,
 };
@@ -130,8 +130,60 @@ impl<'r> Checker<'r> {
             ItemNode::Score(score) => self.score(score, item.name.span),
             ItemNode::Scorecard(card) => self.scorecard(card, item.name.span),
             ItemNode::Stages(stages) => self.stages(stages, item.name.span),
+            ItemNode::Tiers(tiers) => self.tiers(&item.name.text, tiers, item.name.span),
             _ => None,
         }
+    }
+
+    /// Whether it is the name of a rule that is at fault: what its users would have known of it is lost with it.
+    pub(super) fn is_at_fault(&self, expr: &Expr) -> bool {
+        let ExprNode::Name(name) = &expr.node else {
+            return false;
+        };
+        match (self.world.names.find_value(&name.text), &self.definitions) {
+            (Some(Named::Definition(id)), Definitions::Checking { slots, .. }) => {
+                let slot = slots.get(id.0 as usize);
+                matches!(slot, Some(Slot::Failed(_) | Slot::Busy(_)))
+            }
+            (None, _) => self.world.broken.hides(&name.text),
+            _ => false,
+        }
+    }
+
+    /// A name that may be a class of a list that nothing is known of.
+    pub(super) fn means_nothing(&self, expr: &Expr) -> bool {
+        match &expr.node {
+            ExprNode::Name(name) => self.world.names.find_value(&name.text).is_none(),
+            _ => false,
+        }
+    }
+
+    /// The first name of a definition.
+    pub(super) fn definition_name(&self, id: DefinitionId) -> Option<Arc<str>> {
+        let at = id.0 as usize;
+        match &self.definitions {
+            Definitions::Ready(list) => Some(Arc::clone(&list.get(at)?.name)),
+            Definitions::Checking { slots, .. } => Some(shared(&slots.get(at)?.item().name)),
+        }
+    }
+
+    /// The tiers of that name; `None` for another rule, and for one at fault.
+    pub(super) fn tiers_named(&self, word: &str) -> Option<(DefinitionId, Kind)> {
+        let Named::Definition(id) = self.world.names.find_value(word)? else {
+            return None;
+        };
+        let at = id.0 as usize;
+        let (typed, detail) = match &self.definitions {
+            Definitions::Ready(list) => {
+                let found = list.get(at)?;
+                (&found.expression, &found.detail)
+            }
+            Definitions::Checking { slots, .. } => match slots.get(at)? {
+                Slot::Done(_, checked, _) => (&checked.0, &checked.1),
+                _ => return None,
+            },
+        };
+        matches!(detail, Detail::Tiers(_)).then(|| (id, typed.kind.clone()))
     }
 
     fn endless<T>(&mut self, span: Span) -> Option<T> {
@@ -257,6 +309,7 @@ pub(in super::super) fn is_definition(item: &Item) -> bool {
             | ItemNode::Score(_)
             | ItemNode::Scorecard(_)
             | ItemNode::Stages(_)
+            | ItemNode::Tiers(_)
     )
 }
 
@@ -265,6 +318,7 @@ fn kind_of(item: &Item) -> DefinitionKind {
         ItemNode::Filter(_) => DefinitionKind::Filter,
         ItemNode::Score(_) | ItemNode::Scorecard(_) => DefinitionKind::Score,
         ItemNode::Stages(_) => DefinitionKind::Stages,
+        ItemNode::Tiers(_) => DefinitionKind::Tiers,
         _ => DefinitionKind::Metric,
     }
 }

@@ -50,6 +50,7 @@ mod source;
 mod stages;
 mod tally;
 mod test;
+mod tiers;
 mod together;
 mod walk;
 mod warning;

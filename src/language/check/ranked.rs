@@ -144,6 +144,16 @@ impl Checker<'_> {
         }
     }
 
+    /// Everyone, within groups.
+    pub(super) fn grouped_population(&mut self, value: &Expr, per: &[Expr]) -> Option<Population> {
+        let among = Among {
+            among: None,
+            per,
+            ties_by_id: false,
+        };
+        self.population(value, among)
+    }
+
     /// Those among whom a customer is placed: about the customer alone, wherever it is written.
     fn population(&mut self, value: &Expr, among: Among<'_>) -> Option<Population> {
         let population = self.members(value, among, |checker, value| {

@@ -11,6 +11,7 @@ use crate::base::value::Value;
 use super::super::codes;
 use super::super::printer;
 use super::super::syntax::score::Stage;
+use super::super::syntax::{Name, Quoted};
 use super::super::typed::{
     ClassSet, CompareOp, Definition, DefinitionId, Detail, Node, StagesDetail, Typed,
 };
@@ -20,7 +21,10 @@ use super::{Checker, boolean, literal};
 impl Checker<'_> {
     /// The class of a customer, and the conditions.
     pub(super) fn stages(&mut self, stages: &[Stage], span: Span) -> Option<(Typed, Detail)> {
-        let named = self.distinct_stages(stages);
+        let words = stages
+            .iter()
+            .map(|stage| (&stage.name, stage.label.as_ref()));
+        let named = self.distinct_classes(words);
         let ordered = self.else_stands_last(stages);
         let mut conditions = Vec::with_capacity(stages.len());
         for stage in stages {
@@ -68,12 +72,16 @@ impl Checker<'_> {
         Some((typed, Detail::Stages(Box::new(detail))))
     }
 
-    fn distinct_stages(&mut self, stages: &[Stage]) -> Option<()> {
+    /// No two classes of a list share a name or a label.
+    pub(super) fn distinct_classes<'s>(
+        &mut self,
+        classes: impl Iterator<Item = (&'s Name, Option<&'s Quoted>)>,
+    ) -> Option<()> {
         let mut seen: std::collections::BTreeMap<&str, Span> = std::collections::BTreeMap::new();
         let mut good = true;
-        for stage in stages {
-            let label = stage.label.as_ref().map(|label| (&label.text, label.span));
-            for (word, span) in std::iter::once((&stage.name.text, stage.name.span)).chain(label) {
+        for (name, label) in classes {
+            let label = label.map(|label| (&label.text, label.span));
+            for (word, span) in std::iter::once((&name.text, name.span)).chain(label) {
                 let first = *seen.entry(word).or_insert(span);
                 if first != span {
                     good = false;
@@ -115,8 +123,11 @@ pub(super) fn name_classes(definition: &mut Definition, id: DefinitionId) {
     let (name, label) = (definition.name.clone(), definition.label.clone());
     let span = definition.span;
     let kind = definition.expression.kind.clone();
-    let (Kind::Enum(classes), Detail::Stages(stages)) = (&kind, &mut definition.detail) else {
-        return;
+    let Kind::Enum(classes) = &kind else { return };
+    let into = match &mut definition.detail {
+        Detail::Stages(stages) => &mut stages.sets,
+        Detail::Tiers(tiers) => &mut tiers.sets,
+        Detail::Plain | Detail::Score(_) => return,
     };
     let of = |node| Typed {
         node,
@@ -146,7 +157,7 @@ pub(super) fn name_classes(definition: &mut Definition, id: DefinitionId) {
             condition: boolean(condition, span),
         }
     });
-    stages.sets = sets.collect();
+    *into = sets.collect();
 }
 
 /// A name as a rule writes it.

@@ -70,15 +70,19 @@ impl Checker<'_> {
         let mut slots: Vec<Option<Typed>> = vec![None; exprs.len()];
         let mut common: Option<(Kind, Span)> = None;
         let mut unit = None;
-        let mut failed = false;
+        let (mut failed, mut of_fault) = (false, false);
         for at in order {
             let Some(expr) = exprs.get(at) else { continue };
+            if of_fault && self.means_nothing(expr) {
+                continue;
+            }
             let hint = match &common {
                 Some((kind, _)) => Want::Hint(kind),
                 None => want,
             };
             let Some(typed) = self.part(expr, hint, purpose, unit) else {
                 failed = true;
+                of_fault |= self.is_at_fault(expr);
                 continue;
             };
             unit = unit.or(counts_in(&typed));

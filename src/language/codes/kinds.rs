@@ -108,4 +108,9 @@ pages! { KINDS
         mend "Put `else` behind the other stages."
         rules "stages a { other: else  big: rich }"
     }
+    TIER_ORDER "E325" "a tier that reaches no further than the one before, or an `else` that is not the last" {
+        why "Who is not in the first tier is looked at for the next: one that reaches no further stays empty."
+        mend "Let each tier reach further than the one before, as in `gold: top 5%  silver: top 20%  basic: else`."
+        rules "tiers a by assets { gold: top 20%  silver: top 5%  basic: else }"
+    }
 }

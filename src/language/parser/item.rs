@@ -26,11 +26,6 @@ impl Reader<'_> {
         let head = self.place(0, piece.head_end - piece.start);
         let rule = match piece.head {
             Head::Item(keyword) => rule_of(keyword)?,
-            Head::Later => {
-                let word = format!("the item {}", self.shown(head));
-                self.report(super::mistake::not_yet(&word, head));
-                return None;
-            }
             Head::Unknown => {
                 self.unknown_item(head);
                 return None;
@@ -90,6 +85,7 @@ impl Reader<'_> {
             Rule::score_item => self.score_item(nodes, head),
             Rule::scorecard_item => self.scorecard_item(nodes, head),
             Rule::stages_item => self.stages_item(nodes, head),
+            Rule::tiers_item => self.tiers_item(nodes, head),
             Rule::test_item => self.test_item(nodes, head),
             Rule::report_item => self.report_item(nodes, head),
             _ => self.rule_item(rule, nodes, head),
@@ -367,6 +363,7 @@ fn rule_of(keyword: Rule) -> Option<Rule> {
         Rule::kw_score => Rule::score_item,
         Rule::kw_scorecard => Rule::scorecard_item,
         Rule::kw_stages => Rule::stages_item,
+        Rule::kw_tiers => Rule::tiers_item,
         Rule::kw_test => Rule::test_item,
         Rule::kw_report => Rule::report_item,
         _ => return None,

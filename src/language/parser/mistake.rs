@@ -240,7 +240,7 @@ impl Reader<'_> {
                 "`by day` stands in an aggregate, `by X` after `top 10%`, and `among F per A` after either `by X` or the value that is ranked",
             );
         }
-        if words::find(&word, &[Role::Item, Role::LaterItem]).is_some() {
+        if words::find(&word, &[Role::Item]).is_some() {
             return Diagnostic::error(
                 codes::MISSING_OPERATOR,
                 format!("{name} does not fit here"),

@@ -26,6 +26,7 @@ mod source_item;
 mod split;
 mod stages_item;
 mod test_item;
+mod tiers_item;
 mod token;
 mod window;
 

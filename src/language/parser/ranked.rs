@@ -66,7 +66,10 @@ impl Reader<'_> {
         self.over(node, span, height.max(by.height))
     }
 
-    fn top_head(&mut self, node: Node<'_>) -> Option<(bool, crate::base::decimal::Decimal, bool)> {
+    pub(super) fn top_head(
+        &mut self,
+        node: Node<'_>,
+    ) -> Option<(bool, crate::base::decimal::Decimal, bool)> {
         let mut bottom = false;
         let mut count = None;
         for inner in node.into_inner() {
@@ -155,7 +158,7 @@ impl Reader<'_> {
     }
 
     /// What stands after a word; reported when nothing does.
-    fn clause(&mut self, node: Node<'_>, word: &str, example: &str) -> Option<Part> {
+    pub(super) fn clause(&mut self, node: Node<'_>, word: &str, example: &str) -> Option<Part> {
         let span = self.span(&node);
         let value = node
             .into_inner()

@@ -31,8 +31,6 @@ enum Bracket {
 pub enum Head {
     /// With a word of the table.
     Item(Rule),
-    /// With a word of a later version.
-    Later,
     /// With a word that opens nothing.
     Unknown,
 }
@@ -87,7 +85,6 @@ pub fn skim(text: &str, source: SourceId) -> Skimmed<'_> {
                 Some(word) => MarkKind::Head(Head::Item(word.as_rule())),
                 None => continue,
             },
-            Rule::later_head => MarkKind::Head(Head::Later),
             Rule::unknown_head => MarkKind::Head(Head::Unknown),
             _ => continue,
         };

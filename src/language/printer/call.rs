@@ -5,6 +5,7 @@ use super::number::number;
 use super::window::{short_unit, window};
 use super::{close, colon, comma, name, open};
 use crate::base::calendar::Unit;
+use crate::base::decimal::Decimal;
 use crate::language::syntax::{Call, Expr, HALF_LIFE_TAG, Name, Top};
 use crate::language::words::{self, Tongue};
 
@@ -84,10 +85,7 @@ pub fn top(top: &Top, tongue: Tongue) -> String {
         words::TOP
     };
     let count = match top.share {
-        true => top
-            .count
-            .shifted(2)
-            .map_or_else(|| top.count.to_string(), |count| format!("{count}%")),
+        true => share(top.count),
         false => number(top.count, tongue),
     };
     let mut parts = vec![
@@ -105,8 +103,14 @@ pub fn top(top: &Top, tongue: Tongue) -> String {
     parts.join(" ")
 }
 
+/// `5%`
+pub fn share(share: Decimal) -> String {
+    let percent = share.shifted(2);
+    percent.map_or_else(|| share.to_string(), |percent| format!("{percent}%"))
+}
+
 /// `among F`, `per A`, `ties by id`
-fn ranked(among: Option<&Expr>, per: &[Expr], ties_by_id: bool, tongue: Tongue) -> Vec<String> {
+pub fn ranked(among: Option<&Expr>, per: &[Expr], ties_by_id: bool, tongue: Tongue) -> Vec<String> {
     let mut clauses = Vec::new();
     if let Some(among) = among {
         let among = at_least(Level::Default, among, tongue);

@@ -69,7 +69,7 @@ pub fn item(item: &Item, tongue: Tongue) -> String {
         }
         ItemNode::Metric(expr) => rule(head(words::METRIC), expr, tongue),
         ItemNode::Filter(expr) => rule(head(words::FILTER), expr, tongue),
-        ItemNode::Score(_) | ItemNode::Scorecard(_) | ItemNode::Stages(_) => {
+        ItemNode::Score(_) | ItemNode::Scorecard(_) | ItemNode::Stages(_) | ItemNode::Tiers(_) => {
             scored(&item.node, head, tongue)
         }
         ItemNode::Report(report) => self::report(head(words::REPORT), report, tongue),
@@ -93,7 +93,7 @@ fn param(head: &str, value: &Expr, range: Option<&(Expr, Expr)>, tongue: Tongue)
     }
 }
 
-/// Scores, scorecards and stages.
+/// Scores, scorecards, stages and tiers.
 fn scored(node: &ItemNode, head: impl Fn(Word) -> String, tongue: Tongue) -> String {
     match node {
         ItemNode::Score(score) => super::score::score(head(words::SCORE), score, tongue),
@@ -105,6 +105,10 @@ fn scored(node: &ItemNode, head: impl Fn(Word) -> String, tongue: Tongue) -> Str
             head(words::STAGES),
             &super::score::stage_lines(stages, tongue),
         ),
+        ItemNode::Tiers(tiers) => {
+            let head = super::score::tiers_head(head(words::TIERS), tiers, tongue);
+            block(head, &super::score::tier_lines(tiers, tongue))
+        }
         _ => String::new(),
     }
 }

@@ -1,11 +1,12 @@
-//! Scores, scorecards and stages.
+//! Scores, scorecards, stages and tiers.
 
+use super::call::{ranked, share};
 use super::expression::{Level, at_least, listed, one_choice};
 use super::item::{label, rule};
 use super::sign::{arithmetic_sign, sign};
 use super::{colon, expression, name};
 use crate::base::text::width;
-use crate::language::syntax::score::{Bin, BinTest, CardLine, Score, Scorecard, Stage};
+use crate::language::syntax::score::{Bin, BinTest, CardLine, Score, Scorecard, Stage, Tiers};
 use crate::language::syntax::{ArithmeticOp, Choice, Expr, ExprNode};
 use crate::language::words::{self, Tongue};
 
@@ -128,4 +129,29 @@ pub fn stage_lines(stages: &[Stage], tongue: Tongue) -> Vec<String> {
         format!("{name}{label}{}{condition}", colon(tongue))
     });
     lines.collect()
+}
+
+/// `tiers grade by value per branch`
+pub fn tiers_head(mut head: String, tiers: &Tiers, tongue: Tongue) -> String {
+    let by = at_least(Level::Default, &tiers.by, tongue);
+    head.push_str(&format!(" {} {by}", words::BY.text(tongue)));
+    for clause in ranked(None, &tiers.per, false, tongue) {
+        head.push_str(&format!(" {clause}"));
+    }
+    head
+}
+
+/// `gold "金": top 5%`, one line a tier, and `keep 2%`.
+pub fn tier_lines(tiers: &Tiers, tongue: Tongue) -> Vec<String> {
+    let lines = tiers.tiers.iter().map(|tier| {
+        let reach = match tier.top {
+            Some(top) => format!("{} {}", words::TOP.text(tongue), share(top)),
+            None => words::ELSE.text(tongue).to_owned(),
+        };
+        let (name, label) = (name(&tier.name, tongue), label(tier.label.as_ref()));
+        format!("{name}{label}{}{reach}", colon(tongue))
+    });
+    let keep = tiers.keep.as_ref();
+    let keep = keep.map(|(keep, _)| format!("{} {}", words::KEEP.text(tongue), share(*keep)));
+    lines.chain(keep).collect()
 }

@@ -173,6 +173,8 @@ pub enum ItemNode {
     Scorecard(Box<super::score::Scorecard>),
     /// `stages NAME { … }`
     Stages(Vec<super::score::Stage>),
+    /// `tiers NAME by X per A { … }`
+    Tiers(Box<super::score::Tiers>),
     /// `care NAME { … }`
     Care(Box<super::care::Care>),
     /// `test "…" as of DATE { … }`

@@ -4,8 +4,10 @@
 
 use std::sync::Arc;
 
-use super::Typed;
-use crate::base::kind::EnumKind;
+use super::{Node, Population, RankMeasure, RankReach, Typed};
+use crate::base::decimal::Decimal;
+use crate::base::kind::{EnumKind, Kind};
+use crate::base::span::Span;
 
 /// What a definition is made of.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -108,21 +110,52 @@ pub struct ClassSet {
     pub condition: Typed,
 }
 
-/// Classes by rank of a score; the definition's expression is the class without `keep`.
+/// Classes by rank of a score; the definition's expression is the class that a review gave, else the one by rank
+/// alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TiersDetail {
     /// The classes by name, the best first; the definition's kind.
     pub classes: Arc<EnumKind>,
-    /// What is ranked: Int, Number or Money.
-    pub by: Typed,
-    /// Within which groups.
-    pub per: Vec<Typed>,
-    /// By class: the share of the population that it reaches down to, 0..1; `None` = `else`, the last.
-    pub reaches: Vec<Option<f64>>,
+    /// What is ranked, within which groups.
+    pub population: Population,
+    /// By class: the share of the population that it reaches down to, ascending, above 0 and at most 1; `None` =
+    /// `else`, the last.
+    pub reaches: Vec<Option<Decimal>>,
+    /// How far past its bound a rank may fall before the tier is left, as a share of the population.
+    pub keep: Decimal,
+    /// The class by rank alone: Enum.
+    pub by_rank: Typed,
     /// By class: its customers.
     pub sets: Vec<ClassSet>,
-    /// How far past its bound a rank may fall before the tier is left, as a share of the population.
-    pub keep: f64,
+}
+
+impl TiersDetail {
+    /// How far a class reaches, or with `keep` holds whoever stands in it; `None` for `else`.
+    pub fn reach(&self, class: usize, kept: bool) -> Option<RankReach> {
+        let own = (*self.reaches.get(class)?)?;
+        let count = match kept {
+            false => own,
+            true => own.plus(self.keep)?,
+        };
+        Some(RankReach {
+            bottom: false,
+            count,
+            share: true,
+        })
+    }
+
+    /// Whether a customer's rank lies within [`Self::reach`]: Bool.
+    pub fn within(&self, class: usize, kept: bool, span: Span) -> Option<Typed> {
+        let reach = self.reach(class, kept)?;
+        Some(Typed {
+            node: Node::Ranked {
+                measure: RankMeasure::Top(reach),
+                population: Box::new(self.population.clone()),
+            },
+            kind: Kind::Bool,
+            span,
+        })
+    }
 }
 
 /// How facts lose weight: half of it for every half-life of their age in whole dates.

@@ -17,6 +17,8 @@ pub struct TestCustomer {
     pub since: Option<Typed>,
     /// Attributes given, of their kinds.
     pub fields: Vec<(AttributeId, Typed)>,
+    /// Tiers as reviewed: their name and that of the class.
+    pub tiers: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// The far end of a relation.

@@ -18,8 +18,6 @@ use crate::base::calendar::Unit;
 pub enum Role {
     /// Opens an item.
     Item,
-    /// Opens an item that this version does not understand.
-    LaterItem,
     /// Names a kind; `number text date time` are functions too.
     Kind,
     /// Stands in schema, sources and heads.
@@ -56,8 +54,6 @@ pub enum Role {
     Channel,
     /// Stands in a report.
     Report,
-    /// Belongs to constructs that the grammar does not know yet.
-    Later,
 }
 
 impl Role {
@@ -66,12 +62,7 @@ impl Role {
     pub const fn in_grammar(self) -> bool {
         !matches!(
             self,
-            Role::Aggregate
-                | Role::Function
-                | Role::LaterFunction
-                | Role::BuiltIn
-                | Role::Channel
-                | Role::Later
+            Role::Aggregate | Role::Function | Role::LaterFunction | Role::BuiltIn | Role::Channel
         )
     }
 }

@@ -70,7 +70,7 @@ words! {
     SCORE Item "score" "评分" ["評分"]
     SCORECARD Item "scorecard" "评分卡" ["評分卡"]
     STAGES Item "stages" "阶段" ["階段"]
-    TIERS LaterItem "tiers" "等级" []
+    TIERS Item "tiers" "等级" ["等級"]
     REPORT Item "report" "报表" ["報表"]
     TEST Item "test" "用例" []
 
@@ -98,6 +98,7 @@ words! {
     SKIP Schema "skip" "跳过" []
     RANGE Schema "range" "范围" []
     BASE Schema "base" "基础" []
+    KEEP Schema "keep" "保留" []
     TIME_ZONE Schema "time_zone" "时区" []
     CLOCK_STARTS Schema "clock starts" "时钟始于" []
     DESC Schema "desc" "降序" ["descending"]
@@ -310,7 +311,6 @@ words! {
     ORDER_BY Report "order by" "排序" []
     TOP_ROWS Report "top" "前" []
 
-    KEEP Later "keep" "保留" []
     AS_OF Test "as of" "截至" []
     OF Test "of" "属" []
     STARTED Test "started" "启动" []

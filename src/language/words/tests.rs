@@ -95,7 +95,6 @@ fn keyword_file() -> String {
     writeln!(text, "\nreserved = @{{ ({reserved}) ~ !word_character }}").unwrap();
     for (rule, role) in [
         ("item_word", Role::Item),
-        ("later_item_word", Role::LaterItem),
         ("compare_word", Role::Compare),
         ("plain_unit", Role::Unit),
         ("since_word", Role::Since),
@@ -134,8 +133,7 @@ fn forms_are_unique_within_a_role_and_folded() {
                 other.role == word.role && other.name != word.name && other.is(form)
             });
             for other in others {
-                let by_place =
-                    word.role == Role::Later || ["", "and", "前", "每天", "每日"].contains(&form);
+                let by_place = ["", "and", "前", "每天", "每日"].contains(&form);
                 assert!(by_place, "{form}: {} and {}", word.name, other.name);
             }
         }

@@ -95,7 +95,7 @@ impl Members {
         let mut next = Self {
             watched,
             sets,
-            ranks: Arc::new(Ranks::new(view.snapshot, view.now)),
+            ranks: Arc::new(Ranks::new(view.snapshot, view.now).reviewed(self.ranks.reviews())),
             ranks_due: None,
             ..self.clone()
         };
@@ -143,7 +143,7 @@ impl Members {
         let mut found = Vec::new();
         let watched = Arc::clone(&self.watched);
         let by_clock = self.clock.is_some_and(|at| at <= view.now);
-        let (renewed, dated) = self.renew(view);
+        let (renewed, dated) = self.renew(view)?;
         let rows = self.queue.take(view.now);
         if renewed && !dated {
             let places = watched.places(|reads| reads.clock.ranks);

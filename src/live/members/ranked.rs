@@ -39,21 +39,35 @@ impl Members {
     }
 
     /// Takes the tables of the view's facts and instant when these are due; whether they are, and whether the
-    /// date is another.
-    pub(super) fn renew(&mut self, view: View<'_>) -> (bool, bool) {
+    /// date is another: then tiers are reviewed.
+    pub(super) fn renew(&mut self, view: View<'_>) -> Result<(bool, bool), RunError> {
         let zone = view.snapshot.zone();
         let dated = zone.date_of(self.ranks.at()) != zone.date_of(view.now);
         let due = self.ranks_due.is_some_and(|due| due <= view.now);
         if dated || due {
             self.rebase(view);
         }
-        (dated || due, dated)
+        if dated {
+            self.review(view)?;
+        }
+        Ok((dated || due, dated))
     }
 
     /// The tables of the view's facts and instant from now on.
     pub(super) fn rebase(&mut self, view: View<'_>) {
-        self.ranks = Arc::new(Ranks::new(view.snapshot, view.now));
+        let reviews = Arc::clone(self.ranks.reviews());
+        self.ranks = Arc::new(Ranks::new(view.snapshot, view.now).reviewed(&reviews));
         self.ranks_due = None;
+    }
+
+    /// The tiers of the rules are reviewed at the view's instant; after that the tables show them.
+    fn review(&mut self, view: View<'_>) -> Result<(), RunError> {
+        let watched = Arc::clone(&self.watched);
+        let reviews = watched.reviewer.reviewed(self.ranks.reviews(), view)?;
+        if !Arc::ptr_eq(&reviews, self.ranks.reviews()) {
+            self.ranks = Arc::new(Ranks::new(view.snapshot, view.now).reviewed(&reviews));
+        }
+        Ok(())
     }
 
     /// Facts have come: tables that stood long enough are built anew at once, others when they have.

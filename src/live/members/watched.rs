@@ -8,6 +8,7 @@ use crate::base::checksum::xxh3;
 use crate::base::limit::MEMBERS_PLANS_KEPT_MAX;
 use crate::engine::next_change::Reads;
 use crate::language::typed::{PluginCall, Rules, Typed};
+use crate::live::reviewer::Reviewer;
 use crate::live::run::Prepared;
 use crate::plan::operation::{Op, Output, Program};
 use crate::plan::{self, Asked, Plan, Statistics};
@@ -56,6 +57,8 @@ pub(super) struct Watched {
     plan: Plan,
     /// Plans of some of the filters, by their places.
     parts: Mutex<BTreeMap<Vec<usize>, Arc<Prepared>>>,
+    /// Reviews the tiers among the rules.
+    pub reviewer: Reviewer,
 }
 
 impl Watched {
@@ -93,6 +96,7 @@ impl Watched {
             reads: Reads::of(&plan, &plan.outputs),
             plan,
             parts: Mutex::default(),
+            reviewer: Reviewer::new(rules, statistics),
         }
     }
 

@@ -120,6 +120,7 @@ impl<'r> Compiler<'r, '_> {
             | Node::Definition(_)
             | Node::Ranked { .. }
             | Node::Recorded(_)
+            | Node::Reviewed(_)
             | Node::Plugin { .. } => Placed::Customer,
             Node::Periods {
                 unit,

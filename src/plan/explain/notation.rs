@@ -42,6 +42,7 @@ impl Scope<'_> {
                 let name = self.rules.schema.attribute(*id).map(|field| &*field.name);
                 format!("recorded {}", name.unwrap_or("?"))
             }
+            Op::Reviewed(tiers) => format!("{tiers} as reviewed"),
             Op::RelationTexts(id) => {
                 let name = self.rules.schema.relation(*id).map(|item| &*item.name);
                 format!("texts of {}", name.unwrap_or("?"))

@@ -27,6 +27,8 @@ pub(super) enum Stopped {
 pub(super) struct Listed {
     people: FactPeople,
     asked: Cell<bool>,
+    /// Tiers as reviewed: row, tiers, class.
+    tiers: Vec<(u32, Arc<str>, Arc<str>)>,
 }
 
 impl People for Listed {
@@ -41,6 +43,12 @@ impl People for Listed {
     fn outside(&self, _call: &PluginCall, _row: u32) -> Option<Value> {
         self.asked.set(true);
         None
+    }
+
+    fn reviewed(&self, tiers: &str, row: u32) -> Option<Arc<str>> {
+        let mut given = self.tiers.iter();
+        let found = given.find(|(whose, name, _)| *whose == row && **name == *tiers);
+        found.map(|(_, _, class)| Arc::clone(class))
     }
 }
 
@@ -67,6 +75,7 @@ impl<'r> World<'r> {
         let people = Listed {
             people: from_facts(&rules.schema, &facts),
             asked: Cell::new(false),
+            tiers: reader.tiers(),
         };
         Ok(Self {
             rules,
@@ -168,6 +177,15 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
+    fn tiers(&self) -> Vec<(u32, Arc<str>, Arc<str>)> {
+        let customers = self.test.customers.iter().enumerate();
+        let tiers = customers.flat_map(|(place, customer)| {
+            let given = customer.tiers.iter().cloned();
+            given.map(move |(name, class)| (row(place).0, name, class))
+        });
+        tiers.collect()
+    }
+
     fn facts(&self) -> Result<Vec<Fact>, Diagnostic> {
         let mut facts = Vec::new();
         for (place, customer) in self.test.customers.iter().enumerate() {

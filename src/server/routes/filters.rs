@@ -24,11 +24,11 @@ struct FiltersForm<'a> {
     as_of: String,
     /// In the order of the rules.
     filters: Vec<FilterForm<'a>>,
-    /// Stages, whose members are kept like those of filters.
+    /// Stages and tiers, whose members are kept like those of filters.
     stages: Vec<StageForm<'a>>,
 }
 
-/// One class of a list of stages.
+/// One class of a list of stages or tiers.
 #[derive(Serialize, ToSchema)]
 struct StageForm<'a> {
     /// `LIST = STAGE`: what its members and records are found under.

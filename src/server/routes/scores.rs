@@ -38,7 +38,7 @@ pub struct HistogramParameters {
 
 /// How a score spreads, who has none and why, and with `top` who is highest; of stages how many stand in each
 #[utoipa::path(get, path = "/v1/scores/{name}", tag = "questions",
-    params(("name" = String, Path, description = "Name or label of a score, a scorecard or stages"), ScoreParameters), responses(
+    params(("name" = String, Path, description = "Name or label of a score, a scorecard, stages or tiers"), ScoreParameters), responses(
     (status = 200, description = "The figures; as CSV or a table if the request accepts one of these", body = ScoreForm),
     (status = 404, description = "No score has that name", body = Problem),
     (status = 422, description = "A parameter has faults", body = Problem),

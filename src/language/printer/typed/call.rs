@@ -58,6 +58,15 @@ impl Writer<'_> {
                 count,
                 condition,
             } => self.periods(*unit, *count, condition),
+            // It is read through the name of its tiers.
+            Node::Reviewed(tiers) => {
+                let found = self
+                    .rules
+                    .find(tiers)
+                    .and_then(|id| self.rules.definition(id));
+                let name = found.map(|found| self.choose(&found.name, &found.label));
+                ExprNode::Name(name.unwrap_or_else(|| named(tiers)))
+            }
             Node::Recorded(id) => {
                 let field = self.rules.schema.attribute(*id);
                 let attribute = at(self.attribute(self.field_of(field)));

@@ -11,7 +11,9 @@ use crate::base::decimal::Decimal;
 use crate::base::kind::Kind;
 use crate::base::span::Span;
 use crate::language::syntax::care::{Action, Care, ClockTime, Length, Step, When};
-use crate::language::syntax::score::{Bin, BinTest, CardLine, Score, Scorecard, Stage};
+use crate::language::syntax::score::{
+    Bin, BinTest, CardLine, Score, Scorecard, Stage, Tier, Tiers,
+};
 use crate::language::syntax::test::{Dated, End, Expectation, Expected, Line, Test};
 use crate::language::syntax::*;
 use crate::language::words::{self, Tongue};
@@ -406,6 +408,27 @@ fn stages() -> impl Strategy<Value = ItemNode> {
     vec(stage, 1..4).prop_map(ItemNode::Stages)
 }
 
+fn tiers() -> impl Strategy<Value = ItemNode> {
+    let share = || (1i128..=10_000).prop_map(|part| Decimal::new(part, 4).unwrap());
+    let tier = (name(), option::of(quoted()), option::of(share()));
+    let tier = tier.prop_map(|(name, label, top)| Tier {
+        name,
+        label,
+        top,
+        span: Span::default(),
+    });
+    let keep = option::of(share().prop_map(|keep| (keep, Span::default())));
+    let per = prop_oneof![Just(Vec::new()), vec(expression(), 1..3)];
+    (expression(), per, vec(tier, 1..4), keep).prop_map(|(by, per, tiers, keep)| {
+        ItemNode::Tiers(Box::new(Tiers {
+            by,
+            per,
+            tiers,
+            keep,
+        }))
+    })
+}
+
 /// Any item.
 pub fn item() -> impl Strategy<Value = Item> {
     let inverse = option::of((name(), option::of(quoted())));
@@ -437,6 +460,7 @@ pub fn item() -> impl Strategy<Value = Item> {
         scorecard(),
         scorecard(),
         stages(),
+        tiers(),
     ];
     (name(), option::of(quoted()), description(), node).prop_map(
         |(mut name, mut label, description, node)| {
