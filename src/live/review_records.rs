@@ -140,8 +140,8 @@ mod tests {
         let mut wanted = Reviews::default();
         let rows = REVIEW_PART_ROWS * 2 + 5;
         for (tiers, date) in [("grade", -3), ("grade", 9), ("other", 9)] {
-            let stands =
-                (0..rows).map(|row| [None, Some(0), Some(1)][(row * 7 + date as usize) % 3]);
+            let stands = (0..rows)
+                .map(|row| [None, Some(0), Some(1)][(row * 7 + usize::from(date > 0)) % 3]);
             let review = wanted.review(tiers, Date(date), Arc::clone(&classes), stands);
             let (parts, whole) = records(tiers, &review);
             assert!(tiers != "grade" || date != -3 || parts.len() == 2);

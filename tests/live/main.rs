@@ -20,5 +20,6 @@ mod ranked;
 mod reviews;
 mod rules;
 mod running;
+mod tier_answers;
 mod tiers;
 mod world;

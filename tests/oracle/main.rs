@@ -38,6 +38,8 @@ mod table;
 #[cfg(test)]
 mod tape;
 #[cfg(test)]
+mod tiers;
+#[cfg(test)]
 mod values;
 #[cfg(test)]
 mod words;

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::*;
 use crate::live::history::What;
+use crate::live::review_records;
 use crate::store;
 
 const NOON: &str = "2024-06-03T12:00";
@@ -272,5 +273,43 @@ fn those_held_whom_a_person_approves() {
             let _ = bank.core().order(Order::Approve { plan });
         },
         all_once,
+    ));
+}
+
+#[test]
+fn those_whom_a_review_of_tiers_lifts() {
+    let items = format!(
+        "tiers grade by assets {{ gold: top 40%  basic: else }}\n\
+         care hello {{ for grade = gold and silent is present  when enters  holdout 10%  {PLAN}"
+    );
+    several(cut_everywhere(
+        &items,
+        |bank| {
+            let others = many(|at| format!("{{\"id\":\"o{at}\",\"assets\":100}}\n"));
+            try_send(bank, IncomingKind::Customers, &others);
+            try_send(bank, IncomingKind::Customers, &many(|at| person(at, 10)));
+            // Reviewed: the others share the first place, the persons stand past them.
+            bank.until("2024-06-04T08:00");
+            bank.start("hello");
+            let passing = many(|at| format!("{{\"id\":\"c{at}\",\"assets\":1000}}\n"));
+            try_send(bank, IncomingKind::Customers, &passing);
+            assert_eq!(figures(bank, "hello"), (0, 0, 0, 0, 0));
+        },
+        |bank| {
+            let due = bank.at("2024-06-05T00:00").0;
+            bank.clock.fetch_max(due, Ordering::AcqRel);
+            try_settle(bank);
+        },
+        |bank, commits| {
+            all_once(bank, commits);
+            let reviews = bank
+                .core()
+                .with_store(review_records::load)
+                .unwrap()
+                .unwrap();
+            assert_eq!(&reviews, &**bank.core().live().members.ranks().reviews());
+            let dates: Vec<String> = reviews.iter().map(|(_, it)| it.date.to_string()).collect();
+            assert_eq!(dates, ["2024-06-04", "2024-06-05"], "cut after {commits}");
+        },
     ));
 }

@@ -69,9 +69,14 @@ pub(super) fn tier_evidence(
     }))
 }
 
-/// `rank 12 of 5,369 on 2024-06-30; top 1% reaches to 54; before: gold, kept to 376 (top 7%)`
+/// `reviewed on 2024-06-30; rank 12 of 5,369; top 1% reaches to 54; before: gold, kept to 376 (top 7%)`
 pub(super) fn said(tier: &SeenTier, tongue: Tongue) -> String {
-    let mut parts = Vec::new();
+    let mut parts = vec![match (tier.reviewed, tongue) {
+        (Some(date), Tongue::English) => format!("reviewed on {date}"),
+        (Some(date), Tongue::Chinese) => format!("{date} 评定"),
+        (None, Tongue::English) => "not in a review: by rank alone".to_owned(),
+        (None, Tongue::Chinese) => "未经评定：仅按名次".to_owned(),
+    }];
     parts.push(match (tier.place, tongue) {
         (Some((rank, of)), Tongue::English) => {
             format!("rank {} of {}", grouped(rank), grouped(of))

@@ -205,3 +205,22 @@ fn a_set_with_a_failed_test_is_not_sound_and_one_without_errors_is() {
     let wrong = HOLDS.replace("c1.age = 44", "c1.age = 45");
     assert!(!load(&wrong).is_sound());
 }
+
+#[test]
+fn a_tier_that_a_review_gave_stands_and_others_follow_from_the_rank() {
+    let loaded = load(
+        r#"
+tiers grade "等级" by assets { gold "金": top 34%  basic: else  keep 10% }
+filter best: grade = gold and assets >= 0
+test "stored tiers" as of 2024-06-30 {
+  customer c1 { assets = 1k, 等级 = 金 }
+  customer c2 { assets = 3k }
+  customer c3 { assets = 2k, grade = basic }
+  expect c1.grade = gold, c1 in best
+  expect c2.grade = gold, c3.grade = basic
+  expect c3 in best
+}
+"#,
+    );
+    insta::assert_snapshot!(errors(&loaded));
+}
