@@ -84,6 +84,14 @@ fn explanations(place: &Place) {
         place.run(&["why", "1", "沉睡富裕客户 且 失业率 >= 4"])
     );
     insta::assert_snapshot!("explain", place.run(&["explain", "churn_signal"]));
+    insta::assert_snapshot!(
+        "words_chinese",
+        place.run(&["explain", "churn_signal", "--words", "zh"])
+    );
+    insta::assert_snapshot!(
+        "words_english",
+        place.run(&["explain", "age >= 30 and not 沉睡富裕客户", "--words", "en"])
+    );
     let analyzed = place.run(&["explain", "churn_signal", "--analyze"]);
     assert_eq!(analyzed.code, 0, "{analyzed}");
     assert!(

@@ -139,26 +139,53 @@ fn condition(dice: &mut Dice, depth: usize, fact: bool) -> String {
     }
 }
 
-#[test]
-fn what_is_not_the_same_does_not_read_the_same() {
-    const WANTED: usize = 2_000;
-    let fixture = Fixture::new();
-    let mut dice = Dice(20_240_630);
-    let mut readings: [BTreeMap<String, String>; 2] = Default::default();
-    let mut told = 0;
-    for at in 0..4 * WANTED {
-        let depth = 1 + at % 4;
-        let text = match dice.below(2) {
-            0 => number(&mut dice, depth, false),
-            _ => condition(&mut dice, depth, false),
-        };
-        let Some((printed, words)) = fixture.read(&text) else {
-            continue;
+/// Every way to put few words together, at most `depth` deep: the same words with brackets in other places.
+fn every_way(depth: usize) -> Vec<String> {
+    let Some(below) = depth.checked_sub(1) else {
+        return ["high_value", "agrees", "city = \"a\""]
+            .map(str::to_owned)
+            .to_vec();
+    };
+    let parts = every_way(below);
+    let mut all = parts.clone();
+    for one in &parts {
+        all.push(format!("(not {one})"));
+        all.push(format!("any guarantor ({one})"));
+        all.push(format!("none guarantor ({one})"));
+        all.push(format!("(count(guarantor where {one}) >= 2)"));
+        all.push(format!("any(purchase where {one})"));
+        all.push(format!("(sum(purchase.amount where {one}) > 5)"));
+        all.push(format!("(top 10% by assets among {one})"));
+    }
+    // Two at once grow too fast: each with the words themselves, on either side.
+    let words = every_way(0);
+    for one in &parts {
+        for word in &words {
+            for joint in ["and", "or"] {
+                all.push(format!("({one} {joint} {word})"));
+                all.push(format!("({word} {joint} {one})"));
+            }
+        }
+    }
+    all
+}
+
+/// Readings with what they are readings of.
+#[derive(Default)]
+struct Told {
+    readings: [BTreeMap<String, String>; 2],
+    count: usize,
+}
+
+impl Told {
+    fn tell(&mut self, fixture: &Fixture, text: &str) {
+        let Some((printed, words)) = fixture.read(text) else {
+            return;
         };
         // Said twice the opposite is the thing itself.
         let printed = printed.replace("not not ", "").replace("not not ", "");
-        told += 1;
-        for (words, readings) in words.into_iter().zip(&mut readings) {
+        self.count += 1;
+        for (words, readings) in words.into_iter().zip(&mut self.readings) {
             assert!(
                 !words.contains('?') && !words.contains("  ,"),
                 "{printed}\n{words}"
@@ -166,9 +193,40 @@ fn what_is_not_the_same_does_not_read_the_same() {
             let before = readings.entry(words).or_insert_with(|| printed.clone());
             assert_eq!(*before, printed, "both read alike");
         }
-        if told == WANTED {
+    }
+}
+
+#[test]
+fn the_same_words_bracketed_otherwise_read_otherwise() {
+    let fixture = Fixture::new();
+    let mut told = Told::default();
+    let deepest = every_way(3);
+    // All small ones, and every few of the rest.
+    for text in every_way(2).iter().chain(deepest.iter().step_by(5)) {
+        told.tell(&fixture, text);
+    }
+    assert!(told.count > 1_000, "{}", told.count);
+}
+
+#[test]
+fn what_is_not_the_same_does_not_read_the_same() {
+    const WANTED: usize = 2_000;
+    let fixture = Fixture::new();
+    let mut dice = Dice(20_240_630);
+    let mut told = Told::default();
+    for at in 0..4 * WANTED {
+        let depth = 1 + at % 4;
+        let text = match dice.below(2) {
+            0 => number(&mut dice, depth, false),
+            _ => condition(&mut dice, depth, false),
+        };
+        told.tell(&fixture, &text);
+        if told.count == WANTED {
             return;
         }
     }
-    panic!("{told} of the expressions were sound: they test too little");
+    panic!(
+        "{} of the expressions were sound: they test too little",
+        told.count
+    );
 }

@@ -81,6 +81,13 @@ const REQUESTS: &[(&str, &str, &str, &str, &str)] = &[
     ),
     (
         "POST",
+        "/v1/explain",
+        "/v1/explain",
+        "application/json",
+        "{\"filter\":\"rich\",\"words\":\"zh\"}",
+    ),
+    (
+        "POST",
         "/v1/rules/preview",
         "/v1/rules/preview",
         "application/json",

@@ -55,6 +55,7 @@ fn verbs_say_the_same_with_a_server_and_without() {
         vec!["why", "nobody", "rich"],
         vec!["why", "2", "asets"],
         vec!["explain", "rich and buyers"],
+        vec!["explain", "rich and buyers", "--words", "zh"],
     ];
     let run = |arguments: &[&str]| {
         let arguments: Vec<&str> = arguments.iter().chain(&as_of).copied().collect();

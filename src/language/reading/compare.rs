@@ -71,11 +71,7 @@ impl Reader<'_> {
         match (self.tongue, negated) {
             (_, false) => self.says_as(of, said),
             (Tongue::English, true) => self.says_as(of, &format!("not {said}")),
-            (Tongue::Chinese, true) => match self.says_as(of, said) {
-                Clause::Whose(text) | Clause::Who { one: text, .. } | Clause::Whole(text) => {
-                    Clause::Whole(format!("并非{text}"))
-                }
-            },
+            (Tongue::Chinese, true) => self.says_as(of, &format!("并非{said}")),
         }
     }
 

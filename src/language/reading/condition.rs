@@ -36,7 +36,7 @@ impl Reader<'_> {
             Tongue::English => 190,
             Tongue::Chinese => 80,
         };
-        if !is_sentence(typed) {
+        if !is_sentence(typed, self.tongue) {
             return None;
         }
         let marks = self.marks;
@@ -51,7 +51,7 @@ impl Reader<'_> {
 
     /// `purchases whose amount is more than 5`; what a sentence cannot hold stands apart.
     pub(super) fn described(&mut self, noun: &str, person: bool, typed: &Typed) -> String {
-        if !is_sentence(typed) {
+        if !is_sentence(typed, self.tongue) {
             let mark = self.set_apart(|reader| reader.listing(typed, false));
             return say!(self, "{noun} that meet {mark}", "符合{mark}的{noun}");
         }
@@ -270,11 +270,13 @@ impl Reader<'_> {
 
     /// Chinese: what is said of all others at once.
     fn all_related(&mut self, noun: &Noun, condition: &Typed, negated: bool) -> Clause {
-        let said = self.about(Place::Other, |reader| match is_sentence(condition) {
-            true => reader.in_a_clause(condition),
-            false => {
-                let mark = reader.set_apart(|reader| reader.listing(condition, false));
-                format!("符合{mark}")
+        let said = self.about(Place::Other, |reader| {
+            match is_sentence(condition, reader.tongue) {
+                true => reader.in_a_clause(condition),
+                false => {
+                    let mark = reader.set_apart(|reader| reader.listing(condition, false));
+                    format!("符合{mark}")
+                }
             }
         });
         let many = &noun.many;
@@ -290,7 +292,7 @@ impl Reader<'_> {
     /// One of a sort, and what is said of it.
     pub(super) fn described_one(&mut self, noun: &str, typed: &Typed) -> String {
         let person = self.place == Place::Other;
-        if !is_sentence(typed) {
+        if !is_sentence(typed, self.tongue) {
             let mark = self.set_apart(|reader| reader.listing(typed, false));
             return say!(self, "{noun} that meets {mark}", "符合{mark}的{noun}");
         }

@@ -74,11 +74,13 @@ impl Reader<'_> {
 
     /// Which facts of a sort: ` whose channel is mobile`, `渠道为手机的`.
     pub(super) fn which(&mut self, subject: Subject, filter: &Typed) -> String {
-        self.about(Place::Fact(subject), |reader| match is_sentence(filter) {
-            true => reader.described("", false, filter),
-            false => {
-                let mark = reader.set_apart(|reader| reader.listing(filter, false));
-                say!(reader, " that meet {mark}", "符合{mark}的")
+        self.about(Place::Fact(subject), |reader| {
+            match is_sentence(filter, reader.tongue) {
+                true => reader.described("", false, filter),
+                false => {
+                    let mark = reader.set_apart(|reader| reader.listing(filter, false));
+                    say!(reader, " that meet {mark}", "符合{mark}的")
+                }
             }
         })
     }

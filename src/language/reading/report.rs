@@ -196,7 +196,7 @@ impl<'a> Reader<'a> {
     }
 
     fn share_of_rows(&mut self, rows: &Noun, condition: &Typed) -> String {
-        match is_sentence(condition) {
+        match is_sentence(condition, self.tongue) {
             true => self.described(&rows.many, rows.person, condition),
             false => {
                 let mark = self.set_apart(|reader| reader.listing(condition, false));

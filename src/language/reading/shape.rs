@@ -5,13 +5,14 @@ use crate::language::check::every_node;
 use crate::language::typed::{
     AggregateFunction, Function, Node, RankMeasure, Series, Typed, Window,
 };
+use crate::language::words::Tongue;
 
 /// Conditions that one sentence may join.
 const JOINED_MAX: usize = 3;
 
 /// Whether nothing within joins conditions, chooses, or tells of one thing after another.
-pub(super) fn is_single(typed: &Typed) -> bool {
-    let (mut single, mut filters) = (true, 0);
+fn is_single(typed: &Typed) -> bool {
+    let mut single = true;
     every_node(&mut typed.clone(), &mut |part| match &part.node {
         Node::And(_)
         | Node::Or(_)
@@ -20,26 +21,72 @@ pub(super) fn is_single(typed: &Typed) -> bool {
         | Node::Case { .. }
         | Node::Periods { .. }
         | Node::Followed(_) => single = false,
-        Node::Aggregate(aggregate) => filters += usize::from(aggregate.filter.is_some()),
-        Node::Related { .. } => filters += 1,
-        Node::RelatedAggregate { filter, .. } => filters += usize::from(filter.is_some()),
-        Node::Ranked { population, .. } => filters += usize::from(population.among.is_some()),
         _ => {}
     });
-    single && filters <= 1
+    single && asides(typed) <= 1
+}
+
+/// How often something is said within of what else is spoken of: `a loan whose …`.
+fn asides(typed: &Typed) -> usize {
+    let mut asides = 0;
+    every_node(&mut typed.clone(), &mut |part| {
+        let one = match &part.node {
+            Node::Aggregate(aggregate) => aggregate.filter.is_some(),
+            Node::Related { .. } => true,
+            Node::RelatedAggregate { filter, .. } => filter.is_some(),
+            Node::Ranked { population, .. } => population.among.is_some(),
+            _ => false,
+        };
+        asides += usize::from(one);
+    });
+    asides
 }
 
 /// Whether it is one condition or a few that a sentence can join.
-pub(super) fn is_sentence(typed: &Typed) -> bool {
+pub(super) fn is_sentence(typed: &Typed, tongue: Tongue) -> bool {
     match &typed.node {
         Node::And(parts) | Node::Or(parts) => {
-            parts.len() <= JOINED_MAX && parts.iter().all(is_single)
+            parts.len() <= JOINED_MAX && parts.iter().all(is_single) && joins(parts, tongue)
         }
         Node::AtLeast { .. } | Node::If { .. } | Node::Case { .. } => false,
-        Node::Not(inner) => !matches!(inner.node, Node::And(_) | Node::Or(_)) && is_sentence(inner),
-        Node::Convert(inner) => is_sentence(inner),
+        Node::Not(inner) => {
+            let list = matches!(inner.node, Node::And(_) | Node::Or(_));
+            !list && is_sentence(inner, tongue)
+        }
+        Node::Convert(inner) => is_sentence(inner, tongue),
         // One thing is said; what is too much within it stands apart by itself.
         _ => true,
+    }
+}
+
+/// Whether what follows or precedes a part cannot be taken for something said within it: English says it
+/// behind (`who have a guarantor whose A and whose B`), Chinese before.
+fn joins(parts: &[Typed], tongue: Tongue) -> bool {
+    match (tongue, parts) {
+        (Tongue::English, [before @ .., _]) => before.iter().all(|part| asides(part) == 0),
+        (Tongue::Chinese, [_, after @ ..]) => !after.iter().any(begins_with_an_aside),
+        (_, []) => true,
+    }
+}
+
+fn begins_with_an_aside(typed: &Typed) -> bool {
+    match &typed.node {
+        Node::Not(inner) | Node::Convert(inner) => begins_with_an_aside(inner),
+        Node::Compare { left: value, .. }
+        | Node::Between { value, .. }
+        | Node::In { value, .. }
+        | Node::InWindow { value, .. }
+        | Node::TextTest { value, .. }
+        | Node::Matches { value, .. }
+        | Node::SetContains { set: value, .. }
+        | Node::IsMissing { value, .. } => begins_with_an_aside(value),
+        Node::Related { .. } => false,
+        Node::Aggregate(aggregate) => {
+            let verb = is_existence(aggregate.function);
+            aggregate.filter.is_some() && !verb && aggregate.window == Window::All
+        }
+        Node::RelatedAggregate { function, .. } if is_existence(*function) => false,
+        _ => asides(typed) > 0,
     }
 }
 

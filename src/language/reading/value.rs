@@ -266,7 +266,9 @@ impl Reader<'_> {
     /// A condition within a sentence.
     pub(super) fn in_a_clause(&mut self, typed: &Typed) -> String {
         let (parts, joint): (&[Typed], _) = match &typed.node {
-            Node::And(parts) if super::shape::is_sentence(typed) => (parts, Joint::And),
+            Node::And(parts) if super::shape::is_sentence(typed, self.tongue) => {
+                (parts, Joint::And)
+            }
             _ => (std::slice::from_ref(typed), Joint::And),
         };
         let said: Vec<String> = parts
