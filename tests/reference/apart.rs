@@ -142,7 +142,7 @@ fn condition(dice: &mut Dice, depth: usize, fact: bool) -> String {
 /// Every way to put few words together, at most `depth` deep: the same words with brackets in other places.
 fn every_way(depth: usize) -> Vec<String> {
     let Some(below) = depth.checked_sub(1) else {
-        return ["high_value", "agrees", "city = \"a\""]
+        return ["high_value", "agrees", "channel = web"]
             .map(str::to_owned)
             .to_vec();
     };

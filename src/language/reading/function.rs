@@ -10,24 +10,7 @@ impl Reader<'_> {
         if function == Function::Weighted {
             return self.weighted(arguments);
         }
-        let of_numbers = matches!(
-            function,
-            Function::Log | Function::Exp | Function::Sqrt | Function::Scale
-        );
-        // What is not a number is read as one; that goes without saying.
-        let arguments: Vec<&Typed> = match of_numbers {
-            true => arguments.iter().map(as_written).collect(),
-            false => arguments.iter().collect(),
-        };
-        let said: Vec<String> = match (arguments.as_slice(), ends_with_its_own(function)) {
-            // All that stands before is meant.
-            ([first, rest @ ..], true) => {
-                let first = self.value(first);
-                let rest = rest.iter().map(|one| self.operand(one));
-                std::iter::once(first).chain(rest).collect()
-            }
-            _ => arguments.iter().map(|one| self.operand(one)).collect(),
-        };
+        let said = self.arguments(function, arguments);
         let mut parts = said.iter().map(String::as_str);
         let x = parts.next().unwrap_or_default();
         let y = parts.next();
@@ -78,6 +61,27 @@ impl Reader<'_> {
                 "{x}的星期几（星期一为1）"
             ),
             _ => self.of_text(function, x, y, z),
+        }
+    }
+
+    fn arguments(&mut self, function: Function, arguments: &[Typed]) -> Vec<String> {
+        let of_numbers = matches!(
+            function,
+            Function::Log | Function::Exp | Function::Sqrt | Function::Scale
+        );
+        // What is not a number is read as one; that goes without saying.
+        let arguments: Vec<&Typed> = match of_numbers {
+            true => arguments.iter().map(as_written).collect(),
+            false => arguments.iter().collect(),
+        };
+        match (arguments.as_slice(), ends_with_its_own(function)) {
+            // All that stands before is meant.
+            ([first, rest @ ..], true) => {
+                let first = self.value(first);
+                let rest = rest.iter().map(|one| self.operand(one));
+                std::iter::once(first).chain(rest).collect()
+            }
+            _ => arguments.iter().map(|one| self.operand(one)).collect(),
         }
     }
 

@@ -7,7 +7,7 @@ use super::shape::{ends_with_its_own, is_condition, is_tight};
 use super::{Place, Reader, say};
 use crate::base::kind::Kind;
 use crate::base::recursion::deep;
-use crate::language::typed::{Given, Node, Typed};
+use crate::language::typed::{Given, Node, PluginCall, Typed};
 use crate::language::words;
 
 impl Reader<'_> {
@@ -111,21 +111,7 @@ impl Reader<'_> {
                 function,
                 arguments,
             } => self.call(*function, arguments),
-            Node::Plugin { call, .. } => {
-                let (plugin, function) = (&call.plugin, &call.function);
-                match call.only {
-                    true => say!(
-                        self,
-                        "what the plugin “{plugin}” says",
-                        "插件“{plugin}”给出的值"
-                    ),
-                    false => say!(
-                        self,
-                        "“{function}” of the plugin “{plugin}”",
-                        "插件“{plugin}”的“{function}”"
-                    ),
-                }
-            }
+            Node::Plugin { call, .. } => self.plugin(call),
             Node::Ranked {
                 measure,
                 population,
@@ -147,6 +133,22 @@ impl Reader<'_> {
                 filter,
             } => self.related_value(*function, *step, value.as_deref(), filter.as_deref()),
             _ => "?".to_owned(),
+        }
+    }
+
+    fn plugin(&self, call: &PluginCall) -> String {
+        let (plugin, function) = (&call.plugin, &call.function);
+        match call.only {
+            true => say!(
+                self,
+                "what the plugin “{plugin}” says",
+                "插件“{plugin}”给出的值"
+            ),
+            false => say!(
+                self,
+                "“{function}” of the plugin “{plugin}”",
+                "插件“{plugin}”的“{function}”"
+            ),
         }
     }
 
