@@ -2,6 +2,7 @@
 
 use super::lines::Line;
 use super::{Reader, say};
+use crate::base::decimal::Decimal;
 use crate::base::kind::EnumKind;
 use crate::language::typed::{Definition, DefinitionKind, Detail, StagesDetail, TiersDetail};
 use crate::language::words::{self, Tongue};
@@ -77,8 +78,13 @@ impl Reader<'_> {
 
     fn tiers(&mut self, tiers: &TiersDetail) -> Line {
         let mut line = self.line(|reader| {
-            let by = reader.operand(&tiers.by);
-            let per: Vec<String> = tiers.per.iter().map(|per| reader.operand(per)).collect();
+            let by = reader.operand(&tiers.population.value);
+            let per: Vec<String> = tiers
+                .population
+                .per
+                .iter()
+                .map(|per| reader.operand(per))
+                .collect();
             match (reader.tongue, per.is_empty()) {
                 (Tongue::English, true) => format!("all customers by {by}, the greatest first:"),
                 (Tongue::English, false) => format!(
@@ -96,14 +102,14 @@ impl Reader<'_> {
             let class = self.class_name(&tiers.classes, at);
             below.push(match reach {
                 Some(reach) => {
-                    let percent = self.share_of(*reach);
+                    let percent = self.share_of(reach);
                     say!(self, "{class}: the top {percent}", "{class}：前{percent}")
                 }
                 None => say!(self, "{class}: all others", "{class}：其余客户"),
             });
         }
-        if tiers.keep > 0.0 {
-            let percent = self.share_of(tiers.keep);
+        if tiers.keep.mantissa > 0 {
+            let percent = self.share_of(&tiers.keep);
             below.push(say!(
                 self,
                 "a class once reached is kept until the place is more than {percent} past its bound",
@@ -118,7 +124,7 @@ impl Reader<'_> {
         line
     }
 
-    fn share_of(&self, part: f64) -> String {
+    fn share_of(&self, part: &Decimal) -> String {
         let written = part.to_string();
         self.percent(&written).unwrap_or(written)
     }
