@@ -239,7 +239,7 @@ fn rules_answered(moment: &Moment, rules: &[Rule<'_>]) -> Vec<Answers> {
                 count(moment, &text);
             }
             // Loading has run it.
-            Rule::Test(_) => {}
+            Rule::Test(_) | Rule::Part(_) | Rule::Param(_) => {}
         }
     }
     all

@@ -41,7 +41,11 @@ fn all(rules: &Rules) -> Vec<Rule<'_>> {
     let reports = rules.reports.iter().map(Rule::Report);
     let care = rules.care.iter().map(Rule::Care);
     let tests = rules.tests.iter().map(Rule::Test);
-    definitions
+    let params = rules.params.iter().map(Rule::Param);
+    let parts = rules.event_parts.iter().map(Rule::Part);
+    params
+        .chain(parts)
+        .chain(definitions)
         .chain(reports)
         .chain(care)
         .chain(tests)

@@ -1,4 +1,4 @@
-// Counts while one types, saves a filter, and shows who enters and leaves. The page works without it,
+// Counts and reads while one types, saves a filter, and shows who enters and leaves. The page works without it,
 // except for saving and watching.
 "use strict";
 
@@ -53,7 +53,24 @@ function draw(found) {
   }
 }
 
+// What the filter means, in the words of the page's tongue; nothing while that is not known.
+function say(words) {
+  const place = document.querySelector("#words pre");
+  if (place) place.textContent = words;
+}
+
+async function read(filter, signal) {
+  const response = await fetch("/v1/explain", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ filter, words: document.documentElement.lang }),
+    signal,
+  });
+  say(response.ok ? (await response.json()).words : "");
+}
+
 function complain(problem) {
+  say("");
   answer.querySelectorAll(".problem").forEach((old) => old.remove());
   const box = element("div", undefined, "problem");
   box.append(element("pre", problem.rendered || problem.detail || problem.title || ""));
@@ -77,6 +94,7 @@ async function count() {
     if (response.ok) draw(said);
     else complain(said);
     answer.classList.remove("busy");
+    if (response.ok) await read(filter, running.signal);
   } catch (fault) {
     if (fault.name !== "AbortError") complain({ detail: body.dataset.lost });
   }

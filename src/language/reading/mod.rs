@@ -24,7 +24,9 @@ mod test;
 mod value;
 mod window;
 
-use super::typed::{CarePlan, Definition, Report, RuleTest, Rules, Subject, Typed};
+use super::typed::{
+    CarePlan, Definition, EventPart, Param, Report, RuleTest, Rules, Subject, Typed,
+};
 use super::words::Tongue;
 use crate::base::calendar::Zone;
 use crate::base::kind::Kind;
@@ -52,10 +54,15 @@ pub enum Rule<'a> {
     Care(&'a CarePlan),
     /// A test.
     Test(&'a RuleTest),
+    /// A named part of events.
+    Part(&'a EventPart),
+    /// A number that rules share.
+    Param(&'a Param),
 }
 
 impl<'a> Rule<'a> {
-    /// The rule of that name, else of that label; a definition before a report before a care plan before a test.
+    /// The rule of that name, else of that label; of several kinds the first in this order: definitions, reports,
+    /// care plans, tests, parts of events, params.
     pub fn find(rules: &'a Rules, name: &str) -> Option<Self> {
         let definition = rules.find(name).and_then(|id| rules.definition(id));
         let mut tests = rules.tests.iter();
@@ -64,7 +71,28 @@ impl<'a> Rule<'a> {
             .or_else(|| rules.report(name).map(Rule::Report))
             .or_else(|| rules.care_plan(name).map(Rule::Care))
             .or_else(|| tests.find(|test| &*test.name == name).map(Rule::Test))
+            .or_else(|| {
+                let parts = rules.event_parts.iter();
+                called(parts, name, |part| (&part.name, part.label.as_deref())).map(Rule::Part)
+            })
+            .or_else(|| {
+                let params = rules.params.iter();
+                called(params, name, |param| (&param.name, param.label.as_deref())).map(Rule::Param)
+            })
     }
+}
+
+/// The one of that name, else of that label.
+fn called<'r, T>(
+    list: impl Iterator<Item = &'r T> + Clone,
+    wanted: &str,
+    names: impl Fn(&'r T) -> (&'r str, Option<&'r str>),
+) -> Option<&'r T> {
+    let by_name = list.clone().find(|one| names(one).0 == wanted);
+    by_name.or_else(|| {
+        let mut list = list;
+        list.find(|one| names(one).1 == Some(wanted))
+    })
 }
 
 /// A rule in words: a line or several, each ended.
@@ -75,6 +103,8 @@ pub fn rule<'a>(rules: &'a Rules, rule: Rule<'a>, tongue: Tongue) -> String {
         Rule::Report(report) => reader.report(report),
         Rule::Care(plan) => reader.care(plan),
         Rule::Test(test) => reader.test(test),
+        Rule::Part(part) => reader.event_part(part),
+        Rule::Param(param) => reader.shared_number(param),
     };
     line.write(tongue)
 }

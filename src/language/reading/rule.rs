@@ -1,10 +1,12 @@
 //! Metrics, filters, stages and tiers: what they are called, what they mean.
 
 use super::lines::Line;
-use super::{Reader, say};
+use super::{Place, Reader, say};
 use crate::base::decimal::Decimal;
 use crate::base::kind::EnumKind;
-use crate::language::typed::{Definition, DefinitionKind, Detail, StagesDetail, TiersDetail};
+use crate::language::typed::{
+    Definition, DefinitionKind, Detail, EventPart, Param, StagesDetail, Subject, TiersDetail,
+};
 use crate::language::words::{self, Tongue};
 
 impl Reader<'_> {
@@ -28,6 +30,37 @@ impl Reader<'_> {
             Detail::Stages(stages) => self.stages(stages).after(&head),
             Detail::Tiers(tiers) => self.tiers(tiers).after(&head),
         }
+    }
+
+    /// Which events a named part of them is.
+    pub(super) fn event_part(&mut self, part: &EventPart) -> Line {
+        let name = self.title(&part.name, part.label.as_deref());
+        let head = self.head(words::EVENT.text(self.tongue), &name);
+        let subject = Subject::Event(part.event);
+        let noun = self.subject(subject);
+        self.about(Place::Fact(subject), |reader| {
+            reader.those(&noun, &part.condition).after(&head)
+        })
+    }
+
+    /// A number that rules share, and between what it may be set.
+    pub(super) fn shared_number(&mut self, param: &Param) -> Line {
+        let name = self.title(&param.name, param.label.as_deref());
+        let head = self.head(words::PARAM.text(self.tongue), &name);
+        let value = self.literal(&param.value, &param.kind);
+        let range = param.range.as_ref().map(|(low, high)| {
+            let (low, high) = (
+                self.literal(low, &param.kind),
+                self.literal(high, &param.kind),
+            );
+            say!(
+                self,
+                ", which may be set from {low} to {high}",
+                "，可在{low}至{high}之间调整"
+            )
+        });
+        let range = range.unwrap_or_default();
+        Line::of(format!("{head}{value}{range}"), Vec::new())
     }
 
     /// `Filter “dormant rich”: `.
