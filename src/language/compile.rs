@@ -18,7 +18,9 @@ use super::lookalike;
 use super::parser::{self, Draft};
 use super::resolve::{Named, Names};
 use super::syntax::{Expr, Item, ItemNode};
-use super::typed::{EventPartId, Param, ParamId, PluginSignatures, Rules, SourceFileId, Typed};
+use super::typed::{
+    CarePlan, Definition, EventPartId, Param, ParamId, PluginSignatures, Rules, SourceFileId, Typed,
+};
 
 pub use super::check::Measured;
 pub use table::{TableText, table};
@@ -69,7 +71,6 @@ pub fn rules_measured(
     measured: Option<&Measured>,
 ) -> Compiled {
     let mut found = Vec::new();
-    let mut unused = Vec::new();
     let mut broken = Broken::default();
     let parsed = parsed(sources, &mut found, &mut broken);
     let items: Vec<&Item> = parsed.iter().collect();
@@ -110,14 +111,10 @@ pub fn rules_measured(
     let (definitions, sound) = checker.into_definitions();
     check::rule_warnings(&definitions, &sound, &schema, measured, &mut found);
     table::warn(&reports, &schema, measured, &mut found);
-    for plan in &mut care {
-        for condition in plan.conditions() {
-            check::warnings(condition, &schema, measured, &mut found);
-        }
-        check::bind(plan, &schema, &definitions, &mut found);
-    }
+    warn_of_care(&mut care, (&schema, &definitions), measured, &mut found);
+    let mut unused = Vec::new();
     if !found.iter().any(Diagnostic::is_error) {
-        // A rule that failed may be the one that uses a param.
+        // A rule that failed may be the one that uses a param or a metric.
         check::unused_params(&params, &used, &mut found);
         check::unused_metrics(&definitions, &used_definitions, &mut unused);
     }
@@ -143,6 +140,21 @@ fn definitions_of<'a>(items: &[&'a Item]) -> Vec<&'a Item> {
     definitions
         .filter(|item| check::is_definition(item))
         .collect()
+}
+
+/// What someone should look at in care plans, whose goals are bound to their start.
+fn warn_of_care(
+    care: &mut [CarePlan],
+    (schema, definitions): (&Schema, &[Definition]),
+    measured: Option<&Measured>,
+    found: &mut Vec<Diagnostic>,
+) {
+    for plan in care {
+        for condition in plan.conditions() {
+            check::warnings(condition, schema, measured, found);
+        }
+        check::bind(plan, schema, definitions, found);
+    }
 }
 
 /// The items of all texts, in order.

@@ -226,27 +226,10 @@ impl Reader<'_> {
     fn stray_word(&self, written: &str, place: Span, before: Option<Span>) -> Diagnostic {
         let word = fold(written);
         let name = shown(written);
-        let has = |entry: words::Word| entry.is(&word);
         let previous = before.map(|before| self.slice(before).trim()).unwrap_or("");
-        if has(words::WHERE) {
-            return Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place)
-                .help("`where` stands inside the brackets of an aggregate: `sum(purchase.amount where C)`");
-        }
-        if [words::BY, words::PER, words::AMONG]
-            .iter()
-            .any(|entry| entry.is(&word))
-        {
-            return Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place).help(
-                "`by day` stands in an aggregate, `by X` after `top 10%`, and `among F per A` after either `by X` or the value that is ranked",
-            );
-        }
-        if words::find(&word, &[Role::Item]).is_some() {
-            return Diagnostic::error(
-                codes::MISSING_OPERATOR,
-                format!("{name} does not fit here"),
-                place,
-            )
-            .help("an item starts in column 1");
+        if let Some(help) = misplaced(&word) {
+            let message = format!("{name} does not fit here");
+            return Diagnostic::error(codes::MISSING_OPERATOR, message, place).help(help);
         }
         if words::find(previous, &[Role::Quantifier]).is_some() {
             return Diagnostic::error(
@@ -268,18 +251,6 @@ impl Reader<'_> {
                 "write `90 {word}`; before `=` it stands in brackets: `(90 {word}) = …`"
             ));
         }
-        if words::find(&word, &[Role::CompareAfter]).is_some() {
-            return Diagnostic::error(
-                codes::MISSING_OPERATOR,
-                format!("{name} does not fit here"),
-                place,
-            )
-            .help("it follows the number that a name is compared with: 资产 50万以上");
-        }
-        if has(words::NOT) {
-            return Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place)
-                .help("write `not in (…)`, `not between A and B`, `!=`, or `not (…)` around the condition");
-        }
         if previous.eq_ignore_ascii_case("distinct") {
             return brought(
                 &shown(previous),
@@ -287,7 +258,7 @@ impl Reader<'_> {
                 "write `distinct(EVENT.FIELD)`, 去重数（事件.字段）",
             );
         }
-        if has(words::CASE) {
+        if words::CASE.is(&word) {
             let help =
                 "branches stand in { }: `case { CONDITION: VALUE, else: VALUE }`, 分档 { … }";
             return Diagnostic::error(
@@ -309,6 +280,27 @@ impl Reader<'_> {
             .help("put `and`, `or` or a sign between them; a name of several words stands in backticks or 【】"),
             None => Diagnostic::error(codes::MISSING_OPERATOR, format!("{name} does not fit here"), place),
         }
+    }
+}
+
+/// Where a word of the language stands that is met in another place.
+fn misplaced(word: &str) -> Option<&'static str> {
+    let is_one_of = |entries: &[words::Word]| entries.iter().any(|entry| entry.is(word));
+    let has_role = |roles: &[Role]| words::find(word, roles).is_some();
+    if is_one_of(&[words::WHERE]) {
+        Some("`where` stands inside the brackets of an aggregate: `sum(purchase.amount where C)`")
+    } else if is_one_of(&[words::BY, words::PER, words::AMONG]) {
+        Some(
+            "`by day` stands in an aggregate, `by X` after `top 10%`, and `among F per A` after either `by X` or the value that is ranked",
+        )
+    } else if has_role(&[Role::Item]) {
+        Some("an item starts in column 1")
+    } else if has_role(&[Role::CompareAfter]) {
+        Some("it follows the number that a name is compared with: 资产 50万以上")
+    } else if is_one_of(&[words::NOT]) {
+        Some("write `not in (…)`, `not between A and B`, `!=`, or `not (…)` around the condition")
+    } else {
+        None
     }
 }
 
