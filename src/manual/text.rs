@@ -22,11 +22,7 @@ pub fn text(entry: &Entry) -> String {
     }
     part(&mut out, "To mend it", &broken(entry.mend));
     if !entry.refuses {
-        part(
-            &mut out,
-            "It refuses nothing",
-            &broken("What it is told of is taken as it is."),
-        );
+        out.push_str("\nNothing is refused: what it is told of is taken all the same.\n");
     }
     out
 }
