@@ -5,13 +5,11 @@ use std::sync::Arc;
 
 use crate::base::calendar::{Instant, Unit};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::kind::Kind;
 use crate::base::limit;
 use crate::base::span::Span;
 use crate::base::text;
-use crate::base::value::Value;
 
-use super::super::resolve::{BuiltIn, Counted, field_of};
+use super::super::resolve::{BuiltIn, Counted};
 use super::super::syntax::test::{Dated, End, Expectation, Expected, Line, Test};
 use super::super::syntax::{Assignment, Expr, ExprNode, Item, ItemNode, Name, Route, RouteTarget};
 use super::super::typed::{
@@ -22,7 +20,7 @@ use super::super::{codes, suggest};
 use super::route::{Form, Given};
 use super::schema::{description_of, shared};
 use super::walk::every_node;
-use super::{Checker, Scope, Want};
+use super::{Checker, Scope};
 
 /// A test on its way.
 struct Draft {
@@ -178,52 +176,6 @@ impl Checker<'_> {
             fields: given.fields(crate::schema::AttributeId),
             tiers,
         });
-    }
-
-    fn is_of_tiers(&self, name: &Name, form: &Form<'_>) -> bool {
-        field_of(form.fields, &name.text).is_none() && self.tiers_named(&name.text).is_some()
-    }
-
-    /// `grade = gold`: where the last review placed the customer.
-    fn stored_tiers(&mut self, given: &[&Assignment]) -> Option<Vec<(Arc<str>, Arc<str>)>> {
-        let mut tiers: Vec<(Arc<str>, Arc<str>)> = Vec::new();
-        let mut sound = true;
-        for assignment in given {
-            match self.stored_tier(assignment) {
-                Some(tier) if tiers.iter().any(|(name, _)| *name == tier.0) => {
-                    let name = &assignment.name;
-                    let message = format!("`{}` is given twice", name.text);
-                    self.found
-                        .push(Diagnostic::error(codes::ASSIGNED_TWICE, message, name.span));
-                    sound = false;
-                }
-                Some(tier) => tiers.push(tier),
-                None => sound = false,
-            }
-        }
-        sound.then_some(tiers)
-    }
-
-    fn stored_tier(&mut self, assignment: &Assignment) -> Option<(Arc<str>, Arc<str>)> {
-        let (id, kind) = self.tiers_named(&assignment.name.text)?;
-        let value = self.infer(&assignment.value, Want::Hint(&kind))?;
-        let class = match (&value.node, &kind) {
-            (Node::Literal(Value::Enum(code)), Kind::Enum(classes)) if value.kind == kind => {
-                classes.values.get(usize::from(*code))
-            }
-            _ => None,
-        };
-        let Some(class) = class else {
-            return self.fail(
-                Diagnostic::error(
-                    codes::WANTED_CONSTANT,
-                    "where a review placed a customer is one of the tiers",
-                    value.span,
-                )
-                .help("write the tier's name: `grade = gold`"),
-            );
-        };
-        Some((self.definition_name(id)?, Arc::clone(&class.name)))
     }
 
     /// What is assigned, all of it independent of any customer.

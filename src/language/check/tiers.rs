@@ -1,5 +1,5 @@
 //! Tiers: classes by rank. By rank alone they are a `case` over `top` tests of one population; the
-//! class that a review gave stands before it.
+//! class that a review gave stands before it. And where a test says that a review placed a customer.
 
 use std::sync::Arc;
 
@@ -10,9 +10,13 @@ use crate::base::span::Span;
 use crate::base::value::Value;
 
 use super::super::codes;
+use super::super::resolve::field_of;
+use super::super::syntax::Assignment;
+use super::super::syntax::Name;
 use super::super::syntax::score::{Tier, Tiers};
 use super::super::typed::{Detail, Node, TiersDetail, Typed};
-use super::{Checker, literal};
+use super::route::Form;
+use super::{Checker, Want, literal};
 
 impl Checker<'_> {
     /// The class of a customer, and what it is made of.
@@ -115,6 +119,56 @@ impl Checker<'_> {
             Diagnostic::error(codes::NUMBER_RANGE, "`keep` is a part of all", span)
                 .help("write `keep 2%`"),
         )
+    }
+
+    /// Whether a test says by that name where a review placed a customer.
+    pub(super) fn is_of_tiers(&self, name: &Name, form: &Form<'_>) -> bool {
+        field_of(form.fields, &name.text).is_none() && self.tiers_named(&name.text).is_some()
+    }
+
+    /// `grade = gold`: where the last review placed the customer.
+    pub(super) fn stored_tiers(
+        &mut self,
+        given: &[&Assignment],
+    ) -> Option<Vec<(Arc<str>, Arc<str>)>> {
+        let mut tiers: Vec<(Arc<str>, Arc<str>)> = Vec::new();
+        let mut sound = true;
+        for assignment in given {
+            match self.stored_tier(assignment) {
+                Some(tier) if tiers.iter().any(|(name, _)| *name == tier.0) => {
+                    let name = &assignment.name;
+                    let message = format!("`{}` is given twice", name.text);
+                    self.found
+                        .push(Diagnostic::error(codes::ASSIGNED_TWICE, message, name.span));
+                    sound = false;
+                }
+                Some(tier) => tiers.push(tier),
+                None => sound = false,
+            }
+        }
+        sound.then_some(tiers)
+    }
+
+    fn stored_tier(&mut self, assignment: &Assignment) -> Option<(Arc<str>, Arc<str>)> {
+        let (id, kind) = self.tiers_named(&assignment.name.text)?;
+        let value = self.infer(&assignment.value, Want::Hint(&kind))?;
+        let class = match (&value.node, &kind) {
+            (Node::Literal(Value::Enum(code)), Kind::Enum(classes)) if value.kind == kind => {
+                classes.values.get(usize::from(*code))
+            }
+            _ => None,
+        };
+        let Some(class) = class else {
+            return self.fail(
+                Diagnostic::error(
+                    codes::WANTED_CONSTANT,
+                    "where a review placed a customer is one of the tiers",
+                    value.span,
+                )
+                .help("write the tier's name: `grade = gold`"),
+            );
+        };
+        Some((self.definition_name(id)?, Arc::clone(&class.name)))
     }
 }
 
