@@ -47,6 +47,9 @@ pub fn file(
     Ok(out)
 }
 
+/// Lays one item out: the item, its text as written, the tongue.
+type Way<'w> = dyn Fn(&Item, &str, Tongue) -> String + 'w;
+
 fn once(
     text: &str,
     source: SourceId,
@@ -69,7 +72,7 @@ fn once(
             false => laid_out(item, written, tongue, Comments::AtLineEnds),
         }
     };
-    let ways: [&dyn Fn(&Item, &str, Tongue) -> String; 2] = [&beside, &careful];
+    let ways: [&Way<'_>; 2] = [&beside, &careful];
     for way in ways {
         let out = all(text, &items, to, way);
         let same = read(&out, source, names).is_ok_and(|again| says_the_same(&items, &again))
@@ -82,12 +85,7 @@ fn once(
 }
 
 /// Every item with what stands between them.
-fn all(
-    text: &str,
-    items: &[Item],
-    to: Option<Tongue>,
-    way: &dyn Fn(&Item, &str, Tongue) -> String,
-) -> String {
+fn all(text: &str, items: &[Item], to: Option<Tongue>, way: &Way<'_>) -> String {
     let mut out = String::new();
     let mut from = 0;
     let mut before = Before::Start;
