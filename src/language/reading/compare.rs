@@ -51,7 +51,17 @@ impl Reader<'_> {
         }
         let share = is_share(as_written(left));
         let end = self.end(right, share);
-        let text = self.relation_to(op, &left.kind, &end);
+        let people = matches!(
+            as_written(left).node,
+            Node::RelatedAggregate {
+                function: AggregateFunction::Count,
+                ..
+            }
+        );
+        let text = match self.count_of(op, &end) {
+            Some(text) if people => say!(self, "{text}", "{text}人"),
+            _ => self.relation_to(op, &left.kind, &end),
+        };
         self.says(left, negated, &text)
     }
 
