@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 use super::tiers::{TiersForm, tiers};
 use super::value::Written;
 use crate::base::calendar::Zone;
-use crate::engine::external::Link;
+use crate::engine::external::{Account, Link};
 use crate::engine::trace::{
-    Bounded, Evidence, Join, Part, SeenFact, SeenOther, SeenUnit, TierReach, Trace, Verdict,
-    Wording,
+    Bounded, Evidence, Join, Part, SeenFact, SeenOther, SeenTier, SeenUnit, TierReach, Trace,
+    Verdict, Wording,
 };
 use crate::language::words::Tongue;
 
@@ -256,20 +256,7 @@ impl<'a> Writer<'a> {
                 unanswered: *unanswered,
             },
             Evidence::Units(units) => EvidenceForm::Units(self.units(units)),
-            Evidence::Plugin { by, account } => EvidenceForm::Plugin {
-                by,
-                parts: account
-                    .parts
-                    .iter()
-                    .map(|(name, part)| PartOfAnswer { name, part: *part })
-                    .collect(),
-                link: match account.link {
-                    Link::None => None,
-                    Link::Sum => Some("sum"),
-                    Link::Logistic => Some("logistic"),
-                },
-                missing: account.note.as_deref(),
-            },
+            Evidence::Plugin { by, account } => plugin(by, account),
             Evidence::Ranked {
                 rank,
                 smaller,
@@ -289,14 +276,7 @@ impl<'a> Writer<'a> {
                     },
                 }),
             },
-            Evidence::Tier(tier) => EvidenceForm::Tier {
-                reviewed: tier.reviewed.map(|date| date.to_string()),
-                rank: tier.place.map(|place| place.0),
-                population: tier.place.map(|place| place.1),
-                before: tier.before.as_ref().map(|before| self.words(before)),
-                bound: tier.bound.as_ref().map(|reach| self.reach(reach)),
-                kept: tier.kept.as_ref().map(|reach| self.reach(reach)),
-            },
+            Evidence::Tier(tier) => self.tier(tier),
             Evidence::Overall { population } => EvidenceForm::Overall {
                 population: *population,
             },
@@ -320,6 +300,17 @@ impl<'a> Writer<'a> {
                 no: others(no),
                 unknown: others(unknown),
             },
+        }
+    }
+
+    fn tier(&self, tier: &'a SeenTier) -> EvidenceForm<'a> {
+        EvidenceForm::Tier {
+            reviewed: tier.reviewed.map(|date| date.to_string()),
+            rank: tier.place.map(|place| place.0),
+            population: tier.place.map(|place| place.1),
+            before: tier.before.as_ref().map(|before| self.words(before)),
+            bound: tier.bound.as_ref().map(|reach| self.reach(reach)),
+            kept: tier.kept.as_ref().map(|reach| self.reach(reach)),
         }
     }
 
@@ -363,6 +354,22 @@ impl<'a> Writer<'a> {
                 .collect(),
             missing: fact.missing.iter().map(|name| self.words(name)).collect(),
         }
+    }
+}
+
+fn plugin<'a>(by: &'a str, account: &'a Account) -> EvidenceForm<'a> {
+    let parts = account.parts.iter();
+    EvidenceForm::Plugin {
+        by,
+        parts: parts
+            .map(|(name, part)| PartOfAnswer { name, part: *part })
+            .collect(),
+        link: match account.link {
+            Link::None => None,
+            Link::Sum => Some("sum"),
+            Link::Logistic => Some("logistic"),
+        },
+        missing: account.note.as_deref(),
     }
 }
 

@@ -355,7 +355,7 @@ pub static TABLE: &[Entry] = &[
     form("months", Form::Periods(Unit::Month), &[takes("condition", Wants::Any)], Gives::Int, "in how many months the condition held, aggregates without a window read over each", "months(sum(purchase.amount) > 1k, last 6 whole months)"),
     form("quarters", Form::Periods(Unit::Quarter), &[takes("condition", Wants::Any)], Gives::Int, "in how many quarters the condition held", "quarters(any(purchase), last 4 whole quarters)"),
     form("years", Form::Periods(Unit::Year), &[takes("condition", Wants::Any)], Gives::Int, "in how many years the condition held", "years(any(purchase), last 3 whole years)"),
-    form("elapsed", Form::Elapsed, &[takes("a: event", Wants::Any), takes("b: event", Wants::Any)], Gives::Number, "mean hours from each event to the first of another kind after it; those without one left out", "elapsed(a: question, b: reply where b.case = a.case, last 90 days)"),
+    form("elapsed", Form::Elapsed, &[takes("a: event", Wants::Any), takes("b: event", Wants::Any)], Gives::Number, "mean hours from each event to the first of another kind after it; those without one left out", "elapsed(a: complaint, b: purchase, last 90 days)"),
     form("recorded", Form::Recorded, &[takes("attribute", Wants::Any)], Gives::Time, "since when an attribute has its value", "days since recorded(assets)"),
 ];
 

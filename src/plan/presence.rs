@@ -82,10 +82,8 @@ pub(super) fn may_miss(op: &Op, kind: &Kind, known: &Known) -> bool {
         Op::Today | Op::Now | Op::CustomerId | Op::RelationTexts(_) | Op::Key => false,
         Op::Followed(_) | Op::Carried(_) => false,
         Op::IsMissing { .. } | Op::CountYes(_) => false,
-        // It may hold without a date.
-        Op::Recorded(_) => true,
-        // There may be no review.
-        Op::Reviewed(_) => true,
+        // It may hold without a date, and there may be no review.
+        Op::Recorded(_) | Op::Reviewed(_) => true,
         Op::Attribute(id) => !known
             .statistics
             .attributes

@@ -43,11 +43,7 @@ pub(super) fn written(typed: &Typed) -> Vec<&Typed> {
         Node::InWindow { value, window, .. } => with(value, bounds(window)),
         Node::TextTest { value, pattern, .. } => vec![value, pattern],
         Node::SetContains { set, member, .. } => vec![set, member],
-        // Where no review gave a tier, nothing lacks but what stands in its place.
-        Node::Default { value, fallback } if matches!(value.node, Node::Reviewed(_)) => {
-            vec![fallback]
-        }
-        Node::Default { value, fallback } => vec![value, fallback],
+        Node::Default { value, fallback } => either(value, fallback),
         Node::If {
             condition,
             then,
@@ -94,6 +90,14 @@ pub(super) fn written(typed: &Typed) -> Vec<&Typed> {
         | Node::Reviewed(_)
         // Its condition stands in the context of each unit.
         | Node::Periods { .. } => Vec::new(),
+    }
+}
+
+/// Where no review gave a tier, nothing lacks but what stands in its place.
+fn either<'a>(value: &'a Typed, fallback: &'a Typed) -> Vec<&'a Typed> {
+    match value.node {
+        Node::Reviewed(_) => vec![fallback],
+        _ => vec![value, fallback],
     }
 }
 

@@ -2,7 +2,9 @@
 //! values in one column. Alignment is by display width, so that both scripts line up.
 
 use super::words::{self, pick};
-use super::{Bounded, Evidence, Part, RankBound, SeenFact, SeenOther, SeenUnit, Trace, Verdict};
+use super::{
+    Bounded, Evidence, Part, RankBound, SeenFact, SeenOther, SeenUnit, Trace, Verdict, Wording,
+};
 use crate::base::calendar::{Instant, Zone};
 use crate::base::kind::Kind;
 use crate::base::math;
@@ -157,18 +159,7 @@ impl Page<'_> {
                 subject,
                 answered,
                 unanswered,
-            } => {
-                let subject = subject.in_tongue(self.tongue);
-                let line = match self.tongue {
-                    Tongue::English => {
-                        format!("{answered} {subject} answered, {unanswered} not answered left out")
-                    }
-                    Tongue::Chinese => {
-                        format!("{answered} 条{subject}已答复，{unanswered} 条未答复不计")
-                    }
-                };
-                self.line(depth, line, String::new());
-            }
+            } => self.answers(depth, subject, (*answered, *unanswered)),
             Evidence::Plugin { by, account } => self.plugin(depth, by, account),
             Evidence::Ranked {
                 rank,
@@ -201,19 +192,35 @@ impl Page<'_> {
                 yes,
                 no,
                 unknown,
-            } => {
-                let relation = relation.in_tongue(self.tongue).to_owned();
-                self.others(depth, "✓", &relation, yes);
-                self.others(depth, "✗", &relation, no);
-                self.others(depth, "?", &relation, unknown);
-                if yes.total + no.total + unknown.total == 0 {
-                    let none = match self.tongue {
-                        Tongue::English => format!("no {relation}"),
-                        Tongue::Chinese => format!("没有{relation}"),
-                    };
-                    self.line(depth, none, String::new());
-                }
+            } => self.all_others(depth, relation, [yes, no, unknown]),
+        }
+    }
+
+    fn answers(&mut self, depth: usize, subject: &Wording, counts: (u64, u64)) {
+        let subject = subject.in_tongue(self.tongue);
+        let (answered, unanswered) = counts;
+        let line = match self.tongue {
+            Tongue::English => {
+                format!("{answered} {subject} answered, {unanswered} not answered left out")
             }
+            Tongue::Chinese => {
+                format!("{answered} 条{subject}已答复，{unanswered} 条未答复不计")
+            }
+        };
+        self.line(depth, line, String::new());
+    }
+
+    fn all_others(&mut self, depth: usize, relation: &Wording, lists: [&Bounded<SeenOther>; 3]) {
+        let relation = relation.in_tongue(self.tongue).to_owned();
+        for (mark, list) in ["✓", "✗", "?"].into_iter().zip(lists) {
+            self.others(depth, mark, &relation, list);
+        }
+        if lists.iter().all(|list| list.total == 0) {
+            let none = match self.tongue {
+                Tongue::English => format!("no {relation}"),
+                Tongue::Chinese => format!("没有{relation}"),
+            };
+            self.line(depth, none, String::new());
         }
     }
 

@@ -153,29 +153,22 @@ impl Checker<'_> {
             key: None,
             clears: false,
         };
-        let (of_tiers, assignments): (Vec<&Assignment>, Vec<&Assignment>) = assignments
-            .iter()
-            .partition(|it| self.is_of_tiers(&it.name, &form));
-        let assignments: Vec<Assignment> = assignments.into_iter().cloned().collect();
-        let tiers = self.stored_tiers(&of_tiers);
+        let (tiers, assignments) = self.stored_tiers(assignments, &form);
         let given = self.given_constants(&assignments, span, &form);
-        let (Some(mut given), Some(tiers)) = (given, tiers) else {
-            draft.failed = true;
-            // Its place is kept, so that nothing that refers to it draws a report.
-            draft.test.customers.push(TestCustomer {
-                id: id.into(),
-                since: None,
-                fields: Vec::new(),
-                tiers: Vec::new(),
-            });
-            return;
-        };
-        draft.test.customers.push(TestCustomer {
+        let mut customer = TestCustomer {
             id: id.into(),
-            since: given.take(BuiltIn::Since),
-            fields: given.fields(crate::schema::AttributeId),
-            tiers,
-        });
+            since: None,
+            fields: Vec::new(),
+            tiers: Vec::new(),
+        };
+        draft.failed |= given.is_none() || tiers.is_none();
+        if let Some((mut given, tiers)) = given.zip(tiers) {
+            customer.since = given.take(BuiltIn::Since);
+            customer.fields = given.fields(crate::schema::AttributeId);
+            customer.tiers = tiers;
+        }
+        // Also where it is at fault: its place is kept, so that nothing that refers to it draws a report.
+        draft.test.customers.push(customer);
     }
 
     /// What is assigned, all of it independent of any customer.

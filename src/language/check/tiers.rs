@@ -18,6 +18,9 @@ use super::super::typed::{Detail, Node, TiersDetail, Typed};
 use super::route::Form;
 use super::{Checker, Want, literal};
 
+/// Names of tiers, and of the class that a review gave.
+type StoredTiers = Vec<(Arc<str>, Arc<str>)>;
+
 impl Checker<'_> {
     /// The class of a customer, and what it is made of.
     pub(super) fn tiers(
@@ -122,16 +125,20 @@ impl Checker<'_> {
     }
 
     /// Whether a test says by that name where a review placed a customer.
-    pub(super) fn is_of_tiers(&self, name: &Name, form: &Form<'_>) -> bool {
+    fn is_of_tiers(&self, name: &Name, form: &Form<'_>) -> bool {
         field_of(form.fields, &name.text).is_none() && self.tiers_named(&name.text).is_some()
     }
 
-    /// `grade = gold`: where the last review placed the customer.
+    /// `grade = gold`: where the last review placed the customer; and the other assignments.
     pub(super) fn stored_tiers(
         &mut self,
-        given: &[&Assignment],
-    ) -> Option<Vec<(Arc<str>, Arc<str>)>> {
-        let mut tiers: Vec<(Arc<str>, Arc<str>)> = Vec::new();
+        assignments: &[Assignment],
+        form: &Form<'_>,
+    ) -> (Option<StoredTiers>, Vec<Assignment>) {
+        let (given, others): (Vec<&Assignment>, Vec<&Assignment>) = assignments
+            .iter()
+            .partition(|it| self.is_of_tiers(&it.name, form));
+        let mut tiers = StoredTiers::new();
         let mut sound = true;
         for assignment in given {
             match self.stored_tier(assignment) {
@@ -146,7 +153,8 @@ impl Checker<'_> {
                 None => sound = false,
             }
         }
-        sound.then_some(tiers)
+        let tiers = sound.then_some(tiers);
+        (tiers, others.into_iter().cloned().collect())
     }
 
     fn stored_tier(&mut self, assignment: &Assignment) -> Option<(Arc<str>, Arc<str>)> {

@@ -58,15 +58,7 @@ impl Writer<'_> {
                 count,
                 condition,
             } => self.periods(*unit, *count, condition),
-            // It is read through the name of its tiers.
-            Node::Reviewed(tiers) => {
-                let found = self
-                    .rules
-                    .find(tiers)
-                    .and_then(|id| self.rules.definition(id));
-                let name = found.map(|found| self.choose(&found.name, &found.label));
-                ExprNode::Name(name.unwrap_or_else(|| named(tiers)))
-            }
+            Node::Reviewed(tiers) => self.reviewed(tiers),
             Node::Recorded(id) => {
                 let field = self.rules.schema.attribute(*id);
                 let attribute = at(self.attribute(self.field_of(field)));
@@ -90,6 +82,14 @@ impl Writer<'_> {
             } => self.related(*function, *step, value.as_deref(), filter.as_deref()),
             _ => ExprNode::Missing,
         }
+    }
+
+    /// A review is read through the name of its tiers.
+    fn reviewed(&self, tiers: &str) -> ExprNode {
+        let found = self.rules.find(tiers);
+        let found = found.and_then(|id| self.rules.definition(id));
+        let name = found.map(|found| self.choose(&found.name, &found.label));
+        ExprNode::Name(name.unwrap_or_else(|| named(tiers)))
     }
 
     fn lookup(&self, source: SourceFileId, column: u32, key: &Typed) -> ExprNode {
