@@ -167,16 +167,7 @@ fn forms(fixture: &Fixture, forms: &[Form]) -> String {
 fn items() -> String {
     let mut out = String::from("| English | 中文 | What it is for |\n| --- | --- | --- |\n");
     for (word, doc) in ITEMS {
-        let later = match word.role {
-            Role::LaterItem => " (known, and not yet understood)",
-            _ => "",
-        };
-        writeln!(
-            out,
-            "| `{}` | {} | {doc}{later} |",
-            word.english, word.chinese
-        )
-        .unwrap();
+        writeln!(out, "| `{}` | {} | {doc} |", word.english, word.chinese).unwrap();
     }
     out
 }

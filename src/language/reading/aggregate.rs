@@ -6,7 +6,7 @@ use super::name::Noun;
 use super::{Place, Reader, say};
 use crate::base::kind::Kind;
 use crate::language::typed::{
-    Aggregate, AggregateFunction, Reach, RelationStep, Subfield, Subject, Typed,
+    Aggregate, AggregateFunction, Elapsed, Reach, RelationStep, Subfield, Subject, Typed,
 };
 use crate::language::words::Tongue;
 
@@ -28,6 +28,7 @@ impl Reader<'_> {
                     self.is_dated(subject, taken),
                 )
             }
+            AggregateFunction::Elapsed(elapsed) => self.elapsed(elapsed, aggregate.subject, &facts),
             function => {
                 let dated = self.is_dated(aggregate.subject, aggregate.field);
                 self.measured(function, &facts, field.as_deref(), event, dated)
@@ -104,17 +105,11 @@ impl Reader<'_> {
             ),
             AggregateFunction::First => self.one_of(facts, field, event, true),
             AggregateFunction::Last => self.one_of(facts, field, event, false),
-            _ => self.other_measure(function, &many, field, event),
+            _ => self.other_measure(function, &many, field),
         }
     }
 
-    fn other_measure(
-        &self,
-        function: AggregateFunction,
-        many: &str,
-        field: &str,
-        event: bool,
-    ) -> String {
+    fn other_measure(&self, function: AggregateFunction, many: &str, field: &str) -> String {
         match function {
             AggregateFunction::Median => {
                 say!(self, "the median {field} of {many}", "{many}{field}中位数")
@@ -156,11 +151,45 @@ impl Reader<'_> {
             }
             AggregateFunction::Any => say!(self, "whether there are {many}", "是否有{many}"),
             AggregateFunction::None => say!(self, "whether there are no {many}", "是否没有{many}"),
-            _ => {
-                let _ = event;
-                many.to_owned()
-            }
+            AggregateFunction::Count
+            | AggregateFunction::Sum
+            | AggregateFunction::Avg
+            | AggregateFunction::Min
+            | AggregateFunction::Max
+            | AggregateFunction::Distinct
+            | AggregateFunction::First
+            | AggregateFunction::Last
+            | AggregateFunction::Series(_)
+            | AggregateFunction::Elapsed(_) => many.to_owned(),
         }
+    }
+
+    /// From each of the facts to its answer.
+    fn elapsed(&self, elapsed: Elapsed, asked: Subject, facts: &Facts) -> String {
+        let given = Subject::Event(elapsed.answer);
+        let (answer, _) = self.sort(given, None);
+        let same: Vec<String> = elapsed
+            .pairs()
+            .map(|(one, other)| {
+                let one = self.taken(asked, Subfield::Field(one));
+                let other = self.taken(given, Subfield::Field(other));
+                match one == other {
+                    true => say!(self, "the same {one}", "{one}相同"),
+                    false => say!(self, "its {one} as {other}", "{other}等于前者{one}"),
+                }
+            })
+            .collect();
+        let with = match (same.is_empty(), self.tongue) {
+            (true, _) => String::new(),
+            (false, Tongue::English) => format!(" with {}", same.join(" and ")),
+            (false, Tongue::Chinese) => format!("{}的", same.join("且")),
+        };
+        let (one, many, next) = (facts.one(), facts.many(), &answer.one);
+        say!(
+            self,
+            "the average number of hours from {one} to the next {next}{with}",
+            "{many}到下一次{with}{next}的平均小时数"
+        )
     }
 
     fn share(&self, many: &str) -> String {
