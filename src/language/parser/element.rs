@@ -186,6 +186,9 @@ impl Reader<'_> {
         let mut negated = false;
         let mut set = None;
         let mut said = false;
+        // The place of a list, and the bound that it turned out to begin.
+        let mut listed = span;
+        let mut bound: Option<Option<Part>> = None;
         for inner in node.into_inner() {
             match inner.as_rule() {
                 Rule::kw_not_in => negated = true,
@@ -199,12 +202,24 @@ impl Reader<'_> {
                 }
                 Rule::choices => {
                     said = true;
+                    listed = self.span(&inner);
                     set = self.choices(inner);
                 }
+                Rule::bound_rest => {
+                    let first = set.take();
+                    let first = first.and_then(|(set, height)| self.only_one(set, height, listed));
+                    bound = Some(first.and_then(|first| self.continued(first, inner)));
+                }
                 Rule::window_end => {
-                    set = set
-                        .take()
-                        .and_then(|(choices, height)| self.bracketed_bound(choices, height, inner));
+                    let part = match bound.take() {
+                        Some(part) => part,
+                        None => set
+                            .take()
+                            .and_then(|(set, height)| self.only_one(set, height, listed)),
+                    };
+                    set = part
+                        .and_then(|part| self.window_with_end(part, inner))
+                        .map(|(window, height)| (Set::Window(window), height));
                 }
                 Rule::range => {
                     said = true;
@@ -212,6 +227,9 @@ impl Reader<'_> {
                 }
                 _ => {}
             }
+        }
+        if let Some(Some(part)) = bound {
+            self.bracket(&part);
         }
         if !said {
             self.report(
@@ -230,27 +248,36 @@ impl Reader<'_> {
     }
 
     /// `属于 （X） 之前`: what looked like a list is the bound of a window.
-    fn bracketed_bound(&mut self, set: Set, height: u32, end: Node<'_>) -> Option<(Set, u32)> {
-        let span = self.span(&end);
+    fn only_one(&mut self, set: Set, height: u32, place: Span) -> Option<Part> {
         if let Set::Choices(mut choices) = set
             && let Some(Choice::One(bound)) = choices.pop()
             && choices.is_empty()
         {
             let mut part = Part::leaf(bound);
             part.height = height;
-            return self
-                .window_with_end(part, end)
-                .map(|(window, height)| (Set::Window(window), height));
+            part.outer = place;
+            part.bracketed = true;
+            return Some(part);
         }
         self.report(
             Diagnostic::error(
                 codes::INCOMPLETE_WINDOW,
                 "a window has one bound here",
-                span,
+                place,
             )
             .help("write `属于 X 之前`, `属于 X 之后30天内`"),
         );
         None
+    }
+
+    /// A single value where a list belongs.
+    fn bracket(&mut self, part: &Part) {
+        let value = self.shown(part.outer);
+        let value = value.trim_matches('`');
+        let help =
+            format!("write `in ({value})`; whether a set holds a value is `SET contains VALUE`");
+        let message = "a list stands in brackets";
+        self.report(Diagnostic::error(codes::INCOMPLETE_LIST, message, part.outer).help(help));
     }
 
     /// `18..<65`, or a bound before 之前, or a single value that wants brackets.
@@ -269,18 +296,7 @@ impl Reader<'_> {
             && bound.as_rule() == Rule::bound
         {
             let part = self.flat(bound.clone())?;
-            let value = self.shown(part.outer);
-            let value = value.trim_matches('`');
-            self.report(
-                Diagnostic::error(
-                    codes::INCOMPLETE_LIST,
-                    "a list stands in brackets",
-                    part.outer,
-                )
-                .help(format!(
-                    "write `in ({value})`; whether a set holds a value is `SET contains VALUE`"
-                )),
-            );
+            self.bracket(&part);
             return None;
         }
         let (choice, height) = self.range(inner, span)?;

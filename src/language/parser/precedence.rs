@@ -3,6 +3,8 @@
 
 mod compare;
 
+use std::cell::Cell;
+
 use super::element::{Element, Sign, called};
 use super::grammar::Node;
 use super::mistake;
@@ -26,6 +28,24 @@ impl<'t> Reader<'t> {
 
     fn joined(&mut self, node: Node<'_>, span: Span) -> Option<Part> {
         let elements = deep(|| self.elements(node));
+        self.tree(&elements, span)
+    }
+
+    /// The tree of a part and of what goes on behind it.
+    pub fn continued(&mut self, first: Part, rest: Node<'_>) -> Option<Part> {
+        let before = self.diagnostics.len();
+        let span = first.outer.to(self.span(&rest));
+        let mut elements = vec![Element {
+            span: first.outer,
+            sign: Sign::Operand(Cell::new(Some(first))),
+        }];
+        elements.extend(deep(|| self.elements(rest)));
+        let part = self.tree(&elements, span);
+        self.reported(part.is_none(), before, span);
+        part
+    }
+
+    fn tree(&mut self, elements: &[Element], span: Span) -> Option<Part> {
         if elements
             .iter()
             .any(|element| matches!(element.sign, Sign::Foreign))
@@ -34,7 +54,7 @@ impl<'t> Reader<'t> {
         }
         let mut pass = Pass {
             reader: self,
-            elements: &elements,
+            elements,
             at: 0,
             nested: 0,
             span,
