@@ -34,6 +34,8 @@ pub enum Raised {
         /// Its name.
         name: &'static str,
     },
+    /// What no test brings about without breaking the system under it: in words.
+    System(&'static str),
 }
 
 /// Declares codes with their pages:
@@ -68,6 +70,9 @@ macro_rules! raised {
     };
     (settings $text:literal) => {
         $crate::base::code::Raised::Settings($text)
+    };
+    (system $text:literal) => {
+        $crate::base::code::Raised::System($text)
     };
     (test $file:literal $name:literal) => {
         $crate::base::code::Raised::Test {

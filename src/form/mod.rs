@@ -4,6 +4,7 @@
 //! where the bytes go lives elsewhere.
 
 pub mod care;
+pub mod codes;
 pub mod count;
 pub mod customer;
 pub mod explain;

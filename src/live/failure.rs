@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::codes;
 use crate::columns::ColumnsError;
 use crate::engine::RunError;
 use crate::ingest::facts::ResolveError;
@@ -39,17 +40,17 @@ impl CoreError {
     /// Stable code: `L` and three digits; the store's own for trouble of the store.
     pub fn code(&self) -> &'static str {
         match self {
-            CoreError::Busy => "L001",
-            CoreError::Stopped => "L002",
-            CoreError::Halted(_) => "L003",
+            CoreError::Busy => codes::BUSY,
+            CoreError::Stopped => codes::CORE_STOPPED,
+            CoreError::Halted(_) => codes::HALTED,
             CoreError::Store(fault) => fault.code(),
-            CoreError::Columns(_) => "L004",
-            CoreError::Run(_) => "L005",
-            CoreError::Follower(_) => "L006",
-            CoreError::Thread(_) => "L007",
-            CoreError::Zone(_) => "L008",
-            CoreError::Schema(_) => "L009",
-            CoreError::Key(_) => "L010",
+            CoreError::Columns(_) => codes::COLUMNS,
+            CoreError::Run(_) => codes::RUN,
+            CoreError::Follower(_) => codes::FOLLOWER,
+            CoreError::Thread(_) => codes::THREAD,
+            CoreError::Zone(_) => codes::ZONE,
+            CoreError::Schema(_) => codes::SCHEMA,
+            CoreError::Key(_) => codes::KEY,
         }
     }
 

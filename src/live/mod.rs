@@ -9,6 +9,7 @@
 pub mod accepted;
 pub mod answer;
 mod batch;
+pub mod codes;
 pub mod core;
 mod exchange;
 pub mod failure;

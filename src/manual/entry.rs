@@ -22,17 +22,20 @@ pub struct Entry {
     pub answer: Option<String>,
     /// For what no text alone raises: the test that does, as `FILE NAME`.
     pub test: Option<String>,
+    /// For what no test brings about: in words, what does.
+    pub brought_by: Option<&'static str>,
 }
 
 impl Entry {
     /// Asks for the answer to the example.
     pub fn of(page: &Page) -> Self {
-        let (example, test) = match page.raised {
+        let (example, test, brought_by) = match page.raised {
             Raised::Rules(text)
             | Raised::Alone(text)
             | Raised::Letter(text)
-            | Raised::Settings(text) => (Some(text.trim_end().to_owned()), None),
-            Raised::Test { file, name } => (None, Some(format!("{file} {name}"))),
+            | Raised::Settings(text) => (Some(text.trim_end().to_owned()), None, None),
+            Raised::Test { file, name } => (None, Some(format!("{file} {name}")), None),
+            Raised::System(what) => (None, None, Some(what)),
         };
         Self {
             code: page.code,
@@ -43,6 +46,7 @@ impl Entry {
             example,
             answer: world::answer(page),
             test,
+            brought_by,
         }
     }
 }

@@ -10,7 +10,10 @@ mod world;
 mod tests;
 
 use crate::base::code::Page;
-use crate::{ingest, language, letters, settings};
+use crate::form::codes as requests;
+use crate::live::codes as running;
+use crate::store::codes as stored;
+use crate::{ingest, language, letters, rules, settings};
 
 pub use entry::Entry;
 pub use text::text;
@@ -18,12 +21,18 @@ pub use text::text;
 /// The rules that examples are added to.
 pub const BANK: &str = include_str!("bank.tamis");
 
-/// Every page: of the language, of settings and templates, of data that come in.
+/// Every page: of the language, of settings and templates, of data that come in, of rules folders,
+/// the store, the core, saved filters and requests.
 pub fn pages() -> impl Iterator<Item = &'static Page> {
     language::codes::pages()
         .chain(settings::codes::PAGES)
         .chain(letters::codes::PAGES)
         .chain(ingest::codes::pages())
+        .chain(rules::codes::PAGES)
+        .chain(stored::PAGES)
+        .chain(running::CORE)
+        .chain(running::SAVED)
+        .chain(requests::PAGES)
 }
 
 /// The page of a code; letters of either case.

@@ -75,7 +75,7 @@ fn no_code_of_these_letters_lacks_its_page() {
         let text = std::fs::read_to_string(&file).unwrap();
         let quoted = text.split('"').skip(1).step_by(2);
         for word in quoted.filter(|word| is_code(word)) {
-            let counts = ["E", "W", "I"]
+            let counts = ["E", "W", "I", "R", "S", "L", "V", "A"]
                 .iter()
                 .any(|letter| word.starts_with(letter));
             if counts && find(word).is_none() {
@@ -149,6 +149,11 @@ const SECTIONS: &[(&str, &str)] = &[
     ("I1", "One record"),
     ("I2", "Notes of an import: taken, and someone should look"),
     ("I3", "Lines of a request"),
+    ("R", "Rules folders"),
+    ("S", "The store"),
+    ("L", "The running core"),
+    ("V", "Saved filters"),
+    ("A", "Requests"),
 ];
 
 const HEAD: &str = "# Diagnostics
@@ -157,7 +162,8 @@ Every code with its sentence, why it exists, an example with the answer as it is
 mend it. `tamis explain E203` and `GET /v1/diagnostics/E203` show one page. This file is made of the
 tables of the program (`TAMIS_DIAGNOSTICS=write cargo test --lib manual::`); a test holds it to them.
 
-Codes are stable. `E` refuses, `W` warns and refuses nothing, `I` is told of data that come in.
+Codes are stable. `E` refuses, `W` warns and refuses nothing, `I` is told of data that come in, `R` of a rules
+folder, `S` of the store, `L` and `V` of a running server and its saved filters, `A` of a request.
 The examples are added to these rules; where data are needed, three in ten customers have no `city`
 and the first `login` is of 2023-01-02.
 ";
@@ -188,6 +194,9 @@ fn manual() -> String {
         }
         if let Some((file, name)) = entry.test.as_deref().and_then(|test| test.split_once(' ')) {
             out.push_str(&format!("\nRaised in `{file}` by `{name}`.\n"));
+        }
+        if let Some(what) = entry.brought_by {
+            out.push_str(&format!("\nBrought about by {what}.\n"));
         }
         out.push_str(&format!("\nTo mend it: {}\n", entry.mend));
     }

@@ -20,6 +20,13 @@ pub fn text(entry: &Entry) -> String {
         let sentence = format!("No text alone raises it; the test is {test}.");
         part(&mut out, "Example", &broken(&sentence));
     }
+    if let Some(what) = entry.brought_by {
+        part(
+            &mut out,
+            "Example",
+            &broken(&format!("Brought about by {what}.")),
+        );
+    }
     part(&mut out, "To mend it", &broken(entry.mend));
     if !entry.refuses {
         out.push_str("\nNothing is refused: what it is told of is taken all the same.\n");

@@ -54,7 +54,7 @@ pub(super) fn findings(page: &Page) -> Option<(Sources, Vec<Diagnostic>)> {
             let (_, found) = settings::parse(&mut sources, settings::FILE_NAME, text.to_owned());
             Some((sources, found))
         }
-        Raised::Test { .. } => None,
+        Raised::Test { .. } | Raised::System(_) => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::ENDING;
+use super::{ENDING, codes};
 use crate::base::limit;
 
 /// Why a folder could not be read.
@@ -44,11 +44,11 @@ impl LoadError {
     /// Stable code: `R` and three digits.
     pub fn code(&self) -> &'static str {
         match self {
-            LoadError::Unreadable { .. } => "R001",
-            LoadError::NoRules(_) => "R002",
-            LoadError::TooLarge { .. } | LoadError::TooLargeTogether(_) => "R003",
-            LoadError::NotUtf8 { .. } => "R004",
-            LoadError::TooMany(_) => "R005",
+            LoadError::Unreadable { .. } => codes::UNREADABLE_FILE,
+            LoadError::NoRules(_) => codes::NO_RULES,
+            LoadError::TooLarge { .. } | LoadError::TooLargeTogether(_) => codes::FILE_TOO_LARGE,
+            LoadError::NotUtf8 { .. } => codes::NOT_UTF8,
+            LoadError::TooMany(_) => codes::TOO_MANY_FILES,
         }
     }
 

@@ -2,6 +2,7 @@
 //! folder or from texts.
 //! Reads files and nothing else; what they mean is the language's business.
 
+pub mod codes;
 mod error;
 mod folder;
 mod messages;

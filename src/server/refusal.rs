@@ -10,6 +10,7 @@ use super::state::State;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Sources;
 use crate::engine::RunError;
+use crate::form::codes;
 use crate::form::problem::Problem;
 use crate::live::moment::AskError;
 
@@ -28,70 +29,70 @@ pub type Answered<T = Response> = Result<T, Refusal>;
 pub struct Code(pub &'static str, pub StatusCode);
 
 /// The body is not what its type says.
-pub const MALFORMED: Code = Code("A001", StatusCode::BAD_REQUEST);
+pub const MALFORMED: Code = Code(codes::MALFORMED, StatusCode::BAD_REQUEST);
 /// The body or a parameter does not have the form that the endpoint takes.
-pub const WRONG_FORM: Code = Code("A002", StatusCode::UNPROCESSABLE_ENTITY);
+pub const WRONG_FORM: Code = Code(codes::WRONG_FORM, StatusCode::UNPROCESSABLE_ENTITY);
 /// `as_of` is neither a date nor an instant.
-pub const AS_OF: Code = Code("A003", StatusCode::UNPROCESSABLE_ENTITY);
+pub const AS_OF: Code = Code(codes::AS_OF, StatusCode::UNPROCESSABLE_ENTITY);
 /// There is no such endpoint.
-pub const NO_ENDPOINT: Code = Code("A004", StatusCode::NOT_FOUND);
+pub const NO_ENDPOINT: Code = Code(codes::NO_ENDPOINT, StatusCode::NOT_FOUND);
 /// The endpoint does not take the method.
-pub const METHOD: Code = Code("A005", StatusCode::METHOD_NOT_ALLOWED);
+pub const METHOD: Code = Code(codes::METHOD, StatusCode::METHOD_NOT_ALLOWED);
 /// No customer has that id.
-pub const NO_CUSTOMER: Code = Code("A006", StatusCode::NOT_FOUND);
+pub const NO_CUSTOMER: Code = Code(codes::NO_CUSTOMER, StatusCode::NOT_FOUND);
 /// No filter has that name.
-pub const NO_FILTER: Code = Code("A007", StatusCode::NOT_FOUND);
+pub const NO_FILTER: Code = Code(codes::NO_FILTER, StatusCode::NOT_FOUND);
 /// The body is too large.
-pub const TOO_LARGE: Code = Code("A008", StatusCode::PAYLOAD_TOO_LARGE);
+pub const TOO_LARGE: Code = Code(codes::TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE);
 /// The body has another type than the endpoint takes.
-pub const MEDIA: Code = Code("A009", StatusCode::UNSUPPORTED_MEDIA_TYPE);
+pub const MEDIA: Code = Code(codes::MEDIA, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 /// The request is meant for another host.
-pub const HOST: Code = Code("A010", StatusCode::FORBIDDEN);
+pub const HOST: Code = Code(codes::HOST, StatusCode::FORBIDDEN);
 /// The request comes from a page of another site.
-pub const ORIGIN: Code = Code("A011", StatusCode::FORBIDDEN);
+pub const ORIGIN: Code = Code(codes::ORIGIN, StatusCode::FORBIDDEN);
 /// Too many requests a second.
-pub const RATE: Code = Code("A012", StatusCode::TOO_MANY_REQUESTS);
+pub const RATE: Code = Code(codes::RATE, StatusCode::TOO_MANY_REQUESTS);
 /// Too many questions at once.
-pub const BUSY: Code = Code("A013", StatusCode::SERVICE_UNAVAILABLE);
+pub const BUSY: Code = Code(codes::BUSY, StatusCode::SERVICE_UNAVAILABLE);
 /// The answer took too long.
-pub const TOO_LONG: Code = Code("A014", StatusCode::GATEWAY_TIMEOUT);
+pub const TOO_LONG: Code = Code(codes::TOO_LONG, StatusCode::GATEWAY_TIMEOUT);
 /// The body came too slowly.
-pub const TOO_SLOW: Code = Code("A015", StatusCode::REQUEST_TIMEOUT);
+pub const TOO_SLOW: Code = Code(codes::TOO_SLOW, StatusCode::REQUEST_TIMEOUT);
 /// No form that the request accepts.
-pub const ACCEPT: Code = Code("A016", StatusCode::NOT_ACCEPTABLE);
+pub const ACCEPT: Code = Code(codes::ACCEPT, StatusCode::NOT_ACCEPTABLE);
 /// Too many streams at once.
-pub const STREAMS: Code = Code("A017", StatusCode::SERVICE_UNAVAILABLE);
+pub const STREAMS: Code = Code(codes::STREAMS, StatusCode::SERVICE_UNAVAILABLE);
 /// What was asked for is no longer kept.
-pub const TOO_OLD: Code = Code("A018", StatusCode::GONE);
+pub const TOO_OLD: Code = Code(codes::TOO_OLD, StatusCode::GONE);
 /// No line of the body was good.
-pub const NO_GOOD_LINE: Code = Code("A019", StatusCode::UNPROCESSABLE_ENTITY);
+pub const NO_GOOD_LINE: Code = Code(codes::NO_GOOD_LINE, StatusCode::UNPROCESSABLE_ENTITY);
 /// The texts of the request have faults; the diagnostics say which.
-pub const TEXT: Code = Code("A020", StatusCode::UNPROCESSABLE_ENTITY);
+pub const TEXT: Code = Code(codes::TEXT, StatusCode::UNPROCESSABLE_ENTITY);
 /// The server is stopping.
-pub const STOPPING: Code = Code("A021", StatusCode::SERVICE_UNAVAILABLE);
+pub const STOPPING: Code = Code(codes::STOPPING, StatusCode::SERVICE_UNAVAILABLE);
 /// A question could not be answered; the fault is the server's.
-pub const FAULT: Code = Code("A022", StatusCode::INTERNAL_SERVER_ERROR);
+pub const FAULT: Code = Code(codes::FAULT, StatusCode::INTERNAL_SERVER_ERROR);
 
 /// No care plan has that name.
-pub const NO_PLAN: Code = Code("A023", StatusCode::NOT_FOUND);
+pub const NO_PLAN: Code = Code(codes::NO_PLAN, StatusCode::NOT_FOUND);
 /// No task has that id.
-pub const NO_TASK: Code = Code("A024", StatusCode::NOT_FOUND);
+pub const NO_TASK: Code = Code(codes::NO_TASK, StatusCode::NOT_FOUND);
 /// No message that waits for a decision has that id.
-pub const NO_MESSAGE: Code = Code("A025", StatusCode::NOT_FOUND);
+pub const NO_MESSAGE: Code = Code(codes::NO_MESSAGE, StatusCode::NOT_FOUND);
 /// No source of the rules has that name.
-pub const NO_SOURCE: Code = Code("A027", StatusCode::NOT_FOUND);
+pub const NO_SOURCE: Code = Code(codes::NO_SOURCE, StatusCode::NOT_FOUND);
 /// What is asked of a care plan has no answer as things stand.
-pub const NO_ANSWER: Code = Code("A026", StatusCode::CONFLICT);
+pub const NO_ANSWER: Code = Code(codes::NO_ANSWER, StatusCode::CONFLICT);
 /// No score has that name, or it cannot be asked so.
-pub const NO_SCORE: Code = Code("A030", StatusCode::NOT_FOUND);
+pub const NO_SCORE: Code = Code(codes::NO_SCORE, StatusCode::NOT_FOUND);
 /// No report has that name.
-pub const NO_REPORT: Code = Code("A032", StatusCode::NOT_FOUND);
+pub const NO_REPORT: Code = Code(codes::NO_REPORT, StatusCode::NOT_FOUND);
 /// No diagnostic has that code.
-pub const NO_CODE: Code = Code("A040", StatusCode::NOT_FOUND);
+pub const NO_CODE: Code = Code(codes::NO_CODE, StatusCode::NOT_FOUND);
 /// A report has no table: its file cannot be read, or an instant has no meaning for it.
-pub const NO_TABLE: Code = Code("A033", StatusCode::UNPROCESSABLE_ENTITY);
+pub const NO_TABLE: Code = Code(codes::NO_TABLE, StatusCode::UNPROCESSABLE_ENTITY);
 /// The answer would hold more groups or values than are held.
-pub const FULL: Code = Code("A034", StatusCode::UNPROCESSABLE_ENTITY);
+pub const FULL: Code = Code(codes::FULL, StatusCode::UNPROCESSABLE_ENTITY);
 
 impl Refusal {
     /// A refusal with its sentence.
@@ -209,7 +210,7 @@ fn by_status(status: StatusCode, body_bytes_max: usize) -> Refusal {
         StatusCode::BAD_REQUEST => Refusal::new(MALFORMED, "the request cannot be read")
             .help("escapes in the path must be UTF-8: %E5%AE%A2"),
         status if status.is_client_error() => {
-            Refusal::foreign("A000", status, "the request was refused")
+            Refusal::foreign(codes::REFUSED, status, "the request was refused")
         }
         status => Refusal::foreign(FAULT.0, status, "the server failed at this request"),
     }

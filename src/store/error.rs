@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::codes;
+
 mod sentence;
 
 /// Trouble of the store. [`std::fmt::Display`] gives the sentence; [`StoreError::help`] what to do.
@@ -137,23 +139,23 @@ impl StoreError {
     /// Stable code: `S` and three digits.
     pub fn code(&self) -> &'static str {
         match self {
-            StoreError::Locked { .. } => "S001",
-            StoreError::NotAStore { .. } => "S002",
-            StoreError::OlderFormat { .. } => "S003",
-            StoreError::NewerFormat { .. } => "S004",
-            StoreError::RolledBack { .. } => "S010",
-            StoreError::Witness { .. } => "S011",
-            StoreError::Damaged { .. } => "S012",
-            StoreError::OpenTimeout { .. } => "S013",
-            StoreError::NoSpace { .. } => "S020",
-            StoreError::TooLarge { .. } => "S021",
-            StoreError::BadFact { .. } => "S022",
-            StoreError::KindChanged { .. } => "S030",
-            StoreError::ValuesRemoved { .. } => "S031",
-            StoreError::Io { .. } => "S040",
-            StoreError::Write { .. } => "S041",
-            StoreError::Stopped => "S042",
-            StoreError::Reader { .. } => "S050",
+            StoreError::Locked { .. } => codes::LOCKED,
+            StoreError::NotAStore { .. } => codes::NOT_A_STORE,
+            StoreError::OlderFormat { .. } => codes::OLDER_FORMAT,
+            StoreError::NewerFormat { .. } => codes::NEWER_FORMAT,
+            StoreError::RolledBack { .. } => codes::ROLLED_BACK,
+            StoreError::Witness { .. } => codes::WITNESS,
+            StoreError::Damaged { .. } => codes::DAMAGED,
+            StoreError::OpenTimeout { .. } => codes::OPEN_TIMEOUT,
+            StoreError::NoSpace { .. } => codes::NO_SPACE,
+            StoreError::TooLarge { .. } => codes::TOO_LARGE,
+            StoreError::BadFact { .. } => codes::BAD_FACT,
+            StoreError::KindChanged { .. } => codes::KIND_CHANGED,
+            StoreError::ValuesRemoved { .. } => codes::VALUES_REMOVED,
+            StoreError::Io { .. } => codes::IO,
+            StoreError::Write { .. } => codes::WRITE,
+            StoreError::Stopped => codes::STOPPED,
+            StoreError::Reader { .. } => codes::READER,
         }
     }
 

@@ -6,6 +6,7 @@
 mod append;
 mod block;
 mod catalog;
+pub mod codes;
 mod committer;
 mod engine;
 mod error;

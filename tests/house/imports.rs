@@ -55,10 +55,6 @@ const LAW: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "manual",
-        &["base", "language", "letters", "settings", "ingest", "rules"],
-    ),
-    (
         "host",
         &["base", "columns::bits", "engine", "language::typed"],
     ),
@@ -92,6 +88,20 @@ const LAW: &[(&str, &[&str])] = &[
         &[
             "base", "schema", "language", "plan", "store", "columns", "engine", "live", "care",
             "report",
+        ],
+    ),
+    (
+        "manual",
+        &[
+            "base",
+            "language",
+            "letters",
+            "settings",
+            "ingest",
+            "rules",
+            "store::codes",
+            "live::codes",
+            "form::codes",
         ],
     ),
     (

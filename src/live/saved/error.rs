@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Sources;
+use crate::live::codes;
 use crate::live::failure::CoreError;
 use crate::rules::revision::Revision;
 
@@ -72,15 +73,17 @@ impl SaveError {
     /// Stable code: `V` and three digits; the finding's or the core's own for what they found.
     pub fn code(&self) -> &'static str {
         match self {
-            SaveError::Name { .. } => "V001",
-            SaveError::Text(_, findings) => findings.first().map_or("V002", |found| found.code),
-            SaveError::Stale { .. } => "V003",
-            SaveError::Taken { .. } => "V004",
-            SaveError::HandWritten { .. } => "V005",
-            SaveError::Missing { .. } => "V006",
-            SaveError::Used { .. } => "V007",
-            SaveError::ChangedOnDisk { .. } => "V008",
-            SaveError::Unwritable { .. } => "V009",
+            SaveError::Name { .. } => codes::SAVED_NAME,
+            SaveError::Text(_, findings) => findings
+                .first()
+                .map_or(codes::SAVED_TEXT, |found| found.code),
+            SaveError::Stale { .. } => codes::STALE,
+            SaveError::Taken { .. } => codes::TAKEN,
+            SaveError::HandWritten { .. } => codes::HAND_WRITTEN,
+            SaveError::Missing { .. } => codes::NO_SAVED,
+            SaveError::Used { .. } => codes::USED,
+            SaveError::ChangedOnDisk { .. } => codes::CHANGED_ON_DISK,
+            SaveError::Unwritable { .. } => codes::UNWRITABLE,
             SaveError::Core(fault) => fault.code(),
         }
     }

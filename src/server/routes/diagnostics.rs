@@ -32,6 +32,8 @@ struct DiagnosticPage {
     answer: Option<String>,
     /// For what no text alone raises: the test that does.
     test: Option<String>,
+    /// For what no test brings about: in words, what does.
+    brought_by: Option<&'static str>,
 }
 
 impl From<Entry> for DiagnosticPage {
@@ -45,6 +47,7 @@ impl From<Entry> for DiagnosticPage {
             example: entry.example,
             answer: entry.answer,
             test: entry.test,
+            brought_by: entry.brought_by,
         }
     }
 }

@@ -1,0 +1,91 @@
+//! Every code of trouble with a store, with its page.
+
+use crate::base::code::pages;
+
+pages! { PAGES
+    LOCKED "S001" "another process has the store open" {
+        why "Two writers of one log would write over each other."
+        mend "Ask the process that is named, or stop it; verbs find a running server by themselves."
+        test "src/store/tests/trouble.rs" "a_second_opening_names_the_process_that_holds_the_store"
+    }
+    NOT_A_STORE "S002" "the folder holds other things than a store" {
+        why "A store made among other files could not be told from them later."
+        mend "Name the folder of the store with `--data`, or an empty one."
+        test "src/store/tests/trouble.rs" "folders_that_are_no_stores_are_left_alone"
+    }
+    OLDER_FORMAT "S003" "the store is written in a format that is no longer read" {
+        why "Bytes of another format read as this one would be other facts."
+        mend "Open it with the version that is named, or import the files into a new store."
+        test "src/store/tests/trouble.rs" "other_formats_are_named"
+    }
+    NEWER_FORMAT "S004" "the store is written in a format that is not known yet" {
+        why "An older program would overlook what the newer one wrote."
+        mend "Open it with the version that is named, or a later one."
+        test "src/store/tests/trouble.rs" "other_formats_are_named"
+    }
+    ROLLED_BACK "S010" "the log ends before what was acknowledged" {
+        why "The witness saw more facts committed than the log holds: an older copy lies here, or a disk lost writes."
+        mend "Put the newest copy of the whole folder back; the positions say how much is missing."
+        test "src/store/tests/trouble.rs" "an_older_copy_of_the_log_under_a_newer_witness_is_refused_with_both_positions"
+    }
+    WITNESS "S011" "the witness cannot be read, or is that of another store" {
+        why "Without it nobody can tell whether acknowledged facts are missing."
+        mend "Put the whole folder back from a copy; never single files of it."
+        test "src/store/tests/trouble.rs" "a_torn_witness_slot_is_survived_and_two_are_not"
+    }
+    DAMAGED "S012" "bytes of the store are not what was written" {
+        why "A fact whose check sum is wrong is not guessed at."
+        mend "Run `tamis verify`, which names what is affected, and put the folder back from a copy."
+        test "src/store/engine/tests.rs" "garbage_is_an_error_and_no_panic"
+    }
+    OPEN_TIMEOUT "S013" "opening the store did not end in time" {
+        why "A disk that answers nobody would otherwise hold the start up without a word."
+        mend "Look at the system's log for trouble with the disk, then start again."
+        system "a disk that stops answering while the store is opened"
+    }
+    NO_SPACE "S020" "the disk is too full to write" {
+        why "What could not be written is not acknowledged; reading goes on."
+        mend "Make room on the disk of the data folder and send again; what was taken already is counted as repeated."
+        test "tests/server/full_disk.rs" "a_full_disk_refuses_facts_answers_questions_and_goes_on"
+    }
+    TOO_LARGE "S021" "one fact is larger than a block may be" {
+        why "A fact lies in one block, whose size bounds what is read at once."
+        mend "Shorten the text that is named."
+        test "src/store/tests.rs" "a_fact_larger_than_a_block_is_refused_with_its_name"
+    }
+    BAD_FACT "S022" "a fact that does not fit the schema or the rows" {
+        why "A fact without its customer, or with a value of another kind, would be counted wrongly."
+        mend "Look at the reason that is given; facts that come by import or over HTTP are checked before."
+        test "src/store/tests.rs" "rows_out_of_turn_and_misfits_are_refused_alone"
+    }
+    KIND_CHANGED "S030" "a field with stored values changed its kind" {
+        why "Stored texts cannot be read as numbers without saying what becomes of those that are none."
+        mend "Give the new kind a new name, or import into a new store."
+        test "src/store/tests/growth.rs" "a_changed_kind_is_refused_with_the_count_of_facts"
+    }
+    VALUES_REMOVED "S031" "a value of a list was taken out while facts carry it" {
+        why "Facts with that value would become missing without a word."
+        mend "Put the value back into the list, or import into a new store."
+        test "src/store/tests/growth.rs" "a_changed_kind_is_refused_with_the_count_of_facts"
+    }
+    IO "S040" "the system refused to read or prepare a file of the store" {
+        why "The path and the system's own reason are given."
+        mend "Let the program read and write the data folder."
+        system "a file of the store that may not be read"
+    }
+    WRITE "S041" "a write to the disk failed" {
+        why "What the disk holds after a failed write is unknown until the store is opened again."
+        mend "Mend the disk, then start again; nothing that was acknowledged is lost."
+        test "src/store/tests/trouble.rs" "after_a_failed_write_nothing_more_is_taken"
+    }
+    STOPPED "S042" "the store takes no more writes" {
+        why "A write failed before, or the store is being closed."
+        mend "Mend what failed first and start again."
+        test "src/store/tests/trouble.rs" "after_a_failed_write_nothing_more_is_taken"
+    }
+    READER "S050" "the reader of stored facts refused to go on" {
+        why "Facts that contradict each other are not made into answers."
+        mend "Run `tamis verify`; its report names the place."
+        system "facts that the log holds and that cannot become columns"
+    }
+}
