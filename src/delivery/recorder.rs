@@ -169,7 +169,12 @@ impl Book {
         if !is_ours || ours.len() != self.length {
             self.file.unlock().map_err(unusable)?;
             let wait = Duration::from_millis(limit::RECORDER_WAIT_MS_MAX);
-            let mut fresh = Self::open(self.path.clone(), wait)?;
+            let fresh = Self::open(self.path.clone(), wait);
+            if fresh.is_err() {
+                // Ours may come back to its place, and must have no second writer then.
+                lock(&self.file, wait).map_err(unusable)?;
+            }
+            let mut fresh = fresh?;
             fresh.keys.extend(std::mem::take(&mut self.keys));
             *self = fresh;
         }

@@ -144,6 +144,23 @@ fn a_file_has_one_writer() {
 }
 
 #[test]
+fn a_file_that_comes_back_to_its_place_still_has_one_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, aside) = (folder.path().join(FILE_NAME), folder.path().join("aside"));
+    let recorder = Recorder::open(folder.path()).unwrap();
+    carry(&recorder, &[1]);
+    fs::rename(&path, &aside).unwrap();
+    fs::create_dir(&path).unwrap();
+    assert_ne!(carry(&recorder, &[2]), [Outcome::Taken]);
+    fs::remove_dir(&path).unwrap();
+    fs::rename(&aside, &path).unwrap();
+    let refused = Recorder::open_within(folder.path(), Duration::ZERO).err();
+    assert!(refused.unwrap().contains("another recorder"));
+    assert_eq!(carry(&recorder, &[2]), [Outcome::Taken]);
+    assert_eq!(rows(&path), ["c1", "c2"]);
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let error = Recorder::open(&folder.path().join("absent")).err().unwrap();
