@@ -8,6 +8,8 @@
 use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
 
+use crate::base::recursion::reading;
+
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/tokens.pest"]
 #[grammar = "../grammar/words.pest"]
@@ -25,7 +27,7 @@ pub type Node<'t> = Pair<'t, Rule>;
 
 /// What pest found, or how far it came: the byte at which nothing fitted.
 pub fn read(rule: Rule, text: &str) -> Result<Pairs<'_, Rule>, usize> {
-    Grammar::parse(rule, text).map_err(|error| match error.location {
+    reading(|| Grammar::parse(rule, text)).map_err(|error| match error.location {
         pest::error::InputLocation::Pos(at) => at,
         pest::error::InputLocation::Span((start, _)) => start,
     })

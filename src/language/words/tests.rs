@@ -60,11 +60,160 @@ fn alternatives(forms: impl Iterator<Item = &'static str>) -> String {
         .flat_map(|form| widened(form))
         .map(|form| expression(&form))
         .collect();
-    let mut parts: Vec<String> = forms.into_iter().map(expression).collect();
+    let (latin, others): (Vec<&str>, Vec<&str>) =
+        forms.into_iter().partition(|form| form.is_ascii());
+    let mut parts: Vec<String> = latin.into_iter().map(expression).collect();
+    let mut beyond: Vec<String> = others.into_iter().map(expression).collect();
     if !wide.is_empty() {
-        parts.push(format!("&wide ~ ({})", wide.join(" | ")));
+        beyond.push(format!("&wide ~ ({})", wide.join(" | ")));
+    }
+    // One look at the letter saves the comparisons with every form that begins beyond ASCII.
+    if parts.is_empty() {
+        parts = beyond;
+    } else if !beyond.is_empty() {
+        parts.push(format!("&beyond_ascii ~ ({})", beyond.join(" | ")));
     }
     parts.join(" | ")
+}
+
+/// How much of a Latin form a guard looks at.
+#[derive(Clone, Copy)]
+enum Look {
+    /// Its first two letters: few names begin as these words do.
+    Two,
+    /// The range its first letter lies in: many words, and something else seldom stands there.
+    One,
+}
+
+/// What the forms of some words begin with, so that a rule which tries them all is entered
+/// only where one may stand.
+fn beginnings(forms: impl Iterator<Item = &'static str>, look: Look, more: &str) -> String {
+    let forms: Vec<&str> = forms.filter(|form| starts_like_a_word(form)).collect();
+    let latin = forms.iter().copied().filter(|form| form.is_ascii());
+    let mut parts: Vec<String> = match look {
+        Look::Two => {
+            let starts: BTreeSet<&str> = latin.map(|form| &form[..form.len().min(2)]).collect();
+            starts.into_iter().map(expression).collect()
+        }
+        Look::One => ranges(
+            latin
+                .filter_map(|form| form.chars().next())
+                .chain(more.chars()),
+        ),
+    };
+    let beyond: BTreeSet<char> = forms
+        .iter()
+        .filter_map(|form| form.chars().next())
+        .filter(|letter| !letter.is_ascii())
+        .collect();
+    let beyond: Vec<String> = beyond
+        .iter()
+        .map(|letter| format!("\"{letter}\""))
+        .collect();
+    let beyond = [beyond.as_slice(), &["wide".to_owned()]].concat();
+    parts.push(format!("&beyond_ascii ~ ({})", beyond.join(" | ")));
+    parts.join(" | ")
+}
+
+/// Letters as pest ranges, neighbours together, small and capital.
+fn ranges(letters: impl Iterator<Item = char>) -> Vec<String> {
+    let mut runs: Vec<(char, char)> = Vec::new();
+    for letter in letters.collect::<BTreeSet<_>>() {
+        match runs.last_mut() {
+            Some((_, last)) if *last as u32 + 1 == letter as u32 => *last = letter,
+            _ => runs.push((letter, letter)),
+        }
+    }
+    let large = |letter: char| letter.to_ascii_uppercase();
+    let small = runs.iter().map(|(from, to)| format!("'{from}'..'{to}'"));
+    let capital = runs
+        .iter()
+        .map(|(from, to)| format!("'{}'..'{}'", large(*from), large(*to)));
+    small.chain(capital).collect()
+}
+
+/// The forms of the words so named, of every role that the grammar has.
+fn forms_of(names: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
+    for name in names {
+        assert!(
+            ALL.iter()
+                .any(|word| word.name == *name && word.role.in_grammar()),
+            "{name}"
+        );
+    }
+    ALL.iter()
+        .filter(|word| word.role.in_grammar() && names.contains(&word.name))
+        .flat_map(Word::forms)
+}
+
+fn forms_in(role: Role) -> impl Iterator<Item = &'static str> {
+    ALL.iter()
+        .filter(move |word| word.role == role)
+        .flat_map(Word::forms)
+}
+
+/// The guards: a name and what may begin there.
+fn guards() -> Vec<(&'static str, String)> {
+    use Look::{One, Two};
+    let value = forms_of(&[
+        "ALL_OF",
+        "ANY_OF",
+        "AT_LEAST",
+        "FOLLOWED",
+        "TOP",
+        "BOTTOM",
+        "ANY_RELATION",
+        "ALL_RELATION",
+        "NONE_RELATION",
+        "CASE",
+        "YES",
+        "NO",
+        "TODAY",
+        "NOW",
+        "MISSING",
+    ]);
+    let window = forms_in(Role::Window).chain(forms_of(&["BETWEEN", "WITHIN"]));
+    let prefix = forms_of(&["NOT", "IF"]).chain(forms_in(Role::Since));
+    let clause = forms_of(&["WHERE", "BY", "AMONG", "PER", "TIES_BY_ID", "WITHIN"]);
+    let link = forms_of(&[
+        "AND",
+        "OR",
+        "IS_MISSING",
+        "IS_PRESENT",
+        "NOT_IN",
+        "IN",
+        "DEFAULT",
+        "THEN",
+        "ELSE",
+        "NOT_BETWEEN",
+        "BETWEEN",
+        "BETWEEN_AND",
+        "BETWEEN_END",
+        "NOT_CONTAINS",
+        "CONTAINS",
+        "STARTS_WITH",
+        "ENDS_WITH",
+        "MATCHES",
+    ])
+    .chain(forms_in(Role::Compare));
+    vec![
+        ("may_open_value", beginnings(value, Two, "")),
+        ("may_open_window", beginnings(window, Two, "")),
+        (
+            "may_open_half_life",
+            beginnings(forms_of(&["HALF_LIFE"]), Two, ""),
+        ),
+        ("may_open_prefix", beginnings(prefix, Two, "")),
+        ("may_open_clause", beginnings(clause, Two, "")),
+        ("may_be_since", beginnings(forms_in(Role::Since), Two, "")),
+        ("may_be_unit", beginnings(forms_in(Role::Unit), Two, "")),
+        (
+            "may_be_reserved",
+            beginnings(RESERVED.iter().copied(), Two, ""),
+        ),
+        // `is`, `like`, `rlike` are read there too.
+        ("may_be_link", beginnings(link, One, "ilr")),
+    ]
 }
 
 fn keyword_file() -> String {
@@ -105,6 +254,12 @@ fn keyword_file() -> String {
             .map(|word| format!("kw_{}", word.name.to_lowercase()))
             .collect();
         writeln!(text, "{rule} = _{{ {} }}", words.join(" | ")).unwrap();
+    }
+    text.push_str(
+        "\n// What those words begin with: the rules that try many are entered only there.\n",
+    );
+    for (rule, starts) in guards() {
+        writeln!(text, "{rule} = _{{ {starts} }}").unwrap();
     }
     text
 }
