@@ -184,6 +184,11 @@ pub const RECORD_COLUMNS_MAX: usize = 10_000;
 pub const RECORD_RESTARTS_MAX: u32 = 100;
 /// Bytes kept of a record that is longer than [`RECORD_BYTES_MAX`].
 pub const RECORD_EXCERPT_BYTES_MAX: usize = 1_000;
+/// Rows of a Parquet file unpacked at once.
+pub const PARQUET_BATCH_ROWS_MAX: usize = 8_192;
+/// Bytes that one column of one row group of a Parquet file may unpack to: a page of it is held whole, and writers
+/// that put everything into one page exist.
+pub const PARQUET_CHUNK_BYTES_MAX: u64 = 1 << 30;
 /// Bytes that a gzip file may expand to whatever its size; beyond, [`GZIP_RATIO_MAX`] holds.
 pub const GZIP_FREE_BYTES: u64 = 256 << 20;
 /// How many bytes one byte of gzip may expand to. Tables of a bank reach 30; deflate itself ends at 1,032.
@@ -204,6 +209,19 @@ pub const FACT_LINE_BYTES_MAX: usize = 512 << 10;
 pub const FACT_KEYS_MAX: usize = FIELDS_MAX + 8;
 /// Characters of one number in JSON; no value of any kind needs as many.
 pub const FACT_NUMBER_CHARACTERS_MAX: usize = 400;
+/// Different values of one column that a look at a file tells apart, 16 bytes each; of forty columns together as
+/// many each, of more less.
+pub const PROFILE_DISTINCT_MAX: usize = 100_000;
+/// Different values of one column kept as they stand; a list of words is shorter.
+pub const PROFILE_VALUES_MAX: usize = 64;
+/// Ways of writing "nothing is known" told apart in one column.
+pub const PROFILE_MARKS_MAX: usize = 20;
+/// Keys of one kind of fact of one source held while a dry run looks for repeated ones, 16 bytes each.
+pub const PROFILE_KEYS_MAX: usize = 5_000_000;
+/// Rows of a file that a sketch looks at.
+pub const SKETCH_ROWS_MAX: u64 = 1_000_000;
+/// Different words of a column that a sketch takes for a list.
+pub const SKETCH_WORDS_MAX: usize = 16;
 /// Bytes of all texts of one imported fact; with its other fields it stays below [`STORE_VALUE_BYTES_MAX`].
 pub const FACT_TEXT_BYTES_MAX: usize = 48 << 10;
 /// Bytes of one lookup table: it is held in memory.

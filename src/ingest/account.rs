@@ -117,7 +117,7 @@ impl Account {
         let reject = Reject {
             line,
             raw,
-            is_whole: fault.code != TOO_LONG,
+            is_whole: fault.code != TOO_LONG && !raw.is_empty(),
             fault: &fault,
         };
         rejects.add(reject).map_err(|error| ImportError::Rejects {
@@ -161,11 +161,7 @@ impl Account {
             });
         };
         if tally.rows == 0 {
-            note(
-                NO_RECORDS,
-                "the file has a header and no records".to_owned(),
-                1,
-            );
+            note(NO_RECORDS, "the file has no records".to_owned(), 1);
         }
         if let (true, Some(keys)) = (source.routes.is_empty(), keys) {
             let count = keys as u64;

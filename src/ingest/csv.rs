@@ -4,16 +4,16 @@
 //! What the columns are called is in [`super::header`].
 
 mod blanks;
-mod buffer;
 
 use std::io::{self, Read};
 use std::ops::Range;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use self::buffer::{Buffer, first_break, trimmed, trimmed_lead};
+use super::buffer::{Buffer, first_break, trimmed, trimmed_lead};
 use super::fault::{self, Fault};
 use super::record::{Broken, Next, Record};
+use super::text;
 use crate::base::limit::{RECORD_BYTES_MAX, RECORD_EXCERPT_BYTES_MAX, RECORD_RESTARTS_MAX};
 
 /// How a line is cut into fields.
@@ -61,7 +61,7 @@ pub struct Records {
 
 impl Records {
     /// `delimiter` `None` = any run of blanks; `quote` `None` = nothing quotes.
-    pub fn new(input: Box<dyn Read>, delimiter: Option<u8>, quote: Option<u8>) -> Self {
+    pub fn new(input: Box<dyn Read + Send>, delimiter: Option<u8>, quote: Option<u8>) -> Self {
         let cut = match delimiter {
             Some(delimiter) => {
                 let mut builder = ReaderBuilder::new();
@@ -314,7 +314,7 @@ fn open_quote(what: &str) -> Fault {
 }
 
 /// Names the line and the byte where the first byte stands that is no text.
-fn invalid_text(line: u64, raw: &[u8]) -> Fault {
+pub fn invalid_text(line: u64, raw: &[u8]) -> Fault {
     let at = std::str::from_utf8(raw).map_or_else(|error| error.valid_up_to(), |_| 0);
     let before = raw.get(..at).unwrap_or(&[]);
     let start = before
@@ -322,13 +322,14 @@ fn invalid_text(line: u64, raw: &[u8]) -> Fault {
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |at| at + 1);
     let line = line + before.iter().filter(|byte| **byte == b'\n').count() as u64;
-    Fault::record(
-        fault::INVALID_TEXT,
-        format!(
-            "byte {} of line {line} is no text in the encoding of the file",
-            at - start + 1
-        ),
-    )
+    let mut sentence = format!(
+        "byte {} of line {line} is no text in the encoding of the file",
+        at - start + 1
+    );
+    if text::looks_like_gb18030(raw) {
+        sentence.push_str("; the record looks like gb18030");
+    }
+    Fault::record(fault::INVALID_TEXT, sentence)
 }
 
 fn wrong_width(record: &Record<'_>, width: usize, delimiter: Option<u8>) -> Fault {

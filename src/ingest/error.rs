@@ -80,12 +80,40 @@ pub enum ImportError {
         /// As written.
         label: String,
     },
-    /// I010: a format that cannot be read.
-    Format {
+    /// I010: a Parquet file that is none, or damaged.
+    Parquet {
+        /// What.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// I022: a Parquet file that is encrypted.
+    Encrypted {
+        /// What.
+        path: PathBuf,
+    },
+    /// I023: a Parquet column packed in a way that cannot be unpacked.
+    Codec {
+        /// What.
+        path: PathBuf,
+        /// Which column.
+        name: String,
+        /// How it is packed.
+        codec: &'static str,
+    },
+    /// I024: a Parquet column that has no single value of a kind that can be read.
+    ColumnKind {
+        /// What.
+        path: PathBuf,
+        /// Which column.
+        name: String,
+        /// What it is, to be read after its name.
+        what: String,
+    },
+    /// I025: a source that is given two files.
+    TwoFiles {
         /// Which source.
         source: String,
-        /// As written.
-        format: &'static str,
     },
     /// I011: one open quote after the other.
     OpenQuotes {
@@ -163,7 +191,11 @@ impl ImportError {
             Self::MissingColumns { .. } => codes::MISSING_COLUMNS,
             Self::RepeatedColumn { .. } => codes::REPEATED_COLUMN,
             Self::Encoding { .. } => codes::ENCODING,
-            Self::Format { .. } => codes::FORMAT,
+            Self::Parquet { .. } => codes::PARQUET,
+            Self::Encrypted { .. } => codes::ENCRYPTED,
+            Self::Codec { .. } => codes::CODEC,
+            Self::ColumnKind { .. } => codes::COLUMN_KIND,
+            Self::TwoFiles { .. } => codes::TWO_FILES,
             Self::OpenQuotes { .. } => codes::OPEN_QUOTES,
             Self::UnknownSource { .. } => codes::UNKNOWN_SOURCE,
             Self::LookupRing { .. } => codes::LOOKUP_RING,
@@ -275,9 +307,28 @@ impl ImportError {
             Self::Encoding { source, label } => {
                 write!(out, "source `{source}`: no encoding is called `{label}`")
             }
-            Self::Format { source, format } => {
-                write!(out, "source `{source}`: format {format} cannot be read yet")
+            Self::Parquet { path, reason } => write!(
+                out,
+                "{} is no Parquet file that can be read: {reason}",
+                path.display()
+            ),
+            Self::Encrypted { path } => write!(
+                out,
+                "{} is encrypted; bring it decrypted, over a way that is",
+                path.display()
+            ),
+            Self::Codec { path, name, codec } => write!(
+                out,
+                "{}: the column `{name}` is packed with {codec}; snappy, gzip, lz4 and zstd can be unpacked",
+                path.display()
+            ),
+            Self::ColumnKind { path, name, what } => {
+                write!(out, "{}: the column `{name}` {what}", path.display())
             }
+            Self::TwoFiles { source } => write!(
+                out,
+                "source `{source}` is given two files; import one after the other"
+            ),
             Self::OpenQuotes { path, line } => write!(
                 out,
                 "{}: too many quotes that never close, the last one on line {line}; is `quote` right?",

@@ -3,6 +3,7 @@
 //! writing are a file each; `run` has the order of work.
 
 mod account;
+mod buffer;
 pub mod codes;
 mod csv;
 pub mod erasure;
@@ -11,15 +12,19 @@ mod event;
 mod expression;
 pub mod facts;
 mod fault;
+mod form;
 mod header;
 mod identity;
 mod intake;
 mod lookup;
+mod ndjson;
 mod open;
 mod order;
 mod outcome;
+mod parquet;
 mod progress;
 pub mod raw;
+mod reading;
 mod record;
 mod register;
 mod rejects;

@@ -21,7 +21,7 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// A file being read.
 pub struct Opened {
     /// Plain bytes of the content.
-    pub stream: Box<dyn Read>,
+    pub stream: Box<dyn Read + Send>,
     /// Bytes on the disk.
     pub bytes_total: u64,
     /// Bytes of them read so far.
@@ -79,7 +79,7 @@ pub fn open(path: &Path) -> Result<Opened, ImportError> {
         input: file,
         done: Arc::clone(&bytes_done),
     };
-    let stream: Box<dyn Read> = if magic == GZIP_MAGIC {
+    let stream: Box<dyn Read + Send> = if magic == GZIP_MAGIC {
         Box::new(Gunzip {
             decoder: MultiGzDecoder::new(BufReader::with_capacity(DISK_BYTES, counted)),
             done: Arc::clone(&bytes_done),

@@ -26,7 +26,11 @@ impl Order {
     pub fn of(rules: &Rules, files: &Files) -> Result<Self, ImportError> {
         let mut imported = BTreeSet::new();
         for (name, _) in &files.given {
-            imported.insert(find(rules, name)?);
+            if !imported.insert(find(rules, name)?) {
+                return Err(ImportError::TwoFiles {
+                    source: name.clone(),
+                });
+            }
         }
         if files.given.is_empty() {
             imported.extend(0..rules.sources.len());

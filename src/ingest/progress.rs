@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::source::Reading;
+use super::reading::Reading;
 
 /// Records between two looks at the clock.
 const RECORDS_A_LOOK: u64 = 1_024;

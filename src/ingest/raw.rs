@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use super::error::ImportError;
 use super::expression::{Code, Evaluator, Kept, Scope, compile};
+use super::form::Form;
 use super::lookup::Tables;
+use super::reading::{self, Reading};
 use super::record::{Next, Record};
-use super::source::{Reading, raw_reading};
 use super::{header, open};
 use crate::base::calendar::Zone;
 use crate::base::value::Value;
@@ -25,6 +26,7 @@ pub struct Raw {
     tables: Tables,
     path: PathBuf,
     broken: u64,
+    is_ndjson: bool,
 }
 
 /// What one record says.
@@ -57,8 +59,14 @@ impl Raw {
                 known: Vec::new(),
             })?;
         let path = open::locate(folder, file, None)?;
-        let (reading, found, delimiter) = raw_reading(file, &path)?;
-        let positions = header::positions(&path, &found, columns, delimiter)?;
+        let form = Form::of(file, &path)?;
+        // Whole records of Parquet are all their columns.
+        let wanted = match form {
+            Form::Parquet => reading::columns(&form, &path)?,
+            _ => columns.to_vec(),
+        };
+        let (reading, found) = Reading::open(&form, &path, &wanted)?;
+        let positions = header::positions(&path, &found, columns, form.delimiter())?;
         let named = SourceFile {
             columns: columns.to_vec(),
             ..file.clone()
@@ -72,6 +80,7 @@ impl Raw {
         let codes = asked.iter().map(|typed| compile(typed, &scope));
         Ok(Self {
             reading,
+            is_ndjson: form == Form::Ndjson,
             codes: codes.collect::<Result<_, _>>()?,
             tables: Tables::default(),
             path,
@@ -99,7 +108,10 @@ impl Raw {
             };
             let mut said = RawRecord {
                 values: Vec::with_capacity(self.codes.len()),
-                whole: takes_whole.then(|| whole(&record)),
+                whole: takes_whole.then(|| match self.is_ndjson {
+                    true => String::from_utf8_lossy(record.raw).into(),
+                    false => whole(&record),
+                }),
                 unreadable: 0,
             };
             let nothing = GivenValues::new();

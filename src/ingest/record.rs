@@ -54,16 +54,6 @@ impl<'a> Record<'a> {
         self.ends.len()
     }
 
-    /// The same, refused.
-    pub fn refused(&self, fault: Fault) -> Broken<'a> {
-        Broken {
-            number: self.number,
-            line: self.line,
-            raw: self.raw,
-            fault,
-        }
-    }
-
     /// All fields in order.
     pub fn fields(&self) -> impl Iterator<Item = &'a str> {
         let record = *self;

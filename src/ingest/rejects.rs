@@ -13,7 +13,6 @@ use crate::base::checksum::xxh3;
 /// Bytes of a source's name in a file name.
 const STEM_BYTES_MAX: usize = 100;
 const READER_ONLY: u32 = 0o600;
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Where the rejects of one source go.
 pub struct Rejects {
@@ -56,27 +55,13 @@ pub struct Reject<'a> {
 }
 
 impl Rejects {
-    /// `header` is what the file's first line says, when it has one; the records are UTF-8, which
-    /// is marked when the source says otherwise.
-    pub fn new(
-        folder: &Path,
-        source: &str,
-        file: &Path,
-        header: Option<&str>,
-        is_utf8: bool,
-    ) -> Self {
+    /// `head` is what the file of records begins with, `ending` what its name ends in: it is read again
+    /// in the form that this says.
+    pub fn new(folder: &Path, source: &str, file: &Path, ending: &str, head: Vec<u8>) -> Self {
         let stem = stem(source);
-        let mut head = Vec::new();
-        if !is_utf8 {
-            head.extend_from_slice(BYTE_ORDER_MARK);
-        }
-        if let Some(header) = header {
-            head.extend_from_slice(header.as_bytes());
-            head.push(b'\n');
-        }
         Self {
             reasons: folder.join(format!("{stem}.csv")),
-            records: folder.join(format!("{stem}.records.csv")),
+            records: folder.join(format!("{stem}.records.{ending}")),
             file: file.display().to_string(),
             head,
             open: None,
@@ -226,7 +211,10 @@ mod tests {
     fn rejects_take_their_place_at_the_end_and_old_ones_go() {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("rejects");
-        let make = || Rejects::new(&place, "orders", Path::new("a.csv"), Some("id;n"), false);
+        let make = || {
+            let head = b"\xef\xbb\xbfid;n\n".to_vec();
+            Rejects::new(&place, "orders", Path::new("a.csv"), "csv", head)
+        };
         let fault =
             Fault::cell(fault::NO_DATE, "1994-02-30", "is not a date").within(Some(&"n".into()));
         let reject = |raw, is_whole| Reject {

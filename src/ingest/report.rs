@@ -73,6 +73,11 @@ impl Findings {
         }
     }
 
+    /// Adds one of the file as a whole, however often it is found.
+    pub fn of_file(&mut self, code: &'static str, message: String) {
+        self.found.entry((code, message)).or_insert((1, Vec::new()));
+    }
+
     /// Adds a word that is none of a list. An empty word is one that may not be shown.
     pub fn unknown_word(&mut self, column: Option<&str>, word: &str, line: u64) {
         let place = column.map_or(String::new(), |column| format!(" in column `{column}`"));

@@ -13,8 +13,8 @@ use super::lookup::{Added, Table, Tables};
 use super::order::{Order, path_of};
 use super::progress::{Meter, Progress, Stage};
 use super::raw::GivenValues;
-use super::record::{Next, Record};
-use super::report::{REPEATED_KEY, SourceReport};
+use super::record::{Broken, Next, Record};
+use super::report::{NEVER_SEEN, REPEATED_KEY, SourceReport};
 use super::route::Route;
 use super::similar;
 use super::sink::{Origin, Refused, Sink};
@@ -171,7 +171,7 @@ impl<'a> Run<'a> {
                     match key_of(source, &see) {
                         Ok(Some(key)) => add_key(source, account, &mut table, &record, &key)?,
                         Ok(None) => {}
-                        Err(fault) => account.reject(source, record.refused(*fault))?,
+                        Err(fault) => refuse(source, account, &record, *fault)?,
                     }
                 }
                 Next::Broken(broken) if counts_here => account.reject(source, broken)?,
@@ -212,13 +212,20 @@ impl<'a> Run<'a> {
                     };
                     let faults = take_facts(source, &see, stage, ticket, sink)?;
                     for fault in faults {
-                        account.reject(source, record.refused(fault))?;
+                        refuse(source, account, &record, fault)?;
                     }
                     account.note_words(source, see.unknown.take(), record.line);
                 }
             }
             if sink.is_full() {
                 sink.flush(&self.sources, &mut self.accounts, false)?;
+            }
+        }
+        if let Some(Some(account)) = self.accounts.get_mut(index) {
+            for place in reading.never_seen() {
+                let name = source.header.get(place).map_or("", String::as_str);
+                let message = format!("no line has the key `{}`", fault::excerpt(name));
+                account.findings.of_file(NEVER_SEEN, message);
             }
         }
         meter.finish();
@@ -289,6 +296,25 @@ fn key_of<'r>(
         return Ok(None);
     }
     see.text(key)
+}
+
+/// Refuses a record for what it says.
+fn refuse(
+    source: &Source<'_>,
+    account: &mut Account,
+    record: &Record<'_>,
+    fault: Fault,
+) -> Result<(), ImportError> {
+    let kept = source.kept(record);
+    account.reject(
+        source,
+        Broken {
+            number: record.number,
+            line: record.line,
+            raw: &kept,
+            fault,
+        },
+    )
 }
 
 /// Puts a record under its key.

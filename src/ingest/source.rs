@@ -2,22 +2,23 @@
 //! against its names, its expressions compiled. So that a wrong file stops an import
 //! while nothing has happened yet.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
-use super::csv::{ReadError, Records};
 use super::error::ImportError;
 use super::expression::{Code, Kept, Scope, columns_of, compile};
+use super::form::Form;
 use super::header;
-use super::open;
-use super::record::Next;
+use super::reading::Reading;
+use super::record::Record;
 use super::rejects::{Rejects, delimited};
 use super::route::Route;
-use super::text::{self, Decoded};
-use crate::language::typed::{Format, RouteTarget, Rules, SourceFile, Typed};
+use crate::language::typed::{RouteTarget, Rules, SourceFile, Typed};
 use crate::schema::Field;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A source with its file.
 pub struct Source<'a> {
@@ -35,36 +36,10 @@ pub struct Source<'a> {
     pub kept: Vec<usize>,
     /// Columns that feed a sensitive field: their cells are shown nowhere.
     sensitive: BTreeSet<Arc<str>>,
-    header: Vec<String>,
-    layout: Layout<'a>,
-}
-
-/// How a file of delimited text is cut.
-#[derive(Clone, Copy)]
-struct Layout<'a> {
-    delimiter: Option<u8>,
-    quote: Option<u8>,
-    given: Option<&'a [String]>,
-    encoding: &'a str,
-}
-
-/// A file being read record by record.
-pub struct Reading {
-    records: Records,
-    path: PathBuf,
-    /// Bytes of the file read so far.
-    pub bytes_done: Arc<AtomicU64>,
-    /// Bytes of the file.
-    pub bytes_total: u64,
-}
-
-impl Reading {
-    /// The next record behind the header; `None` at the end.
-    pub fn next(&mut self) -> Result<Option<Next<'_>>, ImportError> {
-        self.records
-            .next()
-            .map_err(|error| stopped(&self.path, error))
-    }
+    /// Names of the fields of its records.
+    pub header: Vec<String>,
+    /// How its file is read.
+    pub form: Form,
 }
 
 impl<'a> Source<'a> {
@@ -83,16 +58,9 @@ impl<'a> Source<'a> {
                 known: Vec::new(),
             });
         };
-        let layout = Layout::of(file)?;
-        let (mut records, ..) = layout.open(file, &path)?;
-        let header = match layout.given {
-            Some(names) => names.to_vec(),
-            None => match records.header().map_err(|error| stopped(&path, error))? {
-                Some(names) => names,
-                None => return Err(ImportError::Empty { path }),
-            },
-        };
-        let positions = header::positions(&path, &header, &file.columns, layout.delimiter)?;
+        let form = Form::of(file, &path)?;
+        let (_, header) = Reading::open(&form, &path, &file.columns)?;
+        let positions = header::positions(&path, &header, &file.columns, form.delimiter())?;
         let scope = Scope {
             rules,
             source: file,
@@ -123,25 +91,13 @@ impl<'a> Source<'a> {
             sensitive: sensitive_columns(rules, file),
             path,
             header,
-            layout,
+            form,
         })
     }
 
     /// Opens the file and reads past its header.
     pub fn read(&self) -> Result<Reading, ImportError> {
-        let (mut records, bytes_done, bytes_total) = self.layout.open(self.file, &self.path)?;
-        if self.layout.given.is_none() {
-            records
-                .header()
-                .map_err(|error| stopped(&self.path, error))?;
-        }
-        records.expect_width(self.header.len());
-        Ok(Reading {
-            records,
-            path: self.path.clone(),
-            bytes_done,
-            bytes_total,
-        })
+        Reading::open(&self.form, &self.path, &self.file.columns).map(|(reading, _)| reading)
     }
 
     /// Whether cells of that column are shown nowhere.
@@ -151,109 +107,40 @@ impl<'a> Source<'a> {
 
     /// Where its rejects go.
     pub fn rejects(&self, folder: &Path) -> Rejects {
-        let Layout {
-            delimiter,
-            quote,
-            given,
-            encoding,
-        } = self.layout;
-        let delimiter = char::from(delimiter.unwrap_or(b' '));
-        let quote = char::from(quote.unwrap_or(b'"'));
-        let line: Vec<String> = self
-            .header
-            .iter()
-            .map(|name| delimited(name, delimiter, quote))
-            .collect();
-        let line = line.join(&delimiter.to_string());
-        let is_utf8 = encoding.eq_ignore_ascii_case("utf-8");
-        let header = given.is_none().then_some(line.as_str());
-        Rejects::new(folder, &self.file.name, &self.path, header, is_utf8)
-    }
-}
-
-impl<'a> Layout<'a> {
-    fn of(file: &'a SourceFile) -> Result<Self, ImportError> {
-        let format = match &file.format {
-            Format::Csv {
-                delimiter,
-                quote,
-                header,
-                encoding,
-            } => {
-                if !text::is_known(encoding) {
-                    return Err(ImportError::Encoding {
-                        source: file.name.to_string(),
-                        label: encoding.clone(),
-                    });
-                }
-                return Ok(Self {
-                    delimiter: *delimiter,
-                    quote: *quote,
-                    given: header.as_deref(),
-                    encoding,
-                });
-            }
-            Format::Ndjson => "ndjson",
-            Format::Parquet => "parquet",
+        let (name, path) = (&self.file.name, &self.path);
+        let Form::Csv(layout) = &self.form else {
+            return Rejects::new(folder, name, path, "ndjson", Vec::new());
         };
-        Err(ImportError::Format {
-            source: file.name.to_string(),
-            format,
-        })
+        let mut head = Vec::new();
+        // Kept records are UTF-8, which a mark says where the source says otherwise.
+        if !layout.encoding.eq_ignore_ascii_case("utf-8") {
+            head.extend_from_slice(BYTE_ORDER_MARK);
+        }
+        if layout.header.is_none() {
+            let delimiter = char::from(layout.delimiter.unwrap_or(b' '));
+            let quote = char::from(layout.quote.unwrap_or(b'"'));
+            let names = self.header.iter();
+            let line: Vec<String> = names
+                .map(|name| delimited(name, delimiter, quote))
+                .collect();
+            head.extend_from_slice(line.join(&delimiter.to_string()).as_bytes());
+            head.push(b'\n');
+        }
+        Rejects::new(folder, name, path, "csv", head)
     }
 
-    fn open(
-        &self,
-        file: &SourceFile,
-        path: &Path,
-    ) -> Result<(Records, Arc<AtomicU64>, u64), ImportError> {
-        let opened = open::open(path)?;
-        let decoded = Decoded::new(opened.stream, self.encoding)
-            .map_err(|error| open::read_error(path, error))?
-            .ok_or_else(|| ImportError::Encoding {
-                source: file.name.to_string(),
-                label: self.encoding.to_owned(),
-            })?;
-        let records = Records::new(Box::new(decoded), self.delimiter, self.quote);
-        Ok((records, opened.bytes_done, opened.bytes_total))
-    }
-}
-
-/// A file read as it stands: behind its header, with the names there and the delimiter.
-pub fn raw_reading(
-    file: &SourceFile,
-    path: &Path,
-) -> Result<(Reading, Vec<String>, Option<u8>), ImportError> {
-    let layout = Layout::of(file)?;
-    let (mut records, bytes_done, bytes_total) = layout.open(file, path)?;
-    let header = match layout.given {
-        Some(names) => names.to_vec(),
-        None => match records.header().map_err(|error| stopped(path, error))? {
-            Some(names) => names,
-            None => {
-                return Err(ImportError::Empty {
-                    path: path.to_path_buf(),
-                });
-            }
-        },
-    };
-    records.expect_width(header.len());
-    let reading = Reading {
-        records,
-        path: path.to_path_buf(),
-        bytes_done,
-        bytes_total,
-    };
-    Ok((reading, header, layout.delimiter))
-}
-
-fn stopped(path: &Path, error: ReadError) -> ImportError {
-    match error {
-        ReadError::Io(error) => open::read_error(path, error),
-        ReadError::OpenQuotes(line) => ImportError::OpenQuotes {
-            path: path.to_path_buf(),
-            line,
-        },
+    /// A record as it is kept: as it stands in the file, where that is text; else one JSON object.
+    pub fn kept<'r>(&self, record: &Record<'r>) -> Cow<'r, [u8]> {
+        if self.form != Form::Parquet {
+            return Cow::Borrowed(record.raw);
+        }
+        let names = self.header.iter().map(String::as_str);
+        let filled = names
+            .zip(record.fields())
+            .filter(|(_, field)| !field.is_empty());
+        let object: BTreeMap<&str, &str> = filled.collect();
+        // Texts by texts are always JSON.
+        Cow::Owned(serde_json::to_vec(&object).unwrap_or_default())
     }
 }
 

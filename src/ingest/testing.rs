@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::kind::{EnumKind, EnumValue, Kind};
 use crate::base::span::Span;
 use crate::base::value::Value;
-use crate::language::typed::{CompareOp, Format, Function, Node, SourceFile, Typed};
+use crate::language::typed::{CompareOp, Delimiter, Format, Function, Node, SourceFile, Typed};
 use crate::schema::{AttributeId, Event, Field, Holding, Relation, RelationEnd, Schema, Settings};
 
 /// Attributes name, born (sensitive), wealth, vip, tags; event buy (amount int, way); holding loan (amount money); relations knows, manager.
@@ -94,7 +94,7 @@ pub fn source(name: &str, file: &str, columns: &str) -> SourceFile {
         file: file.to_owned(),
         folder: String::new(),
         format: Format::Csv {
-            delimiter: Some(b';'),
+            delimiter: Delimiter::Character(b';'),
             quote: Some(b'"'),
             header: None,
             encoding: "utf-8".to_owned(),

@@ -3,6 +3,7 @@
 mod broken;
 mod erased;
 mod facts;
+mod forms;
 
 use std::path::{Path, PathBuf};
 

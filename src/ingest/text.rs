@@ -23,6 +23,24 @@ fn find(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.trim().as_bytes()).filter(|encoding| *encoding != REPLACEMENT)
 }
 
+/// Whether every byte beyond ASCII is one of a pair as Chinese text has them in GB18030; accented
+/// letters of other encodings stand alone.
+pub fn looks_like_gb18030(bytes: &[u8]) -> bool {
+    let is_high = |byte: &u8| (0xa1..=0xfe).contains(byte);
+    let mut bytes = bytes.iter();
+    let mut pairs = 0;
+    while let Some(byte) = bytes.next() {
+        if byte.is_ascii() {
+            continue;
+        }
+        if !is_high(byte) || !bytes.next().is_some_and(is_high) {
+            return false;
+        }
+        pairs += 1;
+    }
+    pairs > 0
+}
+
 /// A stream of UTF-8.
 pub struct Decoded<R> {
     input: R,

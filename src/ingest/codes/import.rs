@@ -48,10 +48,10 @@ pages! { PAGES
         mend "Name an encoding of the web's list, such as `utf-8`, `gbk`, `windows-1250`."
         test "src/ingest/tests/broken.rs" "encodings_formats_and_lookups_are_checked_first"
     }
-    FORMAT "I010" "a format that cannot be read" {
-        why "The rules may name it, but this program does not read it in this place."
-        mend "Bring the file as csv or ndjson."
-        test "src/ingest/tests/broken.rs" "encodings_formats_and_lookups_are_checked_first"
+    PARQUET "I010" "a Parquet file that is none, is damaged or cut short" {
+        why "What its pages hold behind the damage is lost, and half a table must not pass for a whole one."
+        mend "Fetch the file anew; if it is no Parquet, say its format in the source."
+        test "src/ingest/parquet/tests/broken.rs" "a_file_cut_or_damaged_anywhere_is_an_error"
     }
     OPEN_QUOTES "I011" "one open quote after the other" {
         why "In a file where quote after quote stays open, quotes are plain characters, and reading on would join lines at will."
@@ -107,5 +107,25 @@ pages! { PAGES
         why "The facts are stored; only looking at them failed."
         mend "Run `tamis verify`, and see docs/STORE.md."
         test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
+    }
+    ENCRYPTED "I022" "a Parquet file that is encrypted" {
+        why "This program holds no keys of other systems."
+        mend "Write the file without encryption, and carry it over a way that is encrypted."
+        test "src/ingest/parquet/tests/broken.rs" "what_cannot_be_read_is_named"
+    }
+    CODEC "I023" "a Parquet column packed in a way that cannot be unpacked" {
+        why "Snappy, gzip, lz4 and zstd are understood; brotli and lzo are not."
+        mend "Write the file with one of these codecs: most writers have an option `compression`."
+        test "src/ingest/parquet/tests/broken.rs" "what_cannot_be_read_is_named"
+    }
+    COLUMN_KIND "I024" "a Parquet column that has no single value of a kind that can be read" {
+        why "A field of a fact is one value; which one of a list, or which part of a group, is meant, nobody said."
+        mend "Name the part that is meant (`\"address.city\"`), or write the column flat. Columns that no source uses may be anything."
+        test "src/ingest/parquet/tests/broken.rs" "what_cannot_be_read_is_named"
+    }
+    TWO_FILES "I025" "a source that is given two files" {
+        why "Which of the two came first decides what holds; that is not for the order of arguments to say."
+        mend "Import one file, then the other."
+        test "src/ingest/tests/forms.rs" "one_import_takes_one_file_of_a_source"
     }
 }

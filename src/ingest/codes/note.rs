@@ -28,4 +28,9 @@ pages! { PAGES
         mend "Nothing, if that was meant."
         test "src/ingest/tests/facts.rs" "only_sources_named_by_hand_are_imported_with_what_they_look_up"
     }
+    NEVER_SEEN "I206" "a key that a source uses and no line of its file has" {
+        why "A file of JSON lines has no header: a key that was renamed looks like one that nobody filled in."
+        mend "Look how the file calls it; names count letter by letter."
+        test "src/ingest/tests/forms.rs" "a_key_that_no_line_has_is_noted"
+    }
 }

@@ -12,7 +12,11 @@ use crate::base::kind::Kind;
 use crate::base::limit::{SET_MEMBERS_MAX, TEXT_BYTES_MAX};
 use crate::base::money::Money;
 use crate::base::value::Value;
+use crate::ingest::facts::calendar::whole_second;
 use crate::ingest::fault::{self, Fault};
+
+/// Digits before or after the point that an exponent may add; more fit no kind.
+const EXPONENT_MAX: i32 = 40;
 
 /// What a text says.
 pub enum Said<'r> {
@@ -49,7 +53,7 @@ pub fn read<'r>(
             Some(value) => Cell::Number(value),
             None => return fail(fault::NO_NUMBER, "is not a number"),
         },
-        Kind::Money => match Money::parse(&text) {
+        Kind::Money => match Money::parse(&text).or_else(|| exact(&text)?.to_money()) {
             Some(value) => Cell::Money(value),
             None => return fail(fault::NO_MONEY, money_problem(&text)),
         },
@@ -97,9 +101,24 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// The decimal that digits with or without an exponent are, exactly.
+pub fn exact(digits: &str) -> Option<Decimal> {
+    let Some((mantissa, exponent)) = digits.split_once(['e', 'E']) else {
+        return Decimal::parse(digits);
+    };
+    let exponent: i32 = exponent.parse().ok()?;
+    if exponent.abs() > EXPONENT_MAX {
+        return None;
+    }
+    Decimal::parse(mantissa)?.shifted(exponent)
+}
+
 /// `12`, `+12`, `12.0`, not `12.5`.
 fn integer(text: &str) -> Option<i64> {
-    text.parse().ok().or_else(|| Decimal::parse(text)?.to_int())
+    text.parse()
+        .ok()
+        .or_else(|| Decimal::parse(text)?.to_int())
+        .or_else(|| exact(text)?.to_int())
 }
 
 /// Also with an exponent; never infinite.
@@ -113,7 +132,7 @@ pub fn number(text: &str) -> Option<f64> {
 }
 
 fn money_problem(text: &str) -> &'static str {
-    match Decimal::parse(text) {
+    match exact(text) {
         None => "is not an amount of money",
         Some(decimal) if decimal.places > crate::base::money::MONEY_PLACES => {
             "has more than four places"
@@ -143,12 +162,9 @@ fn time(reading: &Reading, text: &str, business: &Zone) -> Option<crate::base::c
     }
 }
 
-/// ISO, also with a blank between date and clock time.
+/// ISO, also with a blank between date and clock time. Facts hold whole seconds: a fraction is cut off.
 fn instant(text: &str, zone: &Zone) -> Option<crate::base::calendar::Instant> {
-    zone.parse(text).or_else(|| {
-        let (date, clock) = text.split_once(' ')?;
-        zone.parse(&format!("{date}T{clock}"))
-    })
+    zone.parse(&whole_second(text))
 }
 
 /// Members stand between commas, semicolons, bars or their full-width forms.

@@ -163,7 +163,7 @@ fn nested(what: &str) -> LineFault {
 }
 
 /// What the reader of JSON could not read. Its own words name no content.
-fn unreadable(error: &serde_json::Error) -> LineFault {
+pub fn unreadable(error: &serde_json::Error) -> LineFault {
     let text = error.to_string();
     if text.contains("surrogate") || text.contains("hex escape") {
         return LineFault::line(

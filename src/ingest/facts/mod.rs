@@ -2,10 +2,10 @@
 //! ([`parse_lines`]), then held against schema and data by the one thread that writes
 //! ([`Resolver`]). Nothing here writes to the store; each line has its own outcome.
 
-mod calendar;
+pub(super) mod calendar;
 mod events;
 pub mod fault;
-mod json;
+pub(super) mod json;
 mod line;
 mod made;
 mod names;

@@ -11,13 +11,11 @@ use crate::base::decimal::Decimal;
 use crate::base::kind::{EnumKind, Kind};
 use crate::base::money::MONEY_PLACES;
 use crate::base::value::Value;
-use crate::ingest::expression::{number, scalar};
+use crate::ingest::expression::{exact, number, scalar};
 use crate::ingest::fault::{Fault, NO_BOOL, NO_MONEY, NO_NUMBER};
 use crate::language::suggest;
 use crate::schema::Field;
 
-/// Digits before or after the point that an exponent may add; more fit no kind.
-const EXPONENT_MAX: i32 = 40;
 /// Words of a list that a message names.
 const WORDS_SHOWN_MAX: usize = 8;
 
@@ -85,18 +83,6 @@ fn numeric(kind: &Kind, digits: &str) -> Result<Value, Box<Fault>> {
 fn is_number(digits: &str) -> bool {
     digits.parse::<f64>().is_ok()
         && !digits.contains(|sign: char| sign.is_alphabetic() && !matches!(sign, 'e' | 'E'))
-}
-
-/// The decimal that digits with or without an exponent are, exactly.
-fn exact(digits: &str) -> Option<Decimal> {
-    let Some((mantissa, exponent)) = digits.split_once(['e', 'E']) else {
-        return Decimal::parse(digits);
-    };
-    let exponent: i32 = exponent.parse().ok()?;
-    if exponent.abs() > EXPONENT_MAX {
-        return None;
-    }
-    Decimal::parse(mantissa)?.shifted(exponent)
 }
 
 fn set(inner: &Kind, members: &[Json], zone: &Zone) -> Result<Value, Box<Fault>> {

@@ -74,10 +74,12 @@ fn encodings_formats_and_lookups_are_checked_first() {
     );
     ring.key = Some((lookup, None));
     let mut rows = clients();
-    rows.format = Format::Ndjson;
+    rows.format = Format::Parquet;
+    rows.file = "clients.parquet".to_owned();
     for (file, code) in [(file, "I009"), (ring, "I013"), (rows, "I010")] {
         let bank = Bank::new(vec![file]);
         bank.write("clients.csv", CLIENTS);
+        bank.write("clients.parquet", CLIENTS);
         assert_eq!(fails(&bank).code(), code);
     }
 }

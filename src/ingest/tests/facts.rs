@@ -5,7 +5,7 @@ use crate::base::calendar::{Date, Instant};
 use crate::base::value::Value;
 use crate::columns::person::{Held, Person};
 use crate::ingest::testing::{NAME, WEALTH, call, is, literal};
-use crate::language::typed::{Format, Function, SourceFileId};
+use crate::language::typed::{Delimiter, Format, Function, SourceFileId};
 use crate::store::fact::{Row, Target};
 
 const CLIENTS: &str = "id;name;born;wealth\nc1;Ann;1970-01-02;10.5\nc2;Bob;;20\n";
@@ -244,7 +244,10 @@ fn dress_makes_no_difference() {
     let with = |encoding: &str, delimiter, header: Option<&[&str]>| {
         let mut file = clients();
         file.format = Format::Csv {
-            delimiter,
+            delimiter: match delimiter {
+                Some(character) => Delimiter::Character(character),
+                None => Delimiter::Blanks,
+            },
             quote: Some(b'"'),
             header: header.map(|names| names.iter().map(|name| name.to_string()).collect()),
             encoding: encoding.to_owned(),

@@ -6,7 +6,7 @@ use crate::base::span::Span;
 use super::super::codes;
 use super::super::suggest;
 use super::super::syntax::{DelimiterSyntax, FormatSyntax, Name, Quoted};
-use super::super::typed::Format;
+use super::super::typed::{Delimiter, Format};
 
 /// Encodings by their names of the WHATWG standard, and the names people write.
 const ENCODINGS: &[&str] = &[
@@ -54,14 +54,37 @@ const ENCODINGS: &[&str] = &[
     "utf-16",
 ];
 
-/// The format, CSV with commas unless said. Faults are reported and stand for what is usual.
+/// Endings of file names that say a format other than CSV.
+const ENDINGS: &[(&str, &str)] = &[
+    ("ndjson", "ndjson"),
+    ("jsonl", "ndjson"),
+    ("parquet", "parquet"),
+];
+
+/// What a file's name says of its format: `pays.parquet`, `log.ndjson.gz`.
+fn ending(file: &str) -> Option<&'static str> {
+    let file = file.to_ascii_lowercase();
+    let (_, ending) = file.strip_suffix(".gz").unwrap_or(&file).rsplit_once('.')?;
+    let found = ENDINGS.iter().find(|(known, _)| *known == ending)?;
+    Some(found.1)
+}
+
+/// The format: as said, else as the name of the file says, else CSV. Faults are reported and stand
+/// for what is usual.
 pub(in super::super) fn format(
     written: &FormatSyntax,
+    file: &str,
     span: Span,
     found: &mut Vec<Diagnostic>,
 ) -> Format {
     let name = written.format.as_ref();
-    let word = name.map_or("csv".to_owned(), |name| name.text.to_ascii_lowercase());
+    let is_cut = has_options(written);
+    let word = match name {
+        Some(name) => name.text.to_ascii_lowercase(),
+        // Options of CSV say that it is CSV, whatever the file is called.
+        None if is_cut => "csv".to_owned(),
+        None => ending(file).unwrap_or("csv").to_owned(),
+    };
     let format = match word.as_str() {
         "csv" => return csv(written, span, found),
         "ndjson" => Format::Ndjson,
@@ -80,11 +103,7 @@ pub(in super::super) fn format(
             return csv(written, span, found);
         }
     };
-    let options = written.delimiter.is_some()
-        || written.quote.is_some()
-        || written.header.is_some()
-        || written.encoding.is_some();
-    if options {
+    if is_cut {
         let at = name.map_or(span, |name| name.span);
         found.push(
             Diagnostic::error(
@@ -98,12 +117,19 @@ pub(in super::super) fn format(
     format
 }
 
+fn has_options(written: &FormatSyntax) -> bool {
+    written.delimiter.is_some()
+        || written.quote.is_some()
+        || written.header.is_some()
+        || written.encoding.is_some()
+}
+
 fn csv(written: &FormatSyntax, span: Span, found: &mut Vec<Diagnostic>) -> Format {
     let delimiter = match &written.delimiter {
-        None => Some(b','),
-        Some(DelimiterSyntax::Blanks) => None,
+        None => Delimiter::Found,
+        Some(DelimiterSyntax::Blanks) => Delimiter::Blanks,
         Some(DelimiterSyntax::Character(character)) => {
-            Some(one_byte(character, "delimiter", found).unwrap_or(b','))
+            Delimiter::Character(one_byte(character, "delimiter", found).unwrap_or(b','))
         }
     };
     let quote = match &written.quote {
@@ -111,7 +137,7 @@ fn csv(written: &FormatSyntax, span: Span, found: &mut Vec<Diagnostic>) -> Forma
         Some(none) if none.text.is_empty() => None,
         Some(character) => one_byte(character, "quote", found),
     };
-    if let (Some(delimiter), Some(quote)) = (delimiter, quote)
+    if let (Delimiter::Character(delimiter), Some(quote)) = (delimiter, quote)
         && delimiter == quote
     {
         found.push(Diagnostic::error(

@@ -98,7 +98,7 @@ impl Checker<'_> {
             return source;
         };
         source.file = self.file(file);
-        source.format = super::format(format, item.name.span, &mut self.found);
+        source.format = super::format(format, &source.file, item.name.span, &mut self.found);
         source.missing = format
             .missing
             .iter()

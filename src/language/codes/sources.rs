@@ -25,7 +25,7 @@ pages! { SOURCES
     }
     FORMAT "E405" "a file format that does not exist, or an option it does not have" {
         why "A file read in another format would come in as nonsense or not at all."
-        mend "Write `csv`, `blanks` or `ndjson`, with the options that the help names."
+        mend "Write `csv`, `ndjson` or `parquet`; delimiter, quote, header and encoding belong to `csv` alone."
         rules "source a \"a.csv\" { format cvs  key a }"
     }
     FORMAT_OPTION "E406" "a delimiter, quote or header that cannot work" {

@@ -97,13 +97,24 @@ impl Definition {
     }
 }
 
+/// What parts the fields of delimited text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delimiter {
+    /// The source does not say: comma, semicolon, tab or bar, as the first line of the file shows.
+    Found,
+    /// One ASCII character.
+    Character(u8),
+    /// Any run of blanks.
+    Blanks,
+}
+
 /// How a file's bytes become records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Delimited text.
     Csv {
-        /// `None` = any run of blanks.
-        delimiter: Option<u8>,
+        /// What parts fields.
+        delimiter: Delimiter,
         /// `None` = nothing quotes.
         quote: Option<u8>,
         /// Column names when the file has no header line.
@@ -111,9 +122,9 @@ pub enum Format {
         /// A WHATWG encoding label; `utf-8` unless said.
         encoding: String,
     },
-    /// One JSON object a line; later.
+    /// One JSON object a line.
     Ndjson,
-    /// Later.
+    /// Columns of values with their types.
     Parquet,
 }
 

@@ -54,6 +54,13 @@ struct NoteForm {
     lines: Vec<u64>,
 }
 
+/// What a file may be sent as; its source says how it is read.
+const TYPES: [&str; 3] = [
+    "text/csv",
+    "application/x-ndjson",
+    "application/vnd.apache.parquet",
+];
+
 /// A file of a source's form, plain or gzipped; facts are made of it as the rules say
 #[utoipa::path(post, path = "/v1/import/{source}", tag = "facts", request_body(content = String, content_type = "text/csv"),
     params(("source" = String, Path, description = "Name or label of a source")), responses(
@@ -61,7 +68,7 @@ struct NoteForm {
     (status = 404, description = "No source has that name", body = Problem),
     (status = 408, description = "The file comes too slowly", body = Problem),
     (status = 413, description = "The file is too large", body = Problem),
-    (status = 415, description = "The body is no text/csv", body = Problem),
+    (status = 415, description = "The body is neither CSV nor JSON lines nor Parquet", body = Problem),
     (status = 422, description = "The file is not of the source's form, or no record was good", body = Problem),
     (status = 429, description = "Too much waits to be written", body = Problem),
     (status = 503, description = "Another file is being imported", body = Problem),
@@ -73,7 +80,7 @@ pub async fn import(
     headers: HeaderMap,
     body: Body,
 ) -> Answered {
-    expect(&headers, &["text/csv"])?;
+    expect(&headers, &TYPES)?;
     plain_or_gzip(&headers)?;
     known(&state, &source)?;
     let place = state.imports.place_at_once()?;

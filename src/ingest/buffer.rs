@@ -11,7 +11,7 @@ const READ_BYTES: usize = 128 << 10;
 
 /// `start..at` is the record so far, `at..filled` is yet to be cut.
 pub struct Buffer {
-    input: Box<dyn Read>,
+    input: Box<dyn Read + Send>,
     bytes: Vec<u8>,
     start: usize,
     at: usize,
@@ -24,7 +24,7 @@ pub struct Buffer {
 }
 
 impl Buffer {
-    pub fn new(input: Box<dyn Read>) -> Self {
+    pub fn new(input: Box<dyn Read + Send>) -> Self {
         Self {
             input,
             bytes: vec![0; 2 * READ_BYTES],

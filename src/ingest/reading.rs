@@ -1,0 +1,146 @@
+//! A file of any form, open, record by record.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use super::csv::{self, ReadError};
+use super::error::ImportError;
+use super::form::{Form, Layout};
+use super::record::Next;
+use super::text::Decoded;
+use super::{ndjson, open, parquet};
+
+/// A file being read record by record.
+pub struct Reading {
+    cutter: Cutter,
+    path: PathBuf,
+    /// Bytes of the file read so far.
+    pub bytes_done: Arc<AtomicU64>,
+    /// Bytes of the file.
+    pub bytes_total: u64,
+}
+
+enum Cutter {
+    Csv(csv::Records),
+    Ndjson(ndjson::Lines),
+    Parquet(Box<parquet::Rows>),
+}
+
+impl Reading {
+    /// Opens a file and reads past its header; what the fields of each record are called comes with
+    /// it: all columns of delimited text, else those `wanted`, in that order.
+    pub fn open(
+        form: &Form,
+        path: &Path,
+        wanted: &[String],
+    ) -> Result<(Self, Vec<String>), ImportError> {
+        let (cutter, bytes_done, bytes_total, header) = match form {
+            Form::Csv(layout) => {
+                let (mut records, done, total) = cut(layout, path)?;
+                let header = match &layout.header {
+                    Some(names) => names.clone(),
+                    None => match records.header().map_err(|error| stopped(path, error))? {
+                        Some(names) => names,
+                        None => {
+                            return Err(ImportError::Empty {
+                                path: path.to_path_buf(),
+                            });
+                        }
+                    },
+                };
+                records.expect_width(header.len());
+                (Cutter::Csv(records), done, total, header)
+            }
+            Form::Ndjson => {
+                let (decoded, done, total) = decode(path, "utf-8")?;
+                let lines = ndjson::Lines::new(Box::new(decoded), wanted);
+                (Cutter::Ndjson(lines), done, total, wanted.to_vec())
+            }
+            Form::Parquet => {
+                let rows = parquet::Rows::open(path, wanted)?;
+                let (done, total) = (rows.bytes_done(), rows.bytes_total());
+                (
+                    Cutter::Parquet(Box::new(rows)),
+                    done,
+                    total,
+                    wanted.to_vec(),
+                )
+            }
+        };
+        let reading = Self {
+            cutter,
+            path: path.to_path_buf(),
+            bytes_done,
+            bytes_total,
+        };
+        Ok((reading, header))
+    }
+
+    /// The next record behind the header; `None` at the end.
+    pub fn next(&mut self) -> Result<Option<Next<'_>>, ImportError> {
+        match &mut self.cutter {
+            Cutter::Csv(records) => records.next().map_err(|error| stopped(&self.path, error)),
+            Cutter::Ndjson(lines) => {
+                let next = lines.next();
+                next.map_err(|error| open::read_error(&self.path, error))
+            }
+            Cutter::Parquet(rows) => rows.next(),
+        }
+    }
+
+    /// Of the columns wanted, by place, those that stood in no record so far; of NDJSON alone, whose
+    /// files have no header that could be held against them.
+    pub fn never_seen(&self) -> Vec<usize> {
+        match &self.cutter {
+            Cutter::Ndjson(lines) => lines.never_seen(),
+            Cutter::Csv(_) | Cutter::Parquet(_) => Vec::new(),
+        }
+    }
+}
+
+/// The names of all columns of a file that can be read, in its order; NDJSON is read through for them.
+pub fn columns(form: &Form, path: &Path) -> Result<Vec<String>, ImportError> {
+    match form {
+        Form::Csv(_) => Reading::open(form, path, &[]).map(|(_, header)| header),
+        Form::Ndjson => {
+            let (decoded, ..) = decode(path, "utf-8")?;
+            ndjson::keys(Box::new(decoded)).map_err(|error| open::read_error(path, error))
+        }
+        Form::Parquet => parquet::columns(path),
+    }
+}
+
+/// Delimited text, at its first line.
+pub fn cut(
+    layout: &Layout,
+    path: &Path,
+) -> Result<(csv::Records, Arc<AtomicU64>, u64), ImportError> {
+    let (decoded, done, total) = decode(path, &layout.encoding)?;
+    let records = csv::Records::new(Box::new(decoded), layout.delimiter, layout.quote);
+    Ok((records, done, total))
+}
+
+type Text = Decoded<Box<dyn std::io::Read + Send>>;
+
+fn decode(path: &Path, encoding: &str) -> Result<(Text, Arc<AtomicU64>, u64), ImportError> {
+    let opened = open::open(path)?;
+    let decoded = Decoded::new(opened.stream, encoding)
+        .map_err(|error| open::read_error(path, error))?
+        .ok_or_else(|| ImportError::Encoding {
+            source: path.display().to_string(),
+            label: encoding.to_owned(),
+        })?;
+    Ok((decoded, opened.bytes_done, opened.bytes_total))
+}
+
+/// Why delimited text cannot be read further.
+pub fn stopped(path: &Path, error: ReadError) -> ImportError {
+    match error {
+        ReadError::Io(error) => open::read_error(path, error),
+        ReadError::OpenQuotes(line) => ImportError::OpenQuotes {
+            path: path.to_path_buf(),
+            line,
+        },
+    }
+}

@@ -1,0 +1,223 @@
+//! One source, files of every form: what is declared, what is found, what is given by hand.
+
+use super::*;
+use crate::language::typed::{Delimiter, Format};
+
+const PEOPLE: [&str; 4] = ["id", "name", "born", "wealth"];
+
+fn found(header: Option<&[&str]>) -> SourceFile {
+    let mut file = clients();
+    file.format = Format::Csv {
+        delimiter: Delimiter::Found,
+        quote: Some(b'"'),
+        header: header.map(|names| names.iter().map(|name| name.to_string()).collect()),
+        encoding: "utf-8".to_owned(),
+    };
+    file
+}
+
+fn as_format(format: Format, name: &str) -> SourceFile {
+    let mut file = clients();
+    file.format = format;
+    file.file = name.to_owned();
+    file
+}
+
+fn parquet(name: &str) -> PathBuf {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/ingest/parquet/tests/files"
+    );
+    PathBuf::from(folder).join(name)
+}
+
+fn given(bank: &Bank, path: PathBuf) -> Files {
+    Files {
+        given: vec![("clients".to_owned(), path)],
+        ..bank.files()
+    }
+}
+
+#[test]
+fn the_delimiter_is_found_by_the_header() {
+    for sign in [",", ";", "\t", "|"] {
+        let first = PEOPLE.join(sign);
+        // Other signs inside a name, or more of them inside a quoted one, mislead nobody.
+        let odd = format!("{first}{sign}\"a,b;c|d\te,f;g|h\"");
+        let row = ["c1", "\"Ann, B; C|D\"", "", "1"].join(sign);
+        for (header, end) in [(&first, ""), (&odd, &*format!("{sign}x"))] {
+            let bank = Bank::new(vec![found(None)]);
+            bank.write("clients.csv", format!("{header}\r\n{row}{end}\r\n"));
+            assert_eq!(counts(&bank.import().unwrap()[0]), [1, 0, 0, 0], "{header}");
+        }
+        let bank = Bank::new(vec![found(Some(&PEOPLE))]);
+        bank.write("clients.csv", format!("{row}\n{row}\n"));
+        assert_eq!(counts(&bank.import().unwrap()[0]), [2, 0, 0, 0], "{sign:?}");
+    }
+    let bank = Bank::new(vec![found(None)]);
+    bank.write("clients.csv", "id;name\nc1;Ann\n");
+    let error = bank.import().unwrap_err();
+    assert_eq!(error.code(), "I007");
+    assert!(
+        error
+            .to_string()
+            .contains("no column `born`, `wealth`; it has `id`, `name`")
+    );
+}
+
+#[test]
+fn json_lines_are_a_format_like_every_other() {
+    let bank = Bank::new(vec![as_format(Format::Ndjson, "clients.ndjson")]);
+    let lines = [
+        "{\"id\":\"c1\",\"name\":\"Ann\",\"born\":\"1970-01-02\",\"wealth\":10.5}",
+        "{\"id\":2,\"wealth\":12345678901234.5678,\"born\":null}",
+        "{\"id\":\"c3\",\"wealth\":\"much\"}",
+        "{\"id\":\"c4\",",
+    ];
+    bank.write("clients.ndjson", lines.join("\n"));
+    let report = bank.import().unwrap().remove(0);
+    assert_eq!(counts(&report), [2, 0, 2, 0]);
+    assert_eq!(report.reasons, [("I106", 1), ("I301", 1)]);
+    let mend = report.mend_file.unwrap();
+    let kept = std::fs::read_to_string(&mend).unwrap();
+    assert_eq!(kept, format!("{}\n{}\n", lines[2], lines[3]));
+    let mended = kept.replace("\"much\"", "1e3").replace("c4\",", "c4\"}");
+    std::fs::write(&mend, mended).unwrap();
+    let report = bank
+        .import_with(&given(&bank, mend.clone()))
+        .unwrap()
+        .remove(0);
+    assert_eq!(counts(&report), [2, 0, 0, 0], "{report:?}");
+    assert!(!mend.exists());
+    assert_eq!(bank.snapshot().rows(), 4);
+}
+
+#[test]
+fn a_key_that_no_line_has_is_noted() {
+    let bank = Bank::new(vec![as_format(Format::Ndjson, "clients.ndjson")]);
+    bank.write("clients.ndjson", "{\"id\":\"c1\",\"born\":null}\n");
+    let report = bank.import().unwrap().remove(0);
+    let notes: Vec<(&str, &str)> = report
+        .notes
+        .iter()
+        .map(|note| (note.code, note.message.as_str()))
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            ("I206", "no line has the key `name`"),
+            ("I206", "no line has the key `wealth`")
+        ]
+    );
+}
+
+#[test]
+fn parquet_is_a_format_and_its_rejects_are_json_lines() {
+    let mut file = as_format(Format::Parquet, "people.parquet");
+    if let RouteTarget::Customer { fields, .. } = &mut file.routes[0].target {
+        // Names are no dates: every row is refused.
+        fields[1] = (AttributeId(1), read(column(1), Kind::Date));
+    }
+    let bank = Bank::new(vec![file]);
+    std::fs::copy(
+        parquet("people_zstd_2.parquet"),
+        bank.path("people.parquet"),
+    )
+    .unwrap();
+    let report = bank.import().unwrap().remove(0);
+    assert_eq!((report.rows, report.rejected), (1_000, 1_000));
+    let mend = report.mend_file.unwrap();
+    assert!(mend.ends_with("clients.records.ndjson"));
+    let kept = std::fs::read_to_string(&mend).unwrap();
+    let second = kept.lines().nth(1).unwrap();
+    assert_eq!(
+        second,
+        r#"{"born":"1970-01-02","id":"c1","name":"n1","wealth":"0.01"}"#
+    );
+    let mut mended = kept;
+    for number in 0..7 {
+        mended = mended.replace(&format!("\"n{number}\""), "\"1980-05-05\"");
+    }
+    std::fs::write(&mend, mended).unwrap();
+    let report = bank.import_with(&given(&bank, mend)).unwrap().remove(0);
+    assert_eq!(counts(&report), [1_000, 0, 0, 0]);
+}
+
+#[test]
+fn a_file_given_by_hand_may_have_another_form() {
+    let bank = Bank::new(vec![clients()]);
+    bank.write(
+        "clients.csv",
+        "id;name;born;wealth\nc1;n1;1970-01-02;0.01\n",
+    );
+    assert_eq!(counts(&bank.import().unwrap()[0]), [1, 0, 0, 0]);
+    bank.write(
+        "new.jsonl",
+        "{\"id\":\"c1\",\"name\":\"n1\",\"born\":\"1970-01-02\",\"wealth\":0.01}",
+    );
+    let files = given(&bank, bank.path("new.jsonl"));
+    assert_eq!(counts(&bank.import_with(&files).unwrap()[0]), [0, 1, 0, 0]);
+    // Parquet is known by its first bytes, whatever it is called.
+    std::fs::copy(parquet("people_lz4_1.parquet"), bank.path("unnamed")).unwrap();
+    let files = given(&bank, bank.path("unnamed"));
+    assert_eq!(
+        counts(&bank.import_with(&files).unwrap()[0]),
+        [999, 1, 0, 0]
+    );
+
+    let bank = Bank::new(vec![as_format(Format::Parquet, "clients.parquet")]);
+    bank.write(
+        "clients.csv",
+        "id,name,born,wealth\nc1,n1,1970-01-02,0.01\n",
+    );
+    let files = given(&bank, bank.path("clients.csv"));
+    assert_eq!(counts(&bank.import_with(&files).unwrap()[0]), [1, 0, 0, 0]);
+}
+
+#[test]
+fn one_import_takes_one_file_of_a_source() {
+    let bank = Bank::new(vec![clients()]);
+    bank.write("clients.csv", "id;name;born;wealth\nc1;;;\n");
+    let files = Files {
+        given: ["clients", "clients"]
+            .map(|name| (name.to_owned(), bank.path("clients.csv")))
+            .to_vec(),
+        ..bank.files()
+    };
+    let error = bank.import_with(&files).unwrap_err();
+    assert_eq!((error.code(), bank.position()), ("I025", 0));
+}
+
+#[test]
+fn a_column_that_a_later_file_lacks_stops_that_file() {
+    let bank = Bank::new(vec![found(None)]);
+    bank.write("january.csv", "id,name,born,wealth,more\nc1,Ann,,1,x\n");
+    bank.write("february.csv", "id,name,born\nc2,Bob,\n");
+    bank.import_with(&given(&bank, bank.path("january.csv")))
+        .unwrap();
+    let before = bank.position();
+    let error = bank
+        .import_with(&given(&bank, bank.path("february.csv")))
+        .unwrap_err();
+    assert_eq!((error.code(), bank.position()), ("I007", before));
+    assert!(
+        error.to_string().contains("has no column `wealth`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_record_in_another_encoding_is_refused_by_name() {
+    let bank = Bank::new(vec![found(None)]);
+    bank.write(
+        "clients.csv",
+        b"id,name,born,wealth\nc1,\xe5\xae\xa2,,1\nc2,\xbf\xcd\xbb\xa7,,2\nc3,Ann,,3\n",
+    );
+    let report = bank.import().unwrap().remove(0);
+    assert_eq!(counts(&report), [2, 0, 1, 0]);
+    let reasons = std::fs::read_to_string(report.rejects_file.unwrap()).unwrap();
+    assert!(
+        reasons.contains(",3,,I101,byte 4 of line 3 is no text in the encoding of the file; the record looks like gb18030,"),
+        "{reasons}"
+    );
+}
