@@ -20,6 +20,9 @@ pub const PLACES_MAX: u32 = 18;
 /// Digits a decimal may have in all; more would not fit beside a power of ten.
 const DIGITS_MAX: usize = 30;
 
+/// Digits that fit 64 bits.
+const DIGITS_OF_WORD: usize = 18;
+
 impl Decimal {
     /// With trailing zeros removed. `None` beyond 18 places.
     pub fn new(mut mantissa: i128, mut places: u32) -> Option<Self> {
@@ -47,10 +50,12 @@ impl Decimal {
         if whole.len() + part_short.len() > DIGITS_MAX {
             return None;
         }
-        let mut mantissa: i128 = 0;
-        for byte in whole.bytes().chain(part_short.bytes()) {
-            mantissa = mantissa * 10 + i128::from(byte - b'0');
-        }
+        let digits = whole.bytes().chain(part_short.bytes());
+        let mantissa = match whole.len() + part_short.len() <= DIGITS_OF_WORD {
+            // Most numbers fit a word, in which digits add up faster.
+            true => i128::from(digits.fold(0u64, |sum, byte| sum * 10 + u64::from(byte - b'0'))),
+            false => digits.fold(0i128, |sum, byte| sum * 10 + i128::from(byte - b'0')),
+        };
         Self::new(
             if negative { -mantissa } else { mantissa },
             u32::try_from(part_short.len()).ok()?,

@@ -195,6 +195,12 @@ pub const GZIP_FREE_BYTES: u64 = 256 << 20;
 pub const GZIP_RATIO_MAX: u64 = 250;
 /// Facts gathered before they are written together: about 60 MB.
 pub const IMPORT_ROUND_FACTS_MAX: usize = 200_000;
+/// Records of an imported file that go from the thread that cuts it to the one that reads them at once.
+pub const IMPORT_BATCH_RECORDS: usize = 2_048;
+/// Bytes of such records at which fewer go; one record may lie above.
+pub const IMPORT_BATCH_BYTES: usize = 512 << 10;
+/// Batches of records that wait between the two threads.
+pub const IMPORT_BATCHES_AHEAD: usize = 4;
 /// Changed customers, holdings and edges held back so that the last record about each decides.
 pub const IMPORT_CHANGES_MAX: usize = 200_000;
 /// Facts of an import through a running server that are handed over at once: one round of the thread that writes.

@@ -105,6 +105,12 @@ pub(super) struct Import {
     /// Only these sources, each read from the file given (default: every source, from beside its rule file)
     #[arg(value_name = "SOURCE=FILE")]
     pub(super) files: Vec<String>,
+    /// Write nothing: say what would be refused, and what each column is like
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Write nothing: print a first rule text made of the columns of this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "dry_run", "format"])]
+    pub(super) sketch: Option<PathBuf>,
     /// How the summary is written
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub(super) format: Summary,

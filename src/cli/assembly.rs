@@ -8,6 +8,7 @@ use super::arguments::Place;
 use super::failure::Failure;
 use super::output::say;
 use super::plugins;
+use super::workplace;
 use crate::base::calendar::Instant;
 use crate::base::clock::Clock;
 use crate::base::limit::RANKS_SECONDS;
@@ -60,6 +61,8 @@ pub(super) fn heart(
     let core = Arc::new(reload::open(data_folder, rules_folder, &plugins, make)?);
     tell_refusal(&core.live());
     tell_time(&core);
+    core.with_store(workplace::tell_unfinished)
+        .unwrap_or(Ok(()))?;
     let folder = plugins::folder(place, rules_folder);
     let origin = Origin {
         rules_folder: rules_folder.to_owned(),

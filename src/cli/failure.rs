@@ -23,6 +23,8 @@ pub(super) enum Failure {
     Input(String),
     /// Exit 4.
     Store(String),
+    /// Exit 1: somebody stopped it.
+    Stopped(String),
     /// The reader of our output has gone: no failure of ours, exit 0.
     ReaderGone,
 }
@@ -35,6 +37,7 @@ impl Failure {
             Failure::Usage(_) => ExitCode::from(2),
             Failure::Rules(..) | Failure::Drawn(..) | Failure::Input(_) => ExitCode::from(3),
             Failure::Store(_) => ExitCode::from(4),
+            Failure::Stopped(_) => ExitCode::from(1),
         }
     }
 
@@ -42,9 +45,10 @@ impl Failure {
     pub(super) fn tell(&self) {
         match self {
             Failure::ReaderGone => {}
-            Failure::Usage(text) | Failure::Input(text) | Failure::Store(text) => {
-                say(&format!("error: {text}"))
-            }
+            Failure::Usage(text)
+            | Failure::Input(text)
+            | Failure::Store(text)
+            | Failure::Stopped(text) => say(&format!("error: {text}")),
             Failure::Rules(sources, diagnostics) => {
                 let errors = diagnostics.iter().filter(|found| found.is_error()).count();
                 tell_drawn(&render(sources, diagnostics, talk_in_color()), errors);

@@ -1,7 +1,11 @@
-//! `tamis import`: the sources of the rule files into the store.
+//! `tamis import`: the sources of the rule files into the store; what a dry run and a sketch say
+//! instead is in their own files.
+
+mod dry;
+mod interrupt;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -13,7 +17,10 @@ use super::failure::Failure;
 use super::format::table::{draw, grouped};
 use super::output::{Output, say};
 use super::workplace::Workplace;
-use crate::ingest::{self, Files, ImportError, Note, Progress, SourceReport};
+use crate::base::span::SourceId;
+use crate::ingest::{self, Files, ImportError, Note, Progress, SourceReport, Stage};
+use crate::language::layout;
+use crate::language::lexicon::Lexicon;
 use crate::store::Store;
 
 /// One source's line of the summary, as programs read it.
@@ -37,6 +44,12 @@ pub(super) fn run(
     options: &Import,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
+    if let Some(file) = &options.sketch {
+        return sketch(file, output);
+    }
+    if options.dry_run {
+        return dry::run(place, options, output);
+    }
     if super::remote::find(place)?.is_some() {
         return Err(Failure::Store(format!(
             "a server holds the store `{}`\nhelp: stop it and import, or send it the file: POST /v1/import/SOURCE",
@@ -59,6 +72,14 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Prints a first rule text for a file.
+fn sketch(file: &Path, output: &mut Output) -> Result<ExitCode, Failure> {
+    let text = ingest::sketch(file)?;
+    let laid_out = layout::file(&text, SourceId(0), &Lexicon::default(), None);
+    output.write(&laid_out.unwrap_or(text))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Opens or makes the store and imports into it.
 pub(super) fn import(
     workplace: &Workplace,
@@ -69,9 +90,10 @@ pub(super) fn import(
         rules: workplace.rules_folder.clone(),
         given,
         rejects: data.join("rejects"),
-        cancel: None,
+        cancel: Some(interrupt::watch()),
     };
     let store = Store::open(data, &workplace.rules.schema)?;
+    super::workplace::tell_unfinished(&store)?;
     let bar = bar();
     let result = ingest::import(store, &workplace.rules, &files, &|progress: Progress| {
         show(&bar, &progress)
@@ -217,7 +239,7 @@ fn bar() -> ProgressBar {
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     if let Ok(style) =
-        ProgressStyle::with_template("{prefix:16} {bar:30} {percent:>3}% {msg} {eta}")
+        ProgressStyle::with_template("{prefix:16} {bar:30} {percent:>3}% {msg}, {eta} left")
     {
         bar.set_style(style);
     }
@@ -229,15 +251,25 @@ fn show(bar: &ProgressBar, progress: &Progress) {
     bar.set_prefix(progress.source.to_string());
     bar.set_length(progress.bytes_total);
     bar.set_position(progress.bytes_done);
-    bar.set_message(format!("{} rows", HumanCount(progress.rows)));
+    let what = match progress.stage {
+        Stage::Lookups => "looked up",
+        Stage::Customers => "customers",
+        Stage::Facts => "facts",
+        Stage::Columns => "columns",
+    };
+    bar.set_message(format!(
+        "{what}: {} rows, {}/s",
+        HumanCount(progress.rows),
+        HumanCount(progress.rows_per_second as u64)
+    ));
 }
 
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
-        if error.exit_code() == 4 {
-            Failure::Store(error.to_string())
-        } else {
-            Failure::Input(error.to_string())
+        match error.exit_code() {
+            1 => Failure::Stopped(error.to_string()),
+            4 => Failure::Store(error.to_string()),
+            _ => Failure::Input(error.to_string()),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::base::render::render;
 use crate::base::source::Sources;
 use crate::columns::{Builder, Snapshot};
 use crate::host::PluginSet;
-use crate::ingest::erasure;
+use crate::ingest::{self, erasure};
 use crate::language::typed::Rules;
 use crate::live::moment::{self, Moment};
 use crate::live::{recorded, review_records};
@@ -189,5 +189,19 @@ fn open_store(data_folder: &Path, rules: &Rules) -> Result<Store, Failure> {
             data_folder.display()
         )));
     }
-    Ok(Store::open(data_folder, &rules.schema)?)
+    let store = Store::open(data_folder, &rules.schema)?;
+    tell_unfinished(&store)?;
+    Ok(store)
+}
+
+/// Says that an import was cut off, so that nobody takes a part for the whole.
+pub(super) fn tell_unfinished(store: &Store) -> Result<(), Failure> {
+    let names: Vec<String> = ingest::unfinished(store)?.into_iter().collect();
+    if !names.is_empty() {
+        say(&format!(
+            "warning: an import of {} was cut off, a part of it is stored; importing again adds the rest",
+            names.join(", ")
+        ));
+    }
+    Ok(())
 }

@@ -173,6 +173,14 @@ pub fn trimmed_lead(bytes: &[u8]) -> &[u8] {
 
 /// Line ends of every sort; a pair of return and line feed is one.
 fn count_breaks(bytes: &[u8], mut after_return: bool) -> (u64, bool) {
+    let Some(first) = bytes.first() else {
+        return (0, after_return);
+    };
+    // Plain counts over all bytes are fast; only files of returns need to look at each.
+    if !bytes.contains(&b'\r') {
+        let feeds = bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+        return (feeds - u64::from(after_return && *first == b'\n'), false);
+    }
     let mut breaks = 0;
     for byte in bytes {
         breaks += u64::from(*byte == b'\r' || (*byte == b'\n' && !after_return));

@@ -19,7 +19,7 @@ use crate::language::typed::{ArithmeticOp, CompareOp, Function, Given, TextOp};
 pub use cell::Cell;
 pub use compile::{Kept, Scope, columns_of, compile, first_column, lookups_of};
 pub use evaluate::{Evaluator, UnknownWord, clean};
-pub use read::{exact, number, scalar};
+pub use read::{boolean, exact, number, scalar};
 
 /// A compiled expression. Kinds are those that `check` has given.
 #[derive(Debug)]

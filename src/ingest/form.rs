@@ -33,6 +33,18 @@ pub struct Layout {
     pub encoding: String,
 }
 
+impl Layout {
+    /// Text between commas, as others write it when nothing is said.
+    pub fn usual() -> Self {
+        Self {
+            delimiter: Some(b','),
+            quote: Some(b'"'),
+            header: None,
+            encoding: "utf-8".to_owned(),
+        }
+    }
+}
+
 impl Form {
     /// The form of a source's file. A name that ends in `.parquet`, `.ndjson`, `.jsonl` or, where the
     /// source says another format, `.csv` decides; so does the mark that Parquet files begin with.
@@ -80,6 +92,22 @@ impl Form {
             Delimiter::Character(character) => Some(*character),
             Delimiter::Found => Some(delimiter::find(path, &layout, &file.columns)?),
         };
+        Ok(Self::Csv(layout))
+    }
+
+    /// The form of a file that no source speaks of.
+    pub fn guess(path: &Path, encoding: &str) -> Result<Self, ImportError> {
+        match ending(path).as_deref() {
+            Some("parquet") => return Ok(Self::Parquet),
+            Some("ndjson" | "jsonl") => return Ok(Self::Ndjson),
+            _ if super::parquet::is_marked(path) => return Ok(Self::Parquet),
+            _ => {}
+        }
+        let mut layout = Layout {
+            encoding: encoding.to_owned(),
+            ..Layout::usual()
+        };
+        layout.delimiter = Some(delimiter::find(path, &layout, &[])?);
         Ok(Self::Csv(layout))
     }
 

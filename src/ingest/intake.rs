@@ -1,32 +1,41 @@
 //! Facts of an import on their way into the store, in rounds of bounded size: whose row
 //! is which, what is new, what is written. Reads no file.
 
-use std::collections::HashMap;
+mod writing;
+
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+
+use self::writing::{Writing, append};
 
 use super::account::Account;
 use super::erasure;
 use super::error::ImportError;
-use super::event::{Known, Round};
+use super::event::Round;
 use super::identity::{self, Occurrences};
+use super::outcome::Outcome;
 use super::register::Register;
 use super::route::Mapped;
 use super::sink::{Origin, Refused, Sink};
 use super::source::Source;
 use super::state::{Flushed, States, Ticket};
-use crate::base::calendar::{Instant, Zone};
+use super::unfinished;
+use crate::base::calendar::Zone;
 use crate::base::limit::IMPORT_ROUND_FACTS_MAX;
 use crate::columns::Snapshot;
-use crate::schema::{EventId, RelationEnd, Schema};
-use crate::store::Store;
+use crate::schema::{RelationEnd, Schema};
 use crate::store::fact::{Fact, Row, Target};
+use crate::store::{Store, StoreError};
 
 /// A store being filled.
 pub struct Intake<'a> {
-    /// Where facts go.
-    pub store: Store,
-    /// What is in the store, up to the last round.
-    pub snapshot: Snapshot,
+    store: Arc<Store>,
+    /// What is in the store, up to the last round but the one that is being written.
+    snapshot: Snapshot,
+    /// Names of the sources that are imported.
+    sources: BTreeSet<String>,
+    /// Events that are just being written.
+    writing: Writing,
     schema: &'a Schema,
     states: States,
     events: Round,
@@ -38,15 +47,22 @@ pub struct Intake<'a> {
 
 impl<'a> Intake<'a> {
     /// Reads what the store holds.
-    pub fn new(store: Store, schema: &'a Schema, zone: Zone) -> Result<Self, ImportError> {
+    pub fn new(
+        store: Store,
+        schema: &'a Schema,
+        zone: Zone,
+        sources: BTreeSet<String>,
+    ) -> Result<Self, ImportError> {
         let erased = erasure::load(&store)?;
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
         let snapshot = snapshot.hide(erased.rows().iter().copied());
         Ok(Self {
             register: Register::new(store.customers()).refusing(Arc::new(erased)),
             states: States::new(store.position() > 0),
-            store,
+            store: Arc::new(store),
             snapshot,
+            sources,
+            writing: Writing::default(),
             schema,
             events: Round::default(),
             occurrences: HashMap::new(),
@@ -140,6 +156,21 @@ impl<'a> Intake<'a> {
         row.map_err(Refused::Record)
     }
 
+    /// Ends: the store, which nobody writes to any more, and what is in it.
+    pub fn finish(mut self) -> Result<(Store, Snapshot), ImportError> {
+        self.settle(&mut [])?;
+        let store = Arc::into_inner(self.store).ok_or(StoreError::Stopped)?;
+        Ok((store, self.snapshot))
+    }
+
+    /// Before the first fact is written the store knows that an import is under way.
+    fn announce(&mut self) -> Result<(), ImportError> {
+        match std::mem::take(&mut self.sources) {
+            sources if sources.is_empty() => Ok(()),
+            sources => unfinished::begin(&self.store, &sources),
+        }
+    }
+
     fn write(
         &mut self,
         flushed: Flushed,
@@ -147,17 +178,21 @@ impl<'a> Intake<'a> {
     ) -> Result<(), ImportError> {
         let Flushed { facts, outcomes } = flushed;
         if !facts.is_empty() {
-            let count = facts.len() as u64;
-            let before = self.store.position();
-            let snapshot = self.snapshot.refresh(before, &facts)?;
-            self.store.append(facts)?;
+            self.announce()?;
+            let (snapshot, count) = append(&self.store, &self.snapshot, facts)?;
             self.snapshot = snapshot;
             self.stored += count;
         }
-        for (ticket, outcome) in outcomes {
-            if let Some(Some(account)) = accounts.get_mut(ticket.source) {
-                account.outcomes.add(ticket.record, outcome);
-            }
+        enter(outcomes, accounts);
+        Ok(())
+    }
+
+    /// Waits for the events that are being written.
+    fn settle(&mut self, accounts: &mut [Option<Account>]) -> Result<(), ImportError> {
+        if let Some(written) = self.writing.wait()? {
+            self.snapshot = written.snapshot;
+            self.stored += written.stored;
+            enter(written.outcomes, accounts);
         }
         Ok(())
     }
@@ -172,12 +207,15 @@ impl Sink for Intake<'_> {
         self.events.len() + self.states.waiting() >= IMPORT_ROUND_FACTS_MAX
     }
 
+    /// Events are written beside, while the next are read: they make no customer, so that whose row is
+    /// which does not change meanwhile.
     fn flush(
         &mut self,
         _: &[Option<Source<'_>>],
         accounts: &mut [Option<Account>],
         last: bool,
     ) -> Result<(), ImportError> {
+        self.settle(accounts)?;
         let rows = self.snapshot.rows();
         let snapshot = &self.snapshot;
         let states = self
@@ -185,34 +223,29 @@ impl Sink for Intake<'_> {
             .flush(rows, &|row: Row| snapshot.standing(row.0), last);
         self.write(states, accounts)?;
         self.register.settle();
-        let events = self.events.flush(&Stored {
-            store: &self.store,
-            snapshot: &self.snapshot,
-        })?;
-        self.write(events, accounts)
+        let events = std::mem::take(&mut self.events);
+        if events.len() > 0 {
+            self.announce()?;
+            self.writing = Writing::start(Arc::clone(&self.store), self.snapshot.clone(), events)?;
+        }
+        match last {
+            true => self.settle(accounts),
+            false => Ok(()),
+        }
     }
 
-    fn stored(&self) -> u64 {
+    fn stored(&mut self) -> u64 {
+        // What failed is told by whoever asks how much is stored.
+        let _ = self.settle(&mut []);
         self.stored
     }
 }
 
-/// Events of the store, with the snapshot to say where to look.
-struct Stored<'a> {
-    store: &'a Store,
-    snapshot: &'a Snapshot,
-}
-
-impl Known for Stored<'_> {
-    fn contains(&self, event: EventId, row: Row, at: Instant) -> bool {
-        self.snapshot.events(event).contains(row.0, at)
-    }
-
-    fn identities(
-        &self,
-        event: EventId,
-        places: &[(Row, Instant)],
-    ) -> Result<Vec<(Row, Instant, u64)>, ImportError> {
-        Ok(self.store.identities(event, places)?)
+/// Enters what became of records.
+fn enter(outcomes: Vec<(Ticket, Outcome)>, accounts: &mut [Option<Account>]) {
+    for (ticket, outcome) in outcomes {
+        if let Some(Some(account)) = accounts.get_mut(ticket.source) {
+            account.outcomes.add(ticket.record, outcome);
+        }
     }
 }

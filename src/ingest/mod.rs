@@ -3,6 +3,7 @@
 //! writing are a file each; `run` has the order of work.
 
 mod account;
+mod batch;
 mod buffer;
 pub mod codes;
 mod csv;
@@ -12,6 +13,7 @@ mod event;
 mod expression;
 pub mod facts;
 mod fault;
+mod feed;
 mod form;
 mod header;
 mod identity;
@@ -22,7 +24,9 @@ mod open;
 mod order;
 mod outcome;
 mod parquet;
+mod profile;
 mod progress;
+mod quality;
 pub mod raw;
 mod reading;
 mod record;
@@ -33,10 +37,13 @@ mod route;
 mod run;
 mod similar;
 mod sink;
+mod sketch;
 mod source;
 mod state;
 mod stream;
 mod text;
+mod texts;
+mod unfinished;
 mod weight;
 
 use std::path::PathBuf;
@@ -46,7 +53,10 @@ use std::sync::atomic::AtomicBool;
 pub use account::Listed;
 pub use error::ImportError;
 pub use progress::{Progress, Stage};
+pub use quality::{ColumnQuality, Quality, RepeatedKeys, examine};
 pub use report::{Note, SourceReport};
+pub use sketch::sketch;
+pub use unfinished::unfinished;
 
 use crate::language::typed::Rules;
 use crate::store::Store;

@@ -20,6 +20,8 @@ pub enum Stage {
     Customers,
     /// Takes its events, holdings and edges.
     Facts,
+    /// Looks at its columns.
+    Columns,
 }
 
 /// How far a stage of one source is.

@@ -11,6 +11,7 @@ use super::form::Form;
 use super::lookup::Tables;
 use super::reading::{self, Reading};
 use super::record::{Next, Record};
+use super::texts::Texts;
 use super::{header, open};
 use crate::base::calendar::Zone;
 use crate::base::value::Value;
@@ -24,6 +25,7 @@ pub struct Raw {
     reading: Reading,
     codes: Vec<Code>,
     tables: Tables,
+    texts: Texts,
     path: PathBuf,
     broken: u64,
     is_ndjson: bool,
@@ -83,6 +85,7 @@ impl Raw {
             is_ndjson: form == Form::Ndjson,
             codes: codes.collect::<Result<_, _>>()?,
             tables: Tables::default(),
+            texts: Texts::default(),
             path,
             broken: 0,
         })
@@ -119,9 +122,19 @@ impl Raw {
                 .codes
                 .split_at_checked(head)
                 .unwrap_or((&self.codes, &[]));
-            say(first, record, (&self.tables, zone, &nothing), &mut said);
+            say(
+                first,
+                record,
+                (&self.tables, zone, &nothing, &self.texts),
+                &mut said,
+            );
             let given = given_of(&said.values);
-            say(rest, record, (&self.tables, zone, &given), &mut said);
+            say(
+                rest,
+                record,
+                (&self.tables, zone, &given, &self.texts),
+                &mut said,
+            );
             return Ok(Some(said));
         }
     }
@@ -140,7 +153,7 @@ impl Raw {
 fn say(
     codes: &[Code],
     record: Record<'_>,
-    (tables, zone, given): (&Tables, &Zone, &GivenValues),
+    (tables, zone, given, texts): (&Tables, &Zone, &GivenValues, &Texts),
     said: &mut RawRecord,
 ) {
     let see = Evaluator {
@@ -148,6 +161,7 @@ fn say(
         missing: None,
         tables,
         zone,
+        texts,
         unknown: Default::default(),
         given,
     };

@@ -77,6 +77,11 @@ impl Reading {
         Ok((reading, header))
     }
 
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The next record behind the header; `None` at the end.
     pub fn next(&mut self) -> Result<Option<Next<'_>>, ImportError> {
         match &mut self.cutter {

@@ -49,6 +49,11 @@ impl<'a> Record<'a> {
         self.text.get(start..*end).unwrap_or("")
     }
 
+    /// All fields, one after the other, and where each ends.
+    pub fn parts(&self) -> (&'a str, &'a [usize]) {
+        (self.text, self.ends)
+    }
+
     /// How many fields.
     pub fn width(&self) -> usize {
         self.ends.len()

@@ -243,7 +243,7 @@ fn attributes<'r>(
         match given.value(see)? {
             None => {}
             Some(Cell::Clear) => known.push((*attribute, None)),
-            Some(cell) => known.push((*attribute, cell.into_value())),
+            Some(cell) => known.push((*attribute, cell.kept(see.texts))),
         }
     }
     weight::check(known.iter().filter_map(|(_, value)| value.as_ref()))?;
@@ -256,7 +256,7 @@ impl Fields {
         for (at, given) in &self.given {
             let cell = given.value(see)?;
             if let Some(place) = values.get_mut(*at) {
-                *place = cell.and_then(Cell::into_value);
+                *place = cell.and_then(|cell| cell.kept(see.texts));
             }
         }
         weight::check(values.iter().flatten())?;

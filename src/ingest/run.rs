@@ -1,6 +1,7 @@
 //! The order of work: lookups, then every customer, then everything that speaks of
 //! customers. A file whose routes do both is read twice.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
@@ -21,7 +22,8 @@ use super::sink::{Origin, Refused, Sink};
 use super::source::Source;
 use super::state::Ticket;
 use super::stream::{Stream, Submit};
-use super::{Files, fault};
+use super::texts::Texts;
+use super::{Files, fault, feed, unfinished};
 use crate::base::calendar::Zone;
 use crate::language::typed::Rules;
 use crate::store::Store;
@@ -38,6 +40,7 @@ struct Run<'a> {
     sources: Vec<Option<Source<'a>>>,
     accounts: Vec<Option<Account>>,
     tables: Tables,
+    texts: Texts,
     order: Order,
 }
 
@@ -49,13 +52,16 @@ pub fn run(
     tell: &dyn Fn(Progress),
 ) -> Result<(Store, Vec<SourceReport>), ImportError> {
     let mut run = Run::prepare(rules, files, tell, Books::Files)?;
-    let mut intake = Intake::new(store, &rules.schema, run.zone.clone())?;
-    let customers_before = intake.store.customers();
+    let names = run.names();
+    let customers_before = store.customers();
+    let mut intake = Intake::new(store, &rules.schema, run.zone.clone(), names.clone())?;
     run.take_all(&mut intake)?;
+    let (store, snapshot) = intake.finish()?;
     let closed = run.finish()?.into_iter();
+    unfinished::finish(&store, &names)?;
     let mut reports: Vec<SourceReport> = closed.map(|(report, _)| report).collect();
-    if intake.store.customers() > customers_before
-        && let Some(note) = similar::ids(&intake.snapshot)
+    if store.customers() > customers_before
+        && let Some(note) = similar::ids(&snapshot)
         && let Some(first) = reports.iter_mut().find(|report| {
             rules
                 .sources
@@ -65,8 +71,21 @@ pub fn run(
     {
         first.notes.push(note);
     }
-    drop(intake.snapshot);
-    Ok((intake.store.reopen(&rules.schema)?, reports))
+    drop(snapshot);
+    Ok((store.reopen(&rules.schema)?, reports))
+}
+
+/// Reads and evaluates everything as an import does, into a sink that keeps nothing.
+pub fn dry(
+    rules: &Rules,
+    files: &Files,
+    tell: &dyn Fn(Progress),
+    sink: &mut dyn Sink,
+) -> Result<Vec<SourceReport>, ImportError> {
+    let mut run = Run::prepare(rules, files, tell, Books::List(0))?;
+    run.take_all(sink)?;
+    let closed = run.finish()?.into_iter();
+    Ok(closed.map(|(report, _)| report).collect())
 }
 
 /// Imports through somebody else; see [`super::stream`].
@@ -116,12 +135,22 @@ impl<'a> Run<'a> {
             sources,
             accounts,
             tables: Tables::default(),
+            texts: Texts::default(),
             order,
         };
         for index in run.order.lookups.clone() {
             run.look_up(index)?;
         }
         Ok(run)
+    }
+
+    /// Names of the sources that are imported.
+    fn names(&self) -> BTreeSet<String> {
+        let sources = self.sources.iter().enumerate();
+        let imported = sources.filter(|(index, _)| self.order.imported.contains(index));
+        imported
+            .filter_map(|(_, source)| Some(source.as_ref()?.file.name.to_string()))
+            .collect()
     }
 
     /// An error after something was written says so.
@@ -156,28 +185,32 @@ impl<'a> Run<'a> {
         // A file that also has routes is counted, and tells of its broken records, there.
         let counts_here = source.routes.is_empty();
         let mut table = Table::new(source.kept.len());
-        let mut reading = source.read()?;
+        let reading = source.read()?;
         let mut meter = Meter::new(self.tell, &source.file.name, Stage::Lookups, &reading);
-        while let Some(next) = reading.next()? {
-            if meter.step() {
-                stop_if_asked(self.files)?;
-            }
-            match next {
-                Next::Record(record) => {
-                    if counts_here {
-                        account.outcomes.see(record.number);
-                    }
-                    let see = evaluator(source, record, &self.tables, &self.zone);
-                    match key_of(source, &see) {
-                        Ok(Some(key)) => add_key(source, account, &mut table, &record, &key)?,
-                        Ok(None) => {}
-                        Err(fault) => refuse(source, account, &record, *fault)?,
-                    }
+        let (files, zone, tables, texts) = (self.files, &self.zone, &self.tables, &self.texts);
+        feed::ahead(reading, |records| {
+            while let Some(next) = records.next()? {
+                if meter.step() {
+                    stop_if_asked(files)?;
                 }
-                Next::Broken(broken) if counts_here => account.reject(source, broken)?,
-                Next::Broken(_) => {}
+                match next {
+                    Next::Record(record) => {
+                        if counts_here {
+                            account.outcomes.see(record.number);
+                        }
+                        let see = evaluator(source, record, tables, zone, texts);
+                        match key_of(source, &see) {
+                            Ok(Some(key)) => add_key(source, account, &mut table, &record, &key)?,
+                            Ok(None) => {}
+                            Err(fault) => refuse(source, account, &record, *fault)?,
+                        }
+                    }
+                    Next::Broken(broken) if counts_here => account.reject(source, broken)?,
+                    Next::Broken(_) => {}
+                }
             }
-        }
+            Ok(())
+        })?;
         meter.finish();
         self.tables.insert(index, table);
         Ok(())
@@ -192,37 +225,40 @@ impl<'a> Run<'a> {
         if !source.routes.iter().any(is_concerned) {
             return Ok(());
         }
-        let mut reading = source.read()?;
+        let reading = source.read()?;
         let mut meter = Meter::new(self.tell, &source.file.name, stage, &reading);
-        while let Some(next) = reading.next()? {
-            if meter.step() {
-                stop_if_asked(self.files)?;
-            }
-            let Some(Some(account)) = self.accounts.get_mut(index) else {
-                return Ok(());
-            };
-            match next {
-                Next::Broken(broken) => account.reject(source, broken)?,
-                Next::Record(record) => {
-                    account.outcomes.see(record.number);
-                    let see = evaluator(source, record, &self.tables, &self.zone);
-                    let ticket = Ticket {
-                        source: index,
-                        record: record.number,
-                    };
-                    let faults = take_facts(source, &see, stage, ticket, sink)?;
-                    for fault in faults {
-                        refuse(source, account, &record, fault)?;
+        let ((), never_seen) = feed::ahead(reading, |records| {
+            while let Some(next) = records.next()? {
+                if meter.step() {
+                    stop_if_asked(self.files)?;
+                }
+                let Some(Some(account)) = self.accounts.get_mut(index) else {
+                    return Ok(());
+                };
+                match next {
+                    Next::Broken(broken) => account.reject(source, broken)?,
+                    Next::Record(record) => {
+                        account.outcomes.see(record.number);
+                        let see = evaluator(source, record, &self.tables, &self.zone, &self.texts);
+                        let ticket = Ticket {
+                            source: index,
+                            record: record.number,
+                        };
+                        let faults = take_facts(source, &see, stage, ticket, sink)?;
+                        for fault in faults {
+                            refuse(source, account, &record, fault)?;
+                        }
+                        account.note_words(source, see.unknown.take(), record.line);
                     }
-                    account.note_words(source, see.unknown.take(), record.line);
+                }
+                if sink.is_full() {
+                    sink.flush(&self.sources, &mut self.accounts, false)?;
                 }
             }
-            if sink.is_full() {
-                sink.flush(&self.sources, &mut self.accounts, false)?;
-            }
-        }
+            Ok(())
+        })?;
         if let Some(Some(account)) = self.accounts.get_mut(index) {
-            for place in reading.never_seen() {
+            for place in never_seen {
                 let name = source.header.get(place).map_or("", String::as_str);
                 let message = format!("no line has the key `{}`", fault::excerpt(name));
                 account.findings.of_file(NEVER_SEEN, message);
@@ -247,7 +283,8 @@ impl<'a> Run<'a> {
     }
 }
 
-fn stop_if_asked(files: &Files) -> Result<(), ImportError> {
+/// Ends the import when someone asked for it.
+pub fn stop_if_asked(files: &Files) -> Result<(), ImportError> {
     match &files.cancel {
         Some(cancel) if cancel.load(Ordering::Relaxed) => Err(ImportError::Cancelled),
         _ => Ok(()),
@@ -259,12 +296,14 @@ fn evaluator<'r>(
     record: Record<'r>,
     tables: &'r Tables,
     zone: &'r Zone,
+    texts: &'r Texts,
 ) -> Evaluator<'r> {
     Evaluator {
         record,
         missing: Some(&source.file.missing),
         tables,
         zone,
+        texts,
         unknown: Default::default(),
         given: &NOTHING_GIVEN,
     }

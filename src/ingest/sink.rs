@@ -47,6 +47,6 @@ pub trait Sink {
         last: bool,
     ) -> Result<(), ImportError>;
 
-    /// Facts written so far.
-    fn stored(&self) -> u64;
+    /// Facts written so far; waits for those that are just being written.
+    fn stored(&mut self) -> u64;
 }

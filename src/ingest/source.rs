@@ -145,7 +145,7 @@ impl<'a> Source<'a> {
 }
 
 /// Columns read by any assignment to a sensitive field.
-fn sensitive_columns(rules: &Rules, file: &SourceFile) -> BTreeSet<Arc<str>> {
+pub fn sensitive_columns(rules: &Rules, file: &SourceFile) -> BTreeSet<Arc<str>> {
     let schema = &rules.schema;
     let mut found = Vec::new();
     let mut add = |field: Option<&Field>, typed: &Typed| {

@@ -138,7 +138,7 @@ impl Sink for Stream<'_> {
         Ok(())
     }
 
-    fn stored(&self) -> u64 {
+    fn stored(&mut self) -> u64 {
         self.stored
     }
 }

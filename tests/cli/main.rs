@@ -9,7 +9,9 @@
 mod bad_input;
 mod bank;
 mod checked;
+mod cut;
 mod fmt;
+mod look;
 mod place;
 mod preview;
 mod shapes;

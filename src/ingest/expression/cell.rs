@@ -9,6 +9,7 @@ use crate::base::decimal::Decimal;
 use crate::base::kind::Kind;
 use crate::base::money::Money;
 use crate::base::value::Value;
+use crate::ingest::texts::Texts;
 
 /// A present value.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,14 @@ pub enum Cell<'r> {
 }
 
 impl<'r> Cell<'r> {
+    /// As stored, a text that came before without memory of its own; `None` for `clear`.
+    pub fn kept(self, texts: &Texts) -> Option<Value> {
+        match self {
+            Cell::Text(text) => Some(Value::Text(texts.keep(&text))),
+            other => other.into_value(),
+        }
+    }
+
     /// As stored; `None` for `clear`.
     pub fn into_value(self) -> Option<Value> {
         Some(match self {

@@ -14,6 +14,7 @@ use crate::base::value::Value;
 use crate::ingest::fault::{self, Fault};
 use crate::ingest::lookup::Tables;
 use crate::ingest::record::Record;
+use crate::ingest::texts::Texts;
 use crate::language::typed::{CompareOp, Given, TextOp};
 
 /// A value, missing, or the reason why the record is refused.
@@ -39,6 +40,8 @@ pub struct Evaluator<'r> {
     pub tables: &'r Tables,
     /// The business zone.
     pub zone: &'r Zone,
+    /// Texts that came before.
+    pub texts: &'r Texts,
     /// Words met that mean nothing; the caller takes them out.
     pub unknown: std::cell::RefCell<Vec<UnknownWord>>,
     /// In a report: what is given of the record's group.

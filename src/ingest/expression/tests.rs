@@ -36,6 +36,7 @@ fn over(typed: &Typed, fields: [&str; 2]) -> String {
         missing: Some(&file.missing),
         tables: &tables,
         zone: &zone,
+        texts: &Default::default(),
         unknown: Default::default(),
         given: &Default::default(),
     };

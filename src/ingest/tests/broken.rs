@@ -275,3 +275,55 @@ fn an_import_is_watched_and_stopped() {
     let error = bank.import_with(&files).unwrap_err();
     assert_eq!((error.code(), error.exit_code()), ("I019", 1));
 }
+
+/// Cut off between two records of the second stage: what is stored is said, remembered, and completed.
+#[test]
+fn an_import_that_was_stopped_is_known_until_it_is_repeated() {
+    let bank = Bank::new(vec![clients(), buys(true)]);
+    bank.write("clients.csv", CLIENTS);
+    let mut lines = String::from("who;at;amount;way;id\n");
+    for id in 0..60_000 {
+        lines.push_str(&format!("c1;2024-01-01;5;web;{id}\n"));
+    }
+    bank.write("buys.csv", &lines);
+    let cancel = Arc::new(AtomicBool::new(false));
+    let files = Files {
+        cancel: Some(Arc::clone(&cancel)),
+        ..bank.files()
+    };
+    let open = || Store::open(&bank.path("data"), &bank.rules.schema).unwrap();
+    let stopped = import(open(), &bank.rules, &files, &|progress| {
+        if progress.stage == Stage::Facts {
+            cancel.store(true, Ordering::Relaxed);
+        }
+    });
+    let error = stopped.err().unwrap();
+    assert_eq!((error.code(), error.exit_code()), ("I019", 1));
+    assert!(
+        error
+            .to_string()
+            .contains("4 facts of this import are stored already"),
+        "{error}"
+    );
+    let store = open();
+    let names = unfinished(&store).unwrap();
+    assert_eq!(names.iter().collect::<Vec<_>>(), ["buys", "clients"]);
+    store.close().unwrap();
+    // One of the two sources whole: the other is still known to be cut off.
+    let one = Files {
+        given: vec![("clients".to_owned(), bank.path("clients.csv"))],
+        ..bank.files()
+    };
+    assert_eq!(counts(&bank.import_with(&one).unwrap()[0]), [0, 2, 0, 0]);
+    let store = open();
+    assert_eq!(
+        unfinished(&store).unwrap().into_iter().collect::<Vec<_>>(),
+        ["buys"]
+    );
+    store.close().unwrap();
+    let reports = bank.import().unwrap();
+    assert_eq!(counts(&reports[1]), [60_000, 0, 0, 0]);
+    let store = open();
+    assert!(unfinished(&store).unwrap().is_empty());
+    store.close().unwrap();
+}

@@ -1,0 +1,205 @@
+//! `tamis import --dry-run`: what the files of an import are like, and what of them would be refused.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use super::{bar, given, show};
+use crate::cli::arguments::{Import, Place, Summary};
+use crate::cli::failure::Failure;
+use crate::cli::format::table::{draw, grouped};
+use crate::cli::output::{Output, say};
+use crate::cli::workplace::Workplace;
+use crate::ingest::{self, ColumnQuality, Files, Progress, Quality};
+
+/// One source, as programs read it.
+#[derive(Serialize)]
+struct SourceForm<'a> {
+    source: &'a str,
+    file: String,
+    rows: u64,
+    accepted: u64,
+    rejected: u64,
+    skipped: u64,
+    reasons: Vec<ReasonForm<'a>>,
+    repeated_keys: Vec<KeysForm<'a>>,
+    columns: Vec<ColumnForm<'a>>,
+}
+
+/// Records rejected for one reason.
+#[derive(Serialize)]
+struct ReasonForm<'a> {
+    code: &'a str,
+    count: u64,
+}
+
+/// Keys that stand more than once.
+#[derive(Serialize)]
+struct KeysForm<'a> {
+    of: &'a str,
+    count: u64,
+    more: bool,
+}
+
+/// One column. `distinct_more`: there are more different values than `distinct`.
+#[derive(Serialize)]
+struct ColumnForm<'a> {
+    column: &'a str,
+    kind: &'a str,
+    rows: u64,
+    missing: u64,
+    distinct: u64,
+    distinct_more: bool,
+    least: Option<&'a str>,
+    greatest: Option<&'a str>,
+    doubtful: Vec<DoubtForm<'a>>,
+}
+
+/// A doubtful value, or a kind of them.
+#[derive(Serialize)]
+struct DoubtForm<'a> {
+    what: &'a str,
+    count: u64,
+}
+
+/// Looks and says; writes nothing.
+pub(super) fn run(
+    place: &Place,
+    options: &Import,
+    output: &mut Output,
+) -> Result<ExitCode, Failure> {
+    let workplace = Workplace::load(place)?;
+    let files = Files {
+        rules: workplace.rules_folder.clone(),
+        given: given(&workplace, &options.files)?,
+        cancel: Some(super::interrupt::watch()),
+        ..Files::default()
+    };
+    let bar = bar();
+    let found = ingest::examine(&workplace.rules, &files, &|progress: Progress| {
+        show(&bar, &progress)
+    });
+    bar.finish_and_clear();
+    let found = found?;
+    match options.format {
+        Summary::Json => {
+            let forms: Vec<SourceForm<'_>> = found.iter().map(form).collect();
+            let text =
+                serde_json::to_string(&forms).map_err(|error| Failure::Store(error.to_string()))?;
+            output.line(&text)?;
+        }
+        Summary::Table => {
+            for quality in &found {
+                table(quality, output)?;
+            }
+        }
+    }
+    say(
+        "nothing was written; whether customers exist and facts are stored already was not looked at",
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn form(quality: &Quality) -> SourceForm<'_> {
+    let report = &quality.report;
+    let reasons = report.reasons.iter();
+    let repeated = quality.repeated.iter();
+    SourceForm {
+        source: &report.source,
+        file: report.file.display().to_string(),
+        rows: report.rows,
+        accepted: report.accepted,
+        rejected: report.rejected,
+        skipped: report.skipped,
+        reasons: reasons
+            .map(|(code, count)| ReasonForm {
+                code,
+                count: *count,
+            })
+            .collect(),
+        repeated_keys: repeated
+            .map(|keys| KeysForm {
+                of: &keys.of,
+                count: keys.count,
+                more: keys.is_partial,
+            })
+            .collect(),
+        columns: quality.columns.iter().map(column_form).collect(),
+    }
+}
+
+fn column_form(column: &ColumnQuality) -> ColumnForm<'_> {
+    let ends = column.ends.as_ref();
+    let doubtful = column.doubtful.iter();
+    ColumnForm {
+        column: &column.name,
+        kind: column.kind,
+        rows: column.rows,
+        missing: column.missing,
+        distinct: column.distinct,
+        distinct_more: column.distinct_more,
+        least: ends.map(|(least, _)| least.as_str()),
+        greatest: ends.map(|(_, greatest)| greatest.as_str()),
+        doubtful: doubtful
+            .map(|(what, count)| DoubtForm {
+                what,
+                count: *count,
+            })
+            .collect(),
+    }
+}
+
+fn table(quality: &Quality, output: &mut Output) -> Result<(), Failure> {
+    let report = &quality.report;
+    output.line(&format!(
+        "{} ({}): {} rows, {} can be taken, {} would be rejected, {} skipped",
+        report.source,
+        report.file.display(),
+        grouped(report.rows),
+        grouped(report.accepted),
+        grouped(report.rejected),
+        grouped(report.skipped)
+    ))?;
+    for (code, count) in &report.reasons {
+        output.line(&format!(
+            "  {code} {} times; `tamis explain {code}` says what it means",
+            grouped(*count)
+        ))?;
+    }
+    for keys in &quality.repeated {
+        let more = if keys.is_partial { " or more" } else { "" };
+        output.line(&format!(
+            "  {} keys of {} stand more than once{more}",
+            grouped(keys.count),
+            keys.of
+        ))?;
+    }
+    let rows: Vec<Vec<String>> = quality.columns.iter().map(row).collect();
+    let header = [
+        "column", "kind", "missing", "distinct", "least", "greatest", "doubtful",
+    ];
+    output.line(&draw(&header, &rows, &[2, 3]))?;
+    output.line("")
+}
+
+fn row(column: &ColumnQuality) -> Vec<String> {
+    let distinct = match column.distinct_more {
+        true => format!("more than {}", grouped(column.distinct)),
+        false => grouped(column.distinct),
+    };
+    let (least, greatest) = column.ends.clone().unwrap_or_default();
+    let doubtful: Vec<String> = column
+        .doubtful
+        .iter()
+        .map(|(what, count)| format!("{what}: {}", grouped(*count)))
+        .collect();
+    vec![
+        column.name.clone(),
+        column.kind.to_owned(),
+        grouped(column.missing),
+        distinct,
+        least,
+        greatest,
+        doubtful.join(", "),
+    ]
+}

@@ -1,0 +1,104 @@
+//! A file cut into records on a thread of its own, a few batches ahead of whoever evaluates them. The
+//! order stays that of the file.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+
+use super::batch::Batch;
+use super::error::ImportError;
+use super::reading::Reading;
+use super::record::Next;
+use crate::base::limit::IMPORT_BATCHES_AHEAD;
+
+/// What the thread that cuts sends.
+enum Piece {
+    Batch(Batch),
+    Failed(ImportError),
+    End,
+}
+
+/// Records in order.
+pub struct Feed {
+    pieces: Receiver<Piece>,
+    spent: Sender<Batch>,
+    batch: Batch,
+    has_ended: bool,
+}
+
+impl Feed {
+    /// The next record; `None` at the end.
+    pub fn next(&mut self) -> Result<Option<Next<'_>>, ImportError> {
+        while !self.has_ended && self.batch.is_drained() {
+            match self.pieces.recv() {
+                Ok(Piece::Batch(batch)) => {
+                    let spent = std::mem::replace(&mut self.batch, batch);
+                    // Nobody needs it any more when the file is at its end.
+                    let _ = self.spent.send(spent);
+                }
+                Ok(Piece::Failed(error)) => return Err(error),
+                Ok(Piece::End) => self.has_ended = true,
+                // The thread has ended without a word: whoever waits for it hears why.
+                Err(_) => return Err(ImportError::Cancelled),
+            }
+        }
+        Ok(self.batch.next())
+    }
+}
+
+/// Lets `work` read a file that is cut beside it. What comes back beside the result are the places of
+/// columns that stood in no record ([`Reading::never_seen`]).
+pub fn ahead<T>(
+    reading: Reading,
+    work: impl FnOnce(&mut Feed) -> Result<T, ImportError>,
+) -> Result<(T, Vec<usize>), ImportError> {
+    let path: PathBuf = reading.path().to_path_buf();
+    std::thread::scope(|scope| {
+        let (send, pieces) = sync_channel(IMPORT_BATCHES_AHEAD);
+        let (spent, returned) = channel();
+        let cutter = std::thread::Builder::new()
+            .name("tamis-cutter".to_owned())
+            .spawn_scoped(scope, move || cut(reading, &send, &returned))
+            .map_err(|error| ImportError::Unreadable { path, error })?;
+        let mut feed = Feed {
+            pieces,
+            spent,
+            batch: Batch::default(),
+            has_ended: false,
+        };
+        let result = work(&mut feed);
+        // Should the work have stopped early, the thread that cuts finds nobody to send to.
+        drop(feed);
+        match cutter.join() {
+            Ok(never_seen) => Ok((result?, never_seen)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// Cuts until the end, a failure, or until nobody listens.
+fn cut(mut reading: Reading, send: &SyncSender<Piece>, returned: &Receiver<Batch>) -> Vec<usize> {
+    let last = loop {
+        let mut batch = returned.try_recv().unwrap_or_default();
+        batch.clear();
+        let ended = loop {
+            match reading.next() {
+                Ok(Some(next)) => batch.push(next),
+                Ok(None) => break Some(Piece::End),
+                Err(error) => break Some(Piece::Failed(error)),
+            }
+            if batch.is_full() {
+                break None;
+            }
+        };
+        if send.send(Piece::Batch(batch)).is_err() {
+            return Vec::new();
+        }
+        if let Some(last) = ended {
+            break last;
+        }
+    };
+    let never_seen = reading.never_seen();
+    // Whoever stopped listening knows why.
+    let _ = send.send(last);
+    never_seen
+}

@@ -1,0 +1,233 @@
+//! What the values of a column are like: how many there are, what kind all of them could be, the
+//! least and the greatest, and those that someone should doubt. Judges values, not routes.
+
+mod dates;
+mod number;
+
+use std::collections::{BTreeMap, HashSet};
+
+use self::dates::Dates;
+use self::number::Numbers;
+use super::expression::boolean;
+use crate::base::checksum::xxh3;
+use crate::base::limit::{PROFILE_DISTINCT_MAX, PROFILE_MARKS_MAX, PROFILE_VALUES_MAX};
+
+pub use self::dates::Written;
+
+/// Texts that others write where nothing is known; case counts for nothing.
+const MARKS: [&str; 13] = [
+    "?", "-", "--", ".", "null", "n/a", "na", "#n/a", "nan", "none", "nil", "\\n", "#null!",
+];
+/// Characters of the least and the greatest value that are kept.
+const SHOWN_CHARACTERS_MAX: usize = 40;
+
+/// The kind that every value of a column could be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// No value at all.
+    Nothing,
+    /// Words for yes and no.
+    Bool,
+    /// Whole numbers that fit; none begins with a zero that would be lost.
+    Int,
+    /// Decimals with at most so many places.
+    Decimal(u32),
+    /// Days.
+    Date(Written),
+    /// Instants.
+    Time(Written),
+    /// Anything else.
+    Text,
+}
+
+impl Guess {
+    /// A word for people and programs.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Decimal(_) => "number",
+            Self::Date(_) => "date",
+            Self::Time(_) => "time",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// A column while its values are looked at.
+#[derive(Debug)]
+pub struct Profile {
+    /// What it is called.
+    pub name: String,
+    /// Rows seen.
+    pub rows: u64,
+    /// Rows whose field is empty or blank.
+    pub missing: u64,
+    /// Texts that stand for missing, as written, and how often.
+    pub marks: BTreeMap<String, u64>,
+    /// Bytes of the longest value.
+    pub bytes_max: usize,
+    /// Different values, hashed; as many as are told apart.
+    distinct: HashSet<u64>,
+    distinct_max: usize,
+    has_more: bool,
+    /// Values with how often each stands, while they are few.
+    values: Option<BTreeMap<String, u64>>,
+    is_bool: bool,
+    numbers: Numbers,
+    dates: Dates,
+    texts: Option<(String, String)>,
+}
+
+impl Profile {
+    /// Of one column of `columns` in all, which share the room for different values.
+    pub fn new(name: String, columns: usize) -> Self {
+        Self {
+            numbers: Numbers::new(&name),
+            dates: Dates::new(&name),
+            name,
+            rows: 0,
+            missing: 0,
+            marks: BTreeMap::new(),
+            bytes_max: 0,
+            distinct: HashSet::new(),
+            distinct_max: (PROFILE_DISTINCT_MAX * 40 / columns.max(1)).min(PROFILE_DISTINCT_MAX),
+            has_more: false,
+            values: Some(BTreeMap::new()),
+            is_bool: true,
+            texts: None,
+        }
+    }
+
+    /// Looks at the field of the next row.
+    pub fn see(&mut self, raw: &str) {
+        self.rows += 1;
+        let value = raw.trim();
+        if value.is_empty() {
+            self.missing += 1;
+            return;
+        }
+        if MARKS.iter().any(|mark| value.eq_ignore_ascii_case(mark)) {
+            if self.marks.len() < PROFILE_MARKS_MAX || self.marks.contains_key(value) {
+                *self.marks.entry(value.to_owned()).or_default() += 1;
+            }
+            return;
+        }
+        self.bytes_max = self.bytes_max.max(value.len());
+        if self.distinct.len() < self.distinct_max {
+            self.distinct.insert(xxh3(value.as_bytes()));
+        } else if !self.has_more {
+            self.has_more = !self.distinct.contains(&xxh3(value.as_bytes()));
+        }
+        if let Some(values) = &mut self.values {
+            if let Some(count) = values.get_mut(value) {
+                *count += 1;
+            } else if values.len() < PROFILE_VALUES_MAX {
+                values.insert(value.to_owned(), 1);
+            } else {
+                self.values = None;
+            }
+        }
+        self.is_bool &= boolean(value).is_some() && !matches!(value, "0" | "1");
+        self.numbers.see(value);
+        self.dates.see(value);
+        self.see_text(value);
+    }
+
+    fn see_text(&mut self, value: &str) {
+        match &mut self.texts {
+            None => self.texts = Some((shown(value), shown(value))),
+            Some((least, greatest)) => {
+                if value < least.as_str() {
+                    *least = shown(value);
+                }
+                if value > greatest.as_str() {
+                    *greatest = shown(value);
+                }
+            }
+        }
+    }
+
+    /// Rows that say something.
+    pub fn filled(&self) -> u64 {
+        self.rows - self.missing - self.marks.values().sum::<u64>()
+    }
+
+    /// How many different values there are; `true` when there are more than could be told apart.
+    pub fn distinct(&self) -> (u64, bool) {
+        (self.distinct.len() as u64, self.has_more)
+    }
+
+    /// Whether each row has a value that no other row has.
+    pub fn is_key(&self) -> bool {
+        let (count, more) = self.distinct();
+        self.rows > 0 && !more && count == self.rows
+    }
+
+    /// The values with how often each stands; `None` when there are more than are kept.
+    pub fn values(&self) -> Option<&BTreeMap<String, u64>> {
+        self.values.as_ref()
+    }
+
+    /// The kind that all values could be.
+    pub fn guess(&self) -> Guess {
+        let filled = self.filled();
+        if filled == 0 {
+            return Guess::Nothing;
+        }
+        if self.is_bool {
+            return Guess::Bool;
+        }
+        if let Some(written) = self.dates.guess(filled) {
+            return match written.has_clock() {
+                true => Guess::Time(written),
+                false => Guess::Date(written),
+            };
+        }
+        self.numbers.guess().unwrap_or(Guess::Text)
+    }
+
+    /// Whether every number has two places at most and some have exactly two, as amounts are written.
+    pub fn is_amount(&self) -> bool {
+        self.numbers.is_amount()
+    }
+
+    /// The least and the greatest value by the guessed kind.
+    pub fn ends(&self) -> Option<(String, String)> {
+        match self.guess() {
+            Guess::Int | Guess::Decimal(_) => self.numbers.ends(),
+            Guess::Date(written) | Guess::Time(written) => self.dates.ends(&written),
+            _ => self.texts.clone(),
+        }
+    }
+
+    /// What someone should doubt, with how often it stands.
+    pub fn doubtful(&self) -> Vec<(String, u64)> {
+        let marks = self.marks.iter();
+        let mut found: Vec<(String, u64)> = marks
+            .map(|(mark, count)| (format!("`{mark}`"), *count))
+            .collect();
+        match self.guess() {
+            Guess::Int | Guess::Decimal(_) => found.extend(self.numbers.doubtful()),
+            Guess::Date(written) | Guess::Time(written) => {
+                found.extend(self.dates.doubtful(&written));
+            }
+            _ => {}
+        }
+        found
+    }
+}
+
+fn shown(value: &str) -> String {
+    value.chars().take(SHOWN_CHARACTERS_MAX).collect()
+}
+
+/// Whether a column's name holds one of these words, in any case.
+fn is_called(name: &str, words: &[&str]) -> bool {
+    let name = name.to_lowercase();
+    words.iter().any(|word| name.contains(word))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! A look at the files of an import without importing: what would be refused and why, which keys stand
+//! more than once, and what each column is like. Writes nothing, opens no store.
+
+mod keys;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use self::keys::Keys;
+use super::account::Account;
+use super::error::ImportError;
+use super::form::Form;
+use super::outcome::Outcome;
+use super::profile::Profile;
+use super::progress::{Meter, Progress, Stage};
+use super::reading::{self, Reading};
+use super::record::Next;
+use super::report::SourceReport;
+use super::route::Mapped;
+use super::run;
+use super::sink::{Origin, Refused, Sink};
+use super::source::{Source, sensitive_columns};
+use super::state::Ticket;
+use super::{Files, order};
+use crate::base::limit::IMPORT_ROUND_FACTS_MAX;
+use crate::language::typed::Rules;
+
+/// What was found in one source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quality {
+    /// The records; `accepted` are those of which facts could be made. Whether their customers exist and
+    /// whether they are stored already is not looked at.
+    pub report: SourceReport,
+    /// Keys that stand more than once.
+    pub repeated: Vec<RepeatedKeys>,
+    /// Columns of the file, in its order.
+    pub columns: Vec<ColumnQuality>,
+}
+
+/// Keys of one kind of fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepeatedKeys {
+    /// `customer`, or the name of the holding or the event.
+    pub of: Arc<str>,
+    /// Records whose key stood in an earlier one.
+    pub count: u64,
+    /// There were more keys than are held: the count is of the first ones.
+    pub is_partial: bool,
+}
+
+/// A column of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnQuality {
+    /// What it is called.
+    pub name: String,
+    /// Rows that could be cut.
+    pub rows: u64,
+    /// Rows without a value, texts such as `?` not counted.
+    pub missing: u64,
+    /// Different values.
+    pub distinct: u64,
+    /// There are more of them than are told apart.
+    pub distinct_more: bool,
+    /// The kind that all values could be.
+    pub kind: &'static str,
+    /// The least and the greatest value by that kind; `None` where the column feeds a sensitive field.
+    pub ends: Option<(String, String)>,
+    /// What someone should doubt, with how often it stands.
+    pub doubtful: Vec<(String, u64)>,
+}
+
+/// Looks at the sources that an import of these files would read.
+///
+/// # Errors
+/// [`ImportError`], as the import would have it.
+pub fn examine(
+    rules: &Rules,
+    files: &Files,
+    tell: &dyn Fn(Progress),
+) -> Result<Vec<Quality>, ImportError> {
+    let mut sink = Dry::new(rules);
+    let reports = run::dry(rules, files, tell, &mut sink)?;
+    let mut found = Vec::with_capacity(reports.len());
+    for report in reports {
+        let named = |source: &crate::language::typed::SourceFile| source.name == report.source;
+        let Some(index) = rules.sources.iter().position(named) else {
+            continue;
+        };
+        let columns = columns(rules, files, index, tell)?;
+        found.push(Quality {
+            repeated: sink.keys.repeated(index),
+            columns,
+            report,
+        });
+    }
+    Ok(found)
+}
+
+/// What each column of a source's file is like.
+fn columns(
+    rules: &Rules,
+    files: &Files,
+    index: usize,
+    tell: &dyn Fn(Progress),
+) -> Result<Vec<ColumnQuality>, ImportError> {
+    let path: PathBuf = order::path_of(rules, files, index)?;
+    let Some(file) = rules.sources.get(index) else {
+        return Ok(Vec::new());
+    };
+    let form = Form::of(file, &path)?;
+    let names = reading::columns(&form, &path)?;
+    let (mut reading, names) = Reading::open(&form, &path, &names)?;
+    let count = names.len();
+    let mut profiles: Vec<Profile> = names
+        .into_iter()
+        .map(|name| Profile::new(name, count))
+        .collect();
+    let mut meter = Meter::new(tell, &file.name, Stage::Columns, &reading);
+    while let Some(next) = reading.next()? {
+        if meter.step() {
+            run::stop_if_asked(files)?;
+        }
+        if let Next::Record(record) = next {
+            for (profile, field) in profiles.iter_mut().zip(record.fields()) {
+                profile.see(field);
+            }
+        }
+    }
+    meter.finish();
+    let sensitive = sensitive_columns(rules, file);
+    Ok(profiles
+        .iter()
+        .map(|profile| {
+            let hides = sensitive.contains(profile.name.trim());
+            quality(profile, hides)
+        })
+        .collect())
+}
+
+fn quality(profile: &Profile, hides: bool) -> ColumnQuality {
+    let (distinct, distinct_more) = profile.distinct();
+    ColumnQuality {
+        name: profile.name.clone(),
+        rows: profile.rows,
+        missing: profile.missing,
+        distinct,
+        distinct_more,
+        kind: profile.guess().word(),
+        ends: profile.ends().filter(|_| !hides),
+        doubtful: match hides {
+            true => unnamed(profile.doubtful()),
+            false => profile.doubtful(),
+        },
+    }
+}
+
+/// Doubts about values that are shown nowhere.
+fn unnamed(doubtful: Vec<(String, u64)>) -> Vec<(String, u64)> {
+    let count: u64 = doubtful.iter().map(|(_, count)| count).sum();
+    match count {
+        0 => Vec::new(),
+        count => vec![("values that are not shown".to_owned(), count)],
+    }
+}
+
+/// Takes facts and keeps nothing but which keys there were.
+struct Dry {
+    keys: Keys,
+    taken: Vec<Ticket>,
+}
+
+impl Dry {
+    fn new(rules: &Rules) -> Self {
+        Self {
+            keys: Keys::new(&rules.schema),
+            taken: Vec::new(),
+        }
+    }
+}
+
+impl Sink for Dry {
+    fn take(&mut self, mapped: Mapped<'_>, origin: Origin<'_>) -> Result<(), Refused> {
+        self.keys.see(&mapped, origin.ticket.source);
+        self.taken.push(origin.ticket);
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        self.taken.len() >= IMPORT_ROUND_FACTS_MAX
+    }
+
+    fn flush(
+        &mut self,
+        _: &[Option<Source<'_>>],
+        accounts: &mut [Option<Account>],
+        _: bool,
+    ) -> Result<(), ImportError> {
+        for ticket in self.taken.drain(..) {
+            if let Some(Some(account)) = accounts.get_mut(ticket.source) {
+                account.outcomes.add(ticket.record, Outcome::Accepted);
+            }
+        }
+        Ok(())
+    }
+
+    fn stored(&mut self) -> u64 {
+        0
+    }
+}

@@ -1,0 +1,325 @@
+//! The text of a sketch: which column tells whose a row is and when it was, and a field for each
+//! of the others.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::Looked;
+use super::names::{Names, column, is_taken, plain, quoted};
+use crate::base::limit::{SKETCH_WORDS_MAX, TEXT_BYTES_MAX};
+use crate::base::money::MONEY_PLACES;
+use crate::ingest::form::{Form, Layout};
+use crate::ingest::profile::{Guess, Profile};
+
+/// Words in the names of columns that hold amounts.
+const AMOUNTS: [&str; 20] = [
+    "amount",
+    "balance",
+    "price",
+    "salary",
+    "payment",
+    "fee",
+    "cost",
+    "income",
+    "wealth",
+    "assets",
+    "dollars",
+    "money",
+    "credit_limit",
+    "金额",
+    "余额",
+    "价",
+    "工资",
+    "收入",
+    "费",
+    "资产",
+];
+/// Words in the names of columns that tell whose a row is.
+const OWNERS: [&str; 14] = [
+    "customer", "client", "cust", "account", "user", "member", "who", "person", "sample", "card",
+    "客户", "账户", "用户", "会员",
+];
+/// Rows that a word must stand in on average before it is taken for one of a list.
+const ROWS_OF_WORD_MIN: u64 = 5;
+/// Characters of a word of a list.
+const WORD_CHARACTERS_MAX: usize = 40;
+
+/// What tells whose a row is.
+struct Roles<'a> {
+    /// The column with the id; `None` = the number of the row.
+    owner: Option<&'a Profile>,
+    /// Rows are events: when, and their own id.
+    event: Option<(&'a Profile, Option<&'a Profile>)>,
+}
+
+pub fn text(path: &Path, looked: &Looked) -> String {
+    let roles = Roles::of(looked);
+    let stem = plain(stem(path));
+    let file = path
+        .file_name()
+        .map_or("", |name| name.to_str().unwrap_or(""));
+    let taken = |profile: &Profile| {
+        let is = |one: &Profile| std::ptr::eq(one, profile);
+        roles.owner.is_some_and(is)
+            || roles
+                .event
+                .is_some_and(|(at, id)| is(at) || id.is_some_and(is))
+    };
+    let mut names = Names::default();
+    let mut fields = String::new();
+    let mut assigned = String::new();
+    for profile in looked.columns.iter().filter(|profile| !taken(profile)) {
+        if profile.name.trim().is_empty() {
+            continue;
+        }
+        let name = names.give(&profile.name);
+        let label = match name == profile.name.trim() || is_taken(&profile.name) {
+            true => String::new(),
+            false => format!(" {}", quoted(profile.name.trim())),
+        };
+        let (kind, value, comment) = field(profile, &column(&profile.name));
+        if let Some(comment) = comment {
+            fields.push_str(&format!("  # {comment}\n"));
+        }
+        fields.push_str(&format!("  {name}{label}: {kind}\n"));
+        assigned.push_str(&format!("    {name} = {value}\n"));
+    }
+    let mut out = head(file, looked, &roles);
+    match &roles.event {
+        None => out.push_str(&format!("customer {{\n{fields}}}\n\n")),
+        Some(_) => out.push_str(&format!(
+            "customer {{ }}\n\nevent {stem} {{\n{fields}}}\n\n"
+        )),
+    }
+    out.push_str(&format!(
+        "source {stem}_file {} {{\n{}",
+        quoted(file),
+        form(&looked.dress.form)
+    ));
+    out.push_str(&marks(&looked.columns));
+    let owner = roles
+        .owner
+        .map_or("row".to_owned(), |owner| column(&owner.name));
+    if let Some(profile) = roles.owner.filter(|owner| owner.filled() < looked.rows) {
+        out.push_str(&format!(
+            "  skip when {} is missing\n",
+            column(&profile.name)
+        ));
+    }
+    match &roles.event {
+        None => out.push_str(&format!(
+            "  customer {{\n    id = {owner}\n{assigned}  }}\n}}\n"
+        )),
+        Some((at, id)) => {
+            if at.filled() < looked.rows {
+                out.push_str(&format!("  skip when {} is missing\n", column(&at.name)));
+            }
+            let (_, when, _) = field(at, &column(&at.name));
+            let id = id.map_or(String::new(), |id| {
+                format!("    id = {}\n", column(&id.name))
+            });
+            out.push_str(&format!(
+                "  customer {{ id = {owner} }}\n  event {stem} {{\n    customer = {owner}\n    at = {when}\n{id}{assigned}  }}\n}}\n"
+            ));
+        }
+    }
+    out
+}
+
+impl<'a> Roles<'a> {
+    /// A file with a date and a column of customers that stand more than once is one of events;
+    /// every other is one of customers.
+    fn of(looked: &'a Looked) -> Self {
+        let columns = &looked.columns;
+        let is_dated = |profile: &&Profile| {
+            matches!(profile.guess(), Guess::Date(_) | Guess::Time(_))
+                && profile.filled() * 2 > looked.rows
+        };
+        let key = |profile: &&Profile| profile.is_key() && is_short(profile);
+        let named = |profile: &&Profile| is_called(&profile.name, &["id", "编号", "number", "key"]);
+        let id = columns.iter().filter(key).find(named);
+        let id = id.or_else(|| columns.first().filter(key));
+        let owner = columns.iter().find(|profile| {
+            let is_many = !profile.is_key() && profile.filled() * 2 > looked.rows;
+            let is_dated = matches!(profile.guess(), Guess::Date(_) | Guess::Time(_));
+            is_many && !is_dated && is_short(profile) && is_owner(profile)
+        });
+        let at = columns.iter().filter(is_dated);
+        // An instant says more than a day.
+        let at = at.max_by_key(|profile| matches!(profile.guess(), Guess::Time(_)));
+        match (owner, at) {
+            (Some(owner), Some(at)) => Self {
+                owner: Some(owner),
+                event: Some((at, id)),
+            },
+            _ => Self {
+                owner: id,
+                event: None,
+            },
+        }
+    }
+}
+
+/// Whether its values are short enough for ids.
+fn is_short(profile: &Profile) -> bool {
+    profile.bytes_max <= crate::base::limit::ID_BYTES_MAX
+}
+
+/// Whether a column's name says that it tells whose a row is.
+fn is_owner(profile: &Profile) -> bool {
+    let (distinct, _) = profile.distinct();
+    is_called(&profile.name, &OWNERS) && distinct > SKETCH_WORDS_MAX as u64
+}
+
+fn is_called(name: &str, words: &[&str]) -> bool {
+    let name = name.to_lowercase();
+    words.iter().any(|word| name.contains(word))
+}
+
+/// What the guesses rest on.
+fn head(file: &str, looked: &Looked, roles: &Roles<'_>) -> String {
+    let rows = looked.rows;
+    let mut out = match looked.is_partial {
+        true => {
+            format!("# From {file}: kinds are guesses over the first {rows} rows; look at each.\n")
+        }
+        false => format!("# From {file}: kinds are guesses over all {rows} rows; look at each.\n"),
+    };
+    if looked.broken > 0 {
+        let broken = looked.broken;
+        out.push_str(&format!(
+            "# {broken} further records cannot be read; an import keeps them as rejects.\n"
+        ));
+    }
+    if roles.owner.is_none() {
+        out.push_str(
+            "# No column tells the rows apart: customers hang on the order of the file.\n",
+        );
+    }
+    out.push('\n');
+    out
+}
+
+/// Kind, value and comment of a field.
+fn field(profile: &Profile, name: &str) -> (String, String, Option<String>) {
+    let of = |kind: &str| (kind.to_owned(), name.to_owned(), None);
+    let is_amount = is_called(&profile.name, &AMOUNTS);
+    match profile.guess() {
+        Guess::Nothing => {
+            let comment = Some("no row has a value".to_owned());
+            ("text".to_owned(), name.to_owned(), comment)
+        }
+        Guess::Bool => of("bool"),
+        Guess::Int if is_amount => of("money"),
+        Guess::Int => of("int"),
+        Guess::Decimal(places) if places <= MONEY_PLACES && (is_amount || profile.is_amount()) => {
+            of("money")
+        }
+        Guess::Decimal(_) => of("number"),
+        Guess::Date(written) | Guess::Time(written) => {
+            let (kind, function) = match written.has_clock() {
+                true => ("time", "time"),
+                false => ("date", "date"),
+            };
+            let value = match written.pattern {
+                None | Some("yyyy-MM-dd") => name.to_owned(),
+                Some(pattern) => format!("{function}({name}, {})", quoted(pattern)),
+            };
+            let comment = written
+                .is_ambiguous
+                .then(|| "day and month could also stand the other way round".to_owned());
+            (kind.to_owned(), value, comment)
+        }
+        Guess::Text => match words(profile) {
+            Some(words) => (words, name.to_owned(), None),
+            None if profile.bytes_max > TEXT_BYTES_MAX => (
+                "text".to_owned(),
+                format!("left({name}, {})", TEXT_BYTES_MAX / 4),
+                Some("cut: some rows are longer than a text may be".to_owned()),
+            ),
+            None => of("text"),
+        },
+    }
+}
+
+/// The list of a column's words, where they are few and stand often.
+fn words(profile: &Profile) -> Option<String> {
+    let values: &BTreeMap<String, u64> = profile.values()?;
+    let is_word = |word: &String| {
+        word.chars().count() <= WORD_CHARACTERS_MAX
+            && !word.contains(['"', '\n', '\r'])
+            && !word.chars().any(char::is_control)
+    };
+    let few = values.len() <= SKETCH_WORDS_MAX
+        && values.len() as u64 * ROWS_OF_WORD_MIN <= profile.filled();
+    // Words that differ only in case would be one word to a reader.
+    let folded: std::collections::BTreeSet<String> = values
+        .keys()
+        .map(|word| crate::base::text::fold(word))
+        .collect();
+    if !few || !values.keys().all(is_word) || folded.len() < values.len() {
+        return None;
+    }
+    let list: Vec<String> = values
+        .keys()
+        .map(|word| match crate::language::printer::is_plain(word) {
+            true => word.clone(),
+            false => quoted(word),
+        })
+        .collect();
+    Some(format!("one of ({})", list.join(", ")))
+}
+
+/// The lines that say how the file is cut.
+fn form(form: &Form) -> String {
+    let layout = match form {
+        Form::Ndjson => return "  format ndjson\n".to_owned(),
+        Form::Parquet => return "  format parquet\n".to_owned(),
+        Form::Csv(layout) => layout,
+    };
+    let Layout {
+        delimiter,
+        header,
+        encoding,
+        ..
+    } = layout;
+    let mut out = match delimiter {
+        None => "  format csv, delimiter blanks".to_owned(),
+        Some(b'\t') => "  format csv, delimiter \"\\t\"".to_owned(),
+        Some(sign) => format!(
+            "  format csv, delimiter {}",
+            quoted(&char::from(*sign).to_string())
+        ),
+    };
+    if let Some(names) = header {
+        out.push_str(&format!(", header ({})", names.join(", ")));
+    }
+    if encoding != "utf-8" {
+        out.push_str(&format!(", encoding {}", quoted(encoding)));
+    }
+    out.push('\n');
+    out
+}
+
+/// The line that says which texts mean missing.
+fn marks(columns: &[Profile]) -> String {
+    let mut marks: Vec<&str> = columns
+        .iter()
+        .flat_map(|column| column.marks.keys().map(String::as_str))
+        .filter(|mark| !mark.contains(['"', '\\']))
+        .collect();
+    marks.sort_unstable();
+    marks.dedup();
+    if marks.is_empty() {
+        return String::new();
+    }
+    let marks: Vec<String> = marks.into_iter().map(quoted).collect();
+    format!("  missing {}\n", marks.join(", "))
+}
+
+/// The name of a file up to its first point.
+fn stem(path: &Path) -> &str {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.unwrap_or("records");
+    name.split('.').next().unwrap_or(name)
+}

@@ -1,0 +1,103 @@
+//! An import that is killed: what is there afterwards is said to be a part, and repeating it comes to
+//! the same as if it had never been cut off.
+
+use std::path::Path;
+
+use crate::place::{Place, Ran};
+
+const RULES: &str = r#"
+customer { name: text }
+event pay { amount: money }
+source people "people.csv" { format csv  customer { id = id  name = name } }
+source pays "pays.csv" { format csv  event pay { customer = who  at = at  amount = amount } }
+"#;
+
+const PEOPLE: usize = 2_000;
+const PAYS: usize = 20_000;
+
+fn place() -> Place {
+    let mut people = String::from("id,name\n");
+    for number in 0..PEOPLE {
+        people.push_str(&format!("c{number},Name {number}\n"));
+    }
+    let mut pays = String::from("who,at,amount\n");
+    for number in 0..PAYS {
+        let day = number % 28 + 1;
+        pays.push_str(&format!(
+            "c{},2024-02-{day:02},{number}.25\n",
+            number % PEOPLE
+        ));
+    }
+    Place::with(&[
+        ("rules.tamis", RULES.as_bytes()),
+        ("people.csv", people.as_bytes()),
+        ("pays.csv", pays.as_bytes()),
+    ])
+}
+
+/// Bytes of all files below a folder.
+fn bytes_below(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return 0;
+    };
+    entries
+        .filter_map(Result::ok)
+        .map(|entry| match entry.metadata() {
+            Ok(about) if about.is_dir() => bytes_below(&entry.path()),
+            Ok(about) => about.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+fn counted(place: &Place) -> Ran {
+    place.run(&[
+        "query",
+        "count(pay) >= 1",
+        "--show",
+        "count(pay)",
+        "--format",
+        "csv",
+    ])
+}
+
+#[test]
+fn a_killed_import_is_told_of_and_completed() {
+    let whole = place();
+    assert_eq!(whole.run(&["import"]).code, 0);
+    let wanted = counted(&whole);
+    assert!(wanted.code == 0 && wanted.err.is_empty(), "{wanted}");
+    let full = bytes_below(&whole.data());
+    let mut cut_off = 0;
+    for part in 0..6 {
+        let place = place();
+        let mut child = place
+            .command(&["import"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // Killed as soon as the store has grown so far, wherever that is.
+        while child.try_wait().unwrap().is_none() {
+            if bytes_below(&place.data()) >= full * part / 6 {
+                child.kill().unwrap();
+                child.wait().unwrap();
+            }
+            std::thread::yield_now();
+        }
+        if place.data().exists() {
+            let asked = counted(&place);
+            cut_off += usize::from(asked.err.contains("was cut off"));
+        }
+        let again = place.run(&["import", "--format", "json"]);
+        assert_eq!(again.code, 0, "{again}");
+        let after = counted(&place);
+        assert_eq!(
+            (&after.out, after.err.as_str()),
+            (&wanted.out, ""),
+            "cut at {part}"
+        );
+    }
+    // A kill may come before the first fact or after the last; not each of them does.
+    println!("{cut_off} of 6 imports were cut off halfway");
+}
