@@ -134,6 +134,8 @@ pub const FACTS_OF_KIND_MAX: u64 = 1 << 31;
 pub const SET_MEMBERS_OF_KIND_MAX: u64 = 1 << 31;
 /// Values gathered before they are merged into columns: about 100 MB.
 pub const COLUMN_VALUES_STAGED_MAX: usize = 4 << 20;
+/// Facts after which a running server saves its columns anew: about a second to read them from the log.
+pub const COLUMNS_SAVED_FACTS: u64 = 1_000_000;
 /// Versions kept of one chunk of dated facts, each as held during one period: now and a few other instants asked for.
 pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 /// Worker threads of one question; beyond the cores of any machine they only wait for each other.
@@ -266,6 +268,12 @@ pub const STORE_LOCK_SECONDS_MAX: u64 = 5;
 pub const STORE_WITNESS_MS_MAX: u64 = 100;
 /// Packed bytes a block of facts aims at; larger ones are rewritten more often than they are read.
 pub const BLOCK_BYTES_AIM: usize = 8_000;
+/// Packed bytes below which a block is small.
+pub const STORE_SMALL_BLOCK_BYTES: usize = 2_000;
+/// Small blocks at the end of the log that are joined: single events leave one each.
+pub const STORE_SMALL_BLOCKS_MAX: usize = 1_000;
+/// Bytes of small blocks joined at once, so that one commit takes what they become.
+pub const STORE_JOINED_BYTES_MAX: usize = STORE_COMMIT_BYTES_MAX / 2;
 /// Facts of one block, so that damaged heads cannot ask for much memory.
 pub const BLOCK_FACTS_MAX: usize = 4_096;
 /// Values in one block, sets counted by their items; the same reason.
@@ -280,8 +288,17 @@ pub const STORE_OPEN_BYTES_MIN: u64 = 32 << 20;
 pub const STORE_BALLAST_BYTES: u64 = 64 << 20;
 /// Bytes of the log copied before a doubtful open where the file system cannot share them.
 pub const STORE_COPY_BYTES_MAX: u64 = 1 << 30;
+/// Bytes before packing that a frame of a backup aims at: what is read, checked and lost together.
+pub const BACKUP_FRAME_BYTES_AIM: usize = 1 << 20;
+/// Bytes of one frame of a backup, so that damaged heads cannot ask for much memory; the manifest of 32 GB has 3 MB.
+pub const BACKUP_FRAME_BYTES_MAX: usize = 64 << 20;
+/// Bytes of records kept as they were while a backup has yet to read them.
+pub const BACKUP_CHANGED_BYTES_MAX: usize = 256 << 20;
+/// Backups that follow on each other: one a night between two full ones a year apart.
+pub const BACKUP_CHAIN_MAX: usize = 400;
 
 const _: () = assert!(STORE_COMMIT_BYTES_MAX <= 1 << 20);
+const _: () = assert!(BACKUP_FRAME_BYTES_AIM + 2 * STORE_VALUE_BYTES_MAX < BACKUP_FRAME_BYTES_MAX);
 const _: () = assert!(17 * STORE_VALUE_BYTES_MAX < STORE_SEGMENT_BYTES / 4);
 const _: () = assert!(BLOCK_BYTES_AIM * 2 < STORE_VALUE_BYTES_MAX);
 const _: () = assert!(FIELDS_MAX <= BLOCK_VALUES_MAX);

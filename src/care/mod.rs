@@ -7,6 +7,7 @@ mod campaign;
 mod draft;
 mod entry;
 mod follower;
+pub mod forget;
 mod hand_over;
 mod message;
 pub mod order;

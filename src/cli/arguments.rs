@@ -1,11 +1,14 @@
 //! The verbs and their options as one table, from which help and usage come.
 
+mod store;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::base::limit::PREVIEW_SAMPLES;
 use crate::language::words::Tongue;
+pub(super) use store::{Backup, Compact, Restore, Verify};
 
 /// Tamis: a fine sieve for customers.
 ///
@@ -85,6 +88,12 @@ pub(super) enum Verb {
     Test(Test),
     /// Check every stored byte and that the columns equal a rebuild
     Verify(Verify),
+    /// Write the store to a file as it is at this moment, while it serves or not
+    Backup(Backup),
+    /// Write the store anew while no server runs: small blocks joined, space given back, erased customers gone for good
+    Compact(Compact),
+    /// Make a store anew, in a new or empty --data, out of a backup
+    Restore(Restore),
     /// Write, build, try and list plugins that score customers
     #[command(subcommand)]
     Plugin(Plugin),
@@ -465,11 +474,4 @@ pub(super) struct Plan {
     /// Name or label of the plan
     #[arg(value_name = "PLAN")]
     pub(super) plan: String,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct Verify {
-    /// How the summary is written
-    #[arg(long, value_enum, default_value_t = Summary::Table)]
-    pub(super) format: Summary,
 }

@@ -89,7 +89,7 @@ impl From<AskError> for Failure {
 
 impl From<crate::store::StoreError> for Failure {
     fn from(error: crate::store::StoreError) -> Self {
-        Failure::Store(error.to_string())
+        Failure::Store(format!("{error}\nhelp: {}", error.help()))
     }
 }
 

@@ -4,12 +4,15 @@
 
 mod arguments;
 mod assembly;
+mod backup;
 mod care;
 mod check;
+mod compact;
 mod demo;
 mod explain;
 mod failure;
 mod fmt;
+mod forget;
 mod format;
 mod import;
 mod output;
@@ -19,6 +22,8 @@ mod preview;
 mod query;
 mod remote;
 mod report;
+mod restore;
+mod salvage;
 mod score;
 mod serve;
 mod test;
@@ -68,6 +73,9 @@ fn run(arguments: &Arguments, output: &mut Output) -> Result<ExitCode, Failure> 
         Verb::Watch(options) => watch::run(place, options, output),
         Verb::Preview(options) => preview::run(place, options, output),
         Verb::Verify(options) => verify::run(place, options, output),
+        Verb::Backup(options) => backup::run(place, options, output),
+        Verb::Compact(options) => compact::run(place, options, output),
+        Verb::Restore(options) => restore::run(place, options, output),
         Verb::Plugin(verb) => plugin::run(place, verb, output),
     }
 }

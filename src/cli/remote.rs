@@ -5,7 +5,7 @@
 mod care;
 
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Once;
 
@@ -17,11 +17,12 @@ use super::failure::Failure;
 use super::output::{Output, say, talk_in_color};
 use super::workplace::{data_folder, not_an_instant};
 use crate::form::Form;
+use crate::form::backup::MadeForm;
 use crate::form::problem::Problem;
 use crate::form::query::{Style, Wanted};
 use crate::server::{
-    COLOR_HEADER, COLUMNS_HEADER, CONTROL_SOCKET, NOTES_HEADER, SEQUENCE_HEADER, VERSION,
-    VERSION_HEADER,
+    BACKUP_PATH, COLOR_HEADER, COLUMNS_HEADER, CONTROL_SOCKET, NOTES_HEADER, SEQUENCE_HEADER,
+    VERSION, VERSION_HEADER,
 };
 
 /// Host of the control socket's addresses; nobody looks it up.
@@ -35,6 +36,15 @@ pub(super) struct Server {
 
 /// The server that holds the store of that place, if one runs.
 pub(super) fn find(place: &Place) -> Result<Option<Server>, Failure> {
+    let server = holder(place)?;
+    if let Some(server) = &server {
+        server.same_rules(place)?;
+    }
+    Ok(server)
+}
+
+/// As [`find`], whatever rules it serves.
+pub(super) fn holder(place: &Place) -> Result<Option<Server>, Failure> {
     let socket = data_folder(place).join(CONTROL_SOCKET);
     // A socket that nobody listens to was left by a server that was killed.
     if UnixStream::connect(&socket).is_err() {
@@ -42,7 +52,6 @@ pub(super) fn find(place: &Place) -> Result<Option<Server>, Failure> {
     }
     let server = Server::on(socket)?;
     server.same_version()?;
-    server.same_rules(place)?;
     Ok(Some(server))
 }
 
@@ -244,6 +253,17 @@ impl Server {
         };
         let response = self.send(Method::POST, "/v1/rules/preview", Some(body), Some(asked))?;
         self.write(response, None, output)
+    }
+
+    /// Has it back its store up; what it made.
+    pub(super) fn backup(&self, to: &Path, incremental: bool) -> Result<MadeForm, Failure> {
+        let body = json!({"to": to.display().to_string(), "incremental": incremental});
+        let response = self.send(Method::POST, BACKUP_PATH, Some(body), None)?;
+        if response.status().is_success() {
+            return self.read(response);
+        }
+        let problem: Problem = self.read(response)?;
+        Err(refused(problem, None))
     }
 
     /// Opens a stream; `None` when the server has gone.

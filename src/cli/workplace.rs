@@ -19,6 +19,7 @@ use crate::language::typed::Rules;
 use crate::live::moment::{self, Moment};
 use crate::live::{recorded, review_records};
 use crate::rules::Loaded;
+use crate::schema::Schema;
 use crate::store::Store;
 
 /// The bundled bank within a checkout.
@@ -182,12 +183,24 @@ pub(super) fn not_before(store: &Store, now: Instant) -> Result<Instant, Failure
     Ok(last.map_or(now, |last| last.max(now)))
 }
 
+/// The store of a folder, which must be there, for what needs no rules: its facts are not seen.
+pub(super) fn open_without_rules(data_folder: &Path) -> Result<Store, Failure> {
+    if !Store::exists(data_folder) {
+        return Err(no_store(data_folder));
+    }
+    Ok(Store::open(data_folder, &Schema::default())?)
+}
+
+fn no_store(data_folder: &Path) -> Failure {
+    Failure::Store(format!(
+        "there is no store at `{}`\nhelp: run `tamis import` first, or name the folder with --data",
+        data_folder.display()
+    ))
+}
+
 fn open_store(data_folder: &Path, rules: &Rules) -> Result<Store, Failure> {
     if !data_folder.exists() {
-        return Err(Failure::Store(format!(
-            "there is no store at `{}`\nhelp: run `tamis import` first, or name the folder with --data",
-            data_folder.display()
-        )));
+        return Err(no_store(data_folder));
     }
     let store = Store::open(data_folder, &rules.schema)?;
     tell_unfinished(&store)?;

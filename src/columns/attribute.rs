@@ -17,36 +17,36 @@ use crate::base::kind::Kind;
 
 /// Dated values of one chunk, by row, then since, each since once.
 #[derive(Debug)]
-struct Dated {
-    rows: Vec<u16>,
-    blocks: Blocks,
-    since: Packed,
+pub(super) struct Dated {
+    pub rows: Vec<u16>,
+    pub blocks: Blocks,
+    pub since: Packed,
     /// An absent one clears; `None` = all do.
-    values: Option<Packed>,
+    pub values: Option<Packed>,
 }
 
 /// A chunk that has dated values.
 #[derive(Debug)]
-struct History {
-    dated: Arc<Dated>,
+pub(super) struct History {
+    pub dated: Arc<Dated>,
     /// Timeless values below them.
-    base: Option<Arc<Packed>>,
+    pub base: Option<Arc<Packed>>,
     /// Rows of the chunk.
-    rows: usize,
-    versions: Periods<Option<Arc<Packed>>>,
+    pub rows: usize,
+    pub versions: Periods<Option<Arc<Packed>>>,
     /// Since when each value is held, made when first asked for.
-    sinces: Periods<Arc<Packed>>,
+    pub sinces: Periods<Arc<Packed>>,
 }
 
 /// All that is known of one attribute.
 #[derive(Debug)]
 pub(super) struct AttributeStore {
     /// Values that hold timelessly.
-    timeless: Arc<Column>,
+    pub timeless: Arc<Column>,
     /// By chunk, as long as the column.
-    histories: Vec<Option<Arc<History>>>,
+    pub histories: Vec<Option<Arc<History>>>,
     /// How many values are dated.
-    dated: u64,
+    pub dated: u64,
 }
 
 /// Facts of one chunk that are not merged yet, in log order.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::column::{BLOCK_ROWS, CHUNK_ROWS};
 use super::dictionary::Dictionary;
 use super::packed::Packed;
+use super::saved::Run;
 use super::starts::Starts;
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
@@ -29,11 +30,11 @@ pub struct Cell {
     /// Rows from `chunk × 65,536`.
     pub chunk: u32,
     /// Row within the chunk.
-    pub rows: Vec<u16>,
+    pub rows: Run<u16>,
     /// Date within the bucket, 0..30.
-    pub days: Vec<u8>,
+    pub days: Run<u8>,
     /// Seconds elapsed since the start of that date in the business zone; `None` = all at its start.
-    pub seconds: Option<Vec<u32>>,
+    pub seconds: Option<Run<u32>>,
     /// Order within one instant: the source's own sequence, else the log position.
     pub sequences: Packed,
     /// By `FieldId`; `None` = no event of the cell has the field.

@@ -113,6 +113,21 @@ impl Dictionary {
         Ok(dictionary)
     }
 
+    /// Texts that are known to differ, in the order of their codes.
+    pub(super) fn of_distinct(texts: Vec<Arc<str>>) -> Self {
+        let mut dictionary = Self::default();
+        let mut layer = HashTable::with_capacity(texts.len());
+        for (code, text) in (0..).zip(texts) {
+            let hash = xxh3(text.as_bytes());
+            layer.insert_unique(hash, Entry { hash, code }, |entry: &Entry| entry.hash);
+            dictionary.texts.push(text);
+        }
+        if !dictionary.is_empty() {
+            dictionary.layers.push(Arc::new(layer));
+        }
+        dictionary
+    }
+
     /// How many texts; codes are below.
     pub fn len(&self) -> usize {
         self.texts.len()

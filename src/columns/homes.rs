@@ -14,9 +14,9 @@ const MANY: u32 = u32::MAX - 1;
 /// Chunks by key code. A copy shares what is not changed later.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Homes {
-    segments: Vec<Arc<Vec<u32>>>,
+    pub segments: Vec<Arc<Vec<u32>>>,
     /// Chunks of the keys in more than one.
-    travellers: Arc<BTreeMap<u32, BTreeSet<u32>>>,
+    pub travellers: Arc<BTreeMap<u32, BTreeSet<u32>>>,
 }
 
 impl Homes {

@@ -128,10 +128,10 @@ impl CellStage {
         let known = old.map_or(0, Cell::len);
         let mut all = CellStage {
             starts: self.starts,
-            rows: old.map_or_else(Vec::new, |cell| cell.rows.clone()),
-            days: old.map_or_else(Vec::new, |cell| cell.days.clone()),
+            rows: old.map_or_else(Vec::new, |cell| cell.rows.to_vec()),
+            days: old.map_or_else(Vec::new, |cell| cell.days.to_vec()),
             seconds: old
-                .and_then(|cell| cell.seconds.clone())
+                .and_then(|cell| cell.seconds.as_ref().map(|seconds| seconds.to_vec()))
                 .unwrap_or_else(|| vec![0; known]),
             sequences: vec![0; known],
             fields: Vec::with_capacity(fields.len()),
@@ -189,9 +189,9 @@ impl CellStage {
             bucket: self.starts.bucket,
             chunk,
             blocks: blocks(&rows),
-            rows,
-            days: pick(&self.days, order),
-            seconds: (!dated_only).then(|| pick(&self.seconds, order)),
+            rows: rows.into(),
+            days: pick(&self.days, order).into(),
+            seconds: (!dated_only).then(|| pick(&self.seconds, order).into()),
             sequences: pack_present(&pick(&self.sequences, order)),
             fields: self.fields.iter().map(|raw| raw.pack(order)).collect(),
             starts: Arc::clone(&self.starts),

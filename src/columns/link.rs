@@ -20,22 +20,22 @@ use crate::store::fact::{Row, Target};
 
 /// Edges of one chunk in one direction.
 #[derive(Debug)]
-struct LinkChunk {
+pub(super) struct LinkChunk {
     /// In force or not.
-    all: Arc<EdgeChunk>,
-    versions: Periods<EdgeChunk>,
+    pub all: Arc<EdgeChunk>,
+    pub versions: Periods<EdgeChunk>,
     /// Sets of far ends, for relations to text.
-    sets: Periods<Packed>,
+    pub sets: Periods<Packed>,
 }
 
-type Chunks = Vec<Option<Arc<LinkChunk>>>;
+pub(super) type Chunks = Vec<Option<Arc<LinkChunk>>>;
 
 /// All that is known of one relation.
 #[derive(Debug, Default)]
 pub(super) struct LinkStore {
-    out: Chunks,
-    into: Chunks,
-    texts: Option<Arc<Dictionary>>,
+    pub out: Chunks,
+    pub into: Chunks,
+    pub texts: Option<Arc<Dictionary>>,
     /// Edges in force or not.
     pub count: u64,
 }
@@ -359,7 +359,7 @@ fn sets_of_nothing(count: usize) -> Packed {
     Packed {
         presence: None,
         values: Values::Masks {
-            values: vec![0; count],
+            values: vec![0; count].into(),
         },
         bounds: None,
     }

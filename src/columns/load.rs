@@ -2,15 +2,63 @@
 
 use super::builder::Builder;
 use super::error::ColumnsError;
+use super::saved;
 use super::snapshot::Snapshot;
 use crate::base::calendar::Zone;
 use crate::schema::Schema;
 use crate::store::{Store, StoreError};
 
 impl Snapshot {
-    /// All facts in the store at this moment. The schema is the one the store was opened with.
+    /// All facts in the store at this moment: from saved columns and what came after them, else from the whole
+    /// log. The schema is the one the store was opened with.
     pub fn from_store(store: &Store, schema: &Schema, zone: Zone) -> Result<Self, ColumnsError> {
+        Self::from_store_telling(store, schema, zone).map(|(snapshot, _)| snapshot)
+    }
+
+    /// As [`Snapshot::from_store`]; with the log position of the saved columns, or why there are none.
+    pub fn from_store_telling(
+        store: &Store,
+        schema: &Schema,
+        zone: Zone,
+    ) -> Result<(Self, Result<u64, String>), ColumnsError> {
+        let saved = match store.columns_folder() {
+            Some(folder) => saved::load(&folder, schema, zone.clone(), store.position()),
+            None => Err("the store is closed".to_owned()),
+        };
+        let saved = saved.and_then(|snapshot| {
+            let position = snapshot.position;
+            let read = read(Builder::resume(&snapshot), store);
+            read.map(|read| (read, position))
+                .map_err(|error| error.to_string())
+        });
+        match saved {
+            Ok((snapshot, position)) => Ok((snapshot, Ok(position))),
+            // What the log says is found out, and told, when all of it is read.
+            Err(why) => Ok((Self::of_log(store, schema, zone)?, Err(why))),
+        }
+    }
+
+    /// All facts in the store at this moment, from the log alone.
+    pub fn of_log(store: &Store, schema: &Schema, zone: Zone) -> Result<Self, ColumnsError> {
         read(Builder::new(schema, zone), store)
+    }
+
+    /// Saves the columns beside the log that they are made of, so that the next start need not make them again.
+    ///
+    /// # Errors
+    /// The disk is too full, or the system refuses; the store is not concerned.
+    pub fn save(&self, store: &Store) -> Result<saved::Written, StoreError> {
+        let Some(folder) = store.columns_folder() else {
+            return Err(StoreError::Stopped);
+        };
+        store.check_room(self.memory().total_bytes() as u64)?;
+        saved::Saver::default()
+            .save(&folder, self)
+            .map_err(|error| StoreError::Io {
+                action: "save columns in".to_owned(),
+                path: folder,
+                reason: error.to_string(),
+            })
     }
 
     /// This snapshot with the facts that the store has taken since; itself when there are none.

@@ -23,6 +23,8 @@ pub mod packed;
 mod periods;
 pub mod person;
 mod raw;
+mod same;
+pub mod saved;
 pub mod snapshot;
 pub mod starts;
 mod tenure;

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::bits::{self, Bits};
 use super::code;
 use super::dictionary::Dictionary;
+use super::saved::Run;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
 
@@ -37,43 +38,43 @@ pub enum Values {
         /// Added to each.
         base: i64,
         /// key - base
-        values: Vec<u8>,
+        values: Run<u8>,
     },
     /// 16 bits
     U16 {
         /// Added to each.
         base: i64,
         /// key - base
-        values: Vec<u16>,
+        values: Run<u16>,
     },
     /// 32 bits
     U32 {
         /// Added to each.
         base: i64,
         /// key - base
-        values: Vec<u32>,
+        values: Run<u32>,
     },
     /// 64 bits
     I64 {
         /// key
-        values: Vec<i64>,
+        values: Run<i64>,
     },
     /// numbers
     F64 {
         /// as they are
-        values: Vec<f64>,
+        values: Run<f64>,
     },
     /// Sets whose members' dictionary codes are all below 64: bit = code. A column may hold such chunks beside `Lists`.
     Masks {
         /// one word a row
-        values: Vec<u64>,
+        values: Run<u64>,
     },
     /// Sets of more members: sorted dictionary codes of row i at `offsets[i]..offsets[i+1]`.
     Lists {
         /// one more than rows
-        offsets: Vec<u32>,
+        offsets: Run<u32>,
         /// codes
-        codes: Vec<u32>,
+        codes: Run<u32>,
     },
 }
 

@@ -374,7 +374,10 @@ fn pack_sets<'a>(sets: impl Iterator<Item = &'a [u32]> + Clone, present: &[bool]
             offsets.push(u32::try_from(codes.len()).unwrap_or(u32::MAX));
         }
         codes.shrink_to_fit();
-        Values::Lists { offsets, codes }
+        Values::Lists {
+            offsets: offsets.into(),
+            codes: codes.into(),
+        }
     };
     Packed {
         presence: presence(present),

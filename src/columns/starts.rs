@@ -101,7 +101,8 @@ impl Almanac {
         None
     }
 
-    fn bucket(&mut self, bucket: i32) -> Arc<Starts> {
+    /// The starts of a bucket's dates.
+    pub fn bucket(&mut self, bucket: i32) -> Arc<Starts> {
         if let Some(starts) = self.buckets.get(&bucket) {
             return Arc::clone(starts);
         }

@@ -23,12 +23,12 @@ use crate::store::fact::Row;
 
 /// States of the owners of one chunk.
 #[derive(Debug)]
-struct TenureChunk {
+pub(super) struct TenureChunk {
     /// In force or not.
-    all: Arc<HoldingChunk>,
+    pub all: Arc<HoldingChunk>,
     /// Since of the key's next state; an absent one has none; `None` = none has.
-    until: Option<Packed>,
-    versions: Periods<HoldingChunk>,
+    pub until: Option<Packed>,
+    pub versions: Periods<HoldingChunk>,
 }
 
 /// All that is known of one kind of holding.
@@ -36,9 +36,9 @@ struct TenureChunk {
 pub(super) struct TenureStore {
     pub keys: Arc<Dictionary>,
     pub dictionaries: Vec<Option<Arc<Dictionary>>>,
-    chunks: Vec<Option<Arc<TenureChunk>>>,
+    pub chunks: Vec<Option<Arc<TenureChunk>>>,
     /// By key: chunks that hold its states.
-    homes: Homes,
+    pub homes: Homes,
     /// States in force or not.
     pub count: u64,
     /// Set members that the states hold together.

@@ -3,6 +3,7 @@
 //! and the server write the same bytes because both write them here. What is asked and
 //! where the bytes go lives elsewhere.
 
+pub mod backup;
 pub mod care;
 pub mod codes;
 pub mod count;

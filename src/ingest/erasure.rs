@@ -2,7 +2,9 @@
 //! restored file brings the person back, and the rows that nobody sees. The key is
 //! made once and stays with the store. Rewriting what the log still holds is not here.
 
-use std::collections::BTreeSet;
+pub mod carried;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::calendar::{Instant, Zone};
 use crate::base::secret::{hmac_sha256, random_key};
@@ -25,7 +27,8 @@ type Hash = [u8; 32];
 pub struct Erasures {
     /// Of the hashes; there is none before the first erasure.
     key: Option<Hash>,
-    hashes: BTreeSet<Hash>,
+    /// With the row and the instant of the erasure.
+    hashes: BTreeMap<Hash, (Row, Instant)>,
     rows: BTreeSet<u32>,
 }
 
@@ -33,7 +36,7 @@ impl Erasures {
     /// Whether the customer of that id (NFC) was erased.
     pub fn refuses(&self, id: &str) -> bool {
         match &self.key {
-            Some(key) if !self.hashes.is_empty() => self.hashes.contains(&hash(key, id)),
+            Some(key) if !self.hashes.is_empty() => self.hashes.contains_key(&hash(key, id)),
             _ => false,
         }
     }
@@ -69,31 +72,55 @@ fn hash(key: &Hash, id: &str) -> Hash {
 /// # Errors
 /// The store cannot be read, or holds a record of another form.
 pub fn load(store: &Store) -> Result<Erasures, StoreError> {
-    let mut erasures = Erasures::default();
-    let mut sound = true;
-    store.records(Shelf::Customer, &mut |key, value| {
+    let mut reading = Reading::default();
+    store.records(
+        Shelf::Customer,
+        &mut |key, value| match key.starts_with(PREFIX) {
+            true => Ok(reading.take(key, value)),
+            false => Ok(key < PREFIX),
+        },
+    )?;
+    reading.finish()
+}
+
+/// Erasures while their records are read.
+#[derive(Default)]
+struct Reading {
+    erasures: Erasures,
+    broken: bool,
+}
+
+impl Reading {
+    /// One record of the shelf; others than erasures are passed over. Whether all is well so far.
+    fn take(&mut self, key: &[u8], value: &[u8]) -> bool {
         let Some(rest) = key.strip_prefix(PREFIX) else {
-            return Ok(key < PREFIX);
+            return true;
         };
-        sound = match rest.strip_prefix(ID) {
+        let erasures = &mut self.erasures;
+        let sound = match rest.strip_prefix(ID) {
             _ if rest == KEY => value.try_into().map(|key| erasures.key = Some(key)).is_ok(),
-            Some(hash) => match (hash.try_into(), row_of(value)) {
-                (Ok(hash), Some(row)) => {
-                    erasures.hashes.insert(hash);
-                    erasures.rows.insert(row);
+            Some(hash) => match (hash.try_into(), place_of(value)) {
+                (Ok(hash), Some((row, at))) => {
+                    erasures.hashes.insert(hash, (row, at));
+                    erasures.rows.insert(row.0);
                     true
                 }
                 _ => false,
             },
             None => false,
         };
-        Ok(sound)
-    })?;
-    match sound && (erasures.key.is_some() || erasures.is_empty()) {
-        true => Ok(erasures),
-        false => Err(StoreError::damaged(
-            "a record of an erased customer is none of this format",
-        )),
+        self.broken |= !sound;
+        sound
+    }
+
+    fn finish(self) -> Result<Erasures, StoreError> {
+        let Self { erasures, broken } = self;
+        match !broken && (erasures.key.is_some() || erasures.is_empty()) {
+            true => Ok(erasures),
+            false => Err(StoreError::damaged(
+                "a record of an erased customer is none of this format",
+            )),
+        }
     }
 }
 
@@ -118,11 +145,15 @@ pub fn records_for(
         }
     };
     let hash = hash(&key, id);
-    next.hashes.insert(hash);
+    next.hashes.insert(hash, (row, at));
     next.rows.insert(row.0);
-    let value = [&row.0.to_le_bytes()[..], &at.0.to_le_bytes()].concat();
-    records.push(record(ID, &hash, value));
+    records.push(erased(&hash, row, at));
     Ok((next, records))
+}
+
+fn erased(hash: &Hash, row: Row, at: Instant) -> Record {
+    let value = [&row.0.to_le_bytes()[..], &at.0.to_le_bytes()].concat();
+    record(ID, hash, value)
 }
 
 fn record(part: &[u8], hash: &[u8], value: Vec<u8>) -> Record {
@@ -133,10 +164,11 @@ fn record(part: &[u8], hash: &[u8], value: Vec<u8>) -> Record {
     }
 }
 
-/// The row: four bytes, before the eight of the instant of the erasure.
-fn row_of(value: &[u8]) -> Option<u32> {
+/// The row in four bytes, and in eight the instant of the erasure.
+fn place_of(value: &[u8]) -> Option<(Row, Instant)> {
     let (row, at) = value.split_first_chunk::<4>()?;
-    (at.len() == size_of::<i64>()).then_some(u32::from_le_bytes(*row))
+    let at = i64::from_le_bytes(at.try_into().ok()?);
+    Some((Row(u32::from_le_bytes(*row)), Instant(at)))
 }
 
 /// All facts in the store, of customers that are not erased.
@@ -147,6 +179,24 @@ pub fn snapshot(store: &Store, schema: &Schema, zone: Zone) -> Result<Snapshot, 
     let erasures = load(store).map_err(ColumnsError::Store)?;
     let whole = Snapshot::from_store(store, schema, zone)?;
     Ok(whole.hide(erasures.rows.iter().copied()))
+}
+
+/// As [`snapshot`], made of the whole log whatever is saved of it; and where saved columns are others
+/// than those, in words.
+///
+/// # Errors
+/// As [`Snapshot::from_store`].
+pub fn rebuilt(
+    store: &Store,
+    schema: &Schema,
+    zone: Zone,
+) -> Result<(Snapshot, Option<String>), ColumnsError> {
+    let erasures = load(store).map_err(ColumnsError::Store)?;
+    let hidden = || erasures.rows.iter().copied();
+    let whole = Snapshot::of_log(store, schema, zone.clone())?.hide(hidden());
+    let saved = Snapshot::from_store(store, schema, zone)?.hide(hidden());
+    let differing = saved.difference(&whole);
+    Ok((whole, differing))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod expression;
 pub mod facts;
 mod fault;
 mod feed;
+pub mod forget;
 mod form;
 mod header;
 mod identity;

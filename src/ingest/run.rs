@@ -71,8 +71,12 @@ pub fn run(
     {
         first.notes.push(note);
     }
-    drop(snapshot);
-    Ok((store.reopen(&rules.schema)?, reports))
+    let store = store.reopen(&rules.schema)?;
+    if let Ok(snapshot) = snapshot.caught_up(&store) {
+        // Without saved columns the next start is slower, and nothing else.
+        let _ = snapshot.save(&store);
+    }
+    Ok((store, reports))
 }
 
 /// Reads and evaluates everything as an import does, into a sink that keeps nothing.

@@ -14,6 +14,7 @@ use super::failure::CoreError;
 use super::follow::Follower;
 use super::kept::{self, Dirty, Head};
 use super::present::Live;
+use super::saving::Saving;
 use super::turn::{Stuck, Turn};
 use crate::base::limit::{CORE_FACTS_OF_ROUND_MAX, CORE_RETRY_SECONDS, CORE_WAIT_SECONDS_MAX};
 use crate::engine::RunOptions;
@@ -38,6 +39,8 @@ pub(super) struct Heart<F: Follower> {
     pub(super) measured: u64,
     /// Batches that a full disk has not taken yet.
     pub(super) stuck: Option<Stuck>,
+    /// What is saved of the columns.
+    pub(super) saving: Saving,
     /// Facts of the follower that are in the store and have not been looked at.
     pub(super) brought: Option<Vec<Fact>>,
 }
@@ -257,6 +260,9 @@ impl<F: Follower> Heart<F> {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
+        if let Some(store) = &store {
+            self.saving.finish(store, &self.live.moment.snapshot);
+        }
         let closed = store.map_or(Ok(()), |store| store.close().map_err(CoreError::Store));
         stuck.and(written).and(closed)
     }
@@ -277,6 +283,15 @@ impl<F: Follower> Heart<F> {
     /// Publishes what stands and tells the listeners.
     pub(super) fn publish(&mut self) {
         let live = Arc::new(self.live.clone());
+        let store = self
+            .shared
+            .store
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = store.as_ref() {
+            self.saving.when_due(store, &live.moment.snapshot);
+        }
+        drop(store);
         self.shared.live.store(Arc::clone(&live));
         self.follower.committed(&live);
         *lock(&self.shared.follower_due) = self.follower.due();

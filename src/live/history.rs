@@ -1,7 +1,7 @@
 //! The history of entered and left: match records in the store, numbered without gaps,
 //! packed in blocks. Who entered is found elsewhere; who listens is served elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,10 @@ use crate::store::{Store, StoreError};
 pub(super) const BLOCK: u8 = b'b';
 /// Row of a record that is about a whole filter.
 const NOBODY: u32 = u32::MAX;
+
+/// In the place of the filter where a record was about somebody who is erased; read as that of a
+/// condition nobody sees.
+const FORGOTTEN: &str = "care \u{0}";
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,6 +181,26 @@ pub(super) fn removal(first: u64) -> Record {
         key: key(first),
         value: None,
     }
+}
+
+/// A block without what it says of these rows; `None` when it says nothing of them. Numbers go on without
+/// gaps: in the place of each record is one that nobody is told of.
+pub(super) fn without(value: &[u8], rows: &BTreeSet<u32>) -> Option<Vec<u8>> {
+    let mut entries = entries(value)?;
+    let mut found = false;
+    for entry in &mut entries {
+        if entry.row.is_some_and(|row| rows.contains(&row)) && *entry.rule != *FORGOTTEN {
+            found = true;
+            *entry = Entry {
+                rule: FORGOTTEN.into(),
+                row: entry.row,
+                what: What::Left,
+                at: Instant(0),
+                cause: Cause::Erasure,
+            };
+        }
+    }
+    found.then(|| record(0, &entries).value).flatten()
 }
 
 fn key(first: u64) -> Vec<u8> {

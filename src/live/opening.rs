@@ -23,6 +23,7 @@ use super::recorded;
 use super::review_records;
 use super::reviewer::Reviewer;
 use super::rule_set::{AcceptedSet, FOLDER};
+use super::saving::Saving;
 use crate::base::calendar::{Instant, Zone};
 use crate::base::clock::Clock;
 use crate::base::limit::REVIEWS_MADE_UP_MAX;
@@ -53,7 +54,7 @@ impl<F: Follower> Heart<F> {
         let store = Store::open_with(&store_folder, schema, store_options)?;
         let clock = going_on(clock, &store)?;
         let erasures = Arc::new(erasure::load(&store)?);
-        let snapshot = Snapshot::from_store(&store, schema, zone)?;
+        let (snapshot, saved) = Snapshot::from_store_telling(&store, schema, zone)?;
         let snapshot = snapshot.hide(erasures.rows().iter().copied());
         let accepted = keep(&store, &loaded, clock.now())?;
         let moment =
@@ -88,6 +89,7 @@ impl<F: Follower> Heart<F> {
             erasures,
             measured: live.moment.snapshot.position(),
             stuck: None,
+            saving: Saving::after(saved.unwrap_or(0)),
             brought: None,
         };
         match heart.settle_rules(live, reload) {

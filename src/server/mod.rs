@@ -47,3 +47,5 @@ pub const NO_PLAN: &str = refusal::NO_PLAN.0;
 pub const NO_TABLE: &str = refusal::NO_TABLE.0;
 /// Name of the control socket in the data folder.
 pub const CONTROL_SOCKET: &str = "control.sock";
+/// Where a backup is asked for, on the control socket alone.
+pub const BACKUP_PATH: &str = "/control/backup";

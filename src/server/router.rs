@@ -2,13 +2,14 @@
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
+use super::BACKUP_PATH;
 use super::guard::Guard;
-use super::routes::page;
+use super::routes::{backup, page};
 use super::state::State;
 use super::{guard, journal, openapi, refusal};
 
@@ -21,9 +22,10 @@ pub fn guarded(state: &State, guard: Guard) -> Router {
     )
 }
 
-/// For the control socket.
+/// For the control socket: whoever may open its file may also have files written.
 pub fn open(state: &State) -> Router {
-    around(endpoints(state), state)
+    let own = Router::new().route(BACKUP_PATH, post(backup::backup));
+    around(endpoints(state).merge(own.with_state(state.clone())), state)
 }
 
 fn endpoints(state: &State) -> Router {

@@ -4,6 +4,7 @@
 
 mod entry;
 mod merge;
+mod whole;
 
 use std::sync::Arc;
 

@@ -88,4 +88,44 @@ pages! { PAGES
         mend "Run `tamis verify`; its report names the place."
         system "facts that the log holds and that cannot become columns"
     }
+    BAD_BACKUP "S060" "a backup is not what was written" {
+        why "Every frame carries its SHA-256 in a manifest that carries its own; bytes that do not fit are not restored."
+        mend "Take another copy of the file, or an earlier backup."
+        test "src/store/backup/tests.rs" "a_damaged_backup_is_refused_with_what_is_lost"
+    }
+    NO_EARLIER_BACKUP "S061" "no earlier backup to follow on" {
+        why "An incremental backup holds only what came since another one of the same log."
+        mend "Make a full backup first; after `restore`, `compact` and `verify --salvage` the log is another one."
+        test "src/store/backup/tests.rs" "an_incremental_one_needs_an_earlier_one_of_the_same_log"
+    }
+    BACKUP_RUNS "S062" "a backup is being made already" {
+        why "One at a time is kept apart from what is written meanwhile."
+        mend "Wait until it is done."
+        test "src/store/pin.rs" "what_changes_while_it_is_read_reads_as_it_was"
+    }
+    FOLDER_TAKEN "S063" "a folder that has to be new or empty holds something" {
+        why "What is restored takes the name of the folder; nothing that lies there is written over."
+        mend "Name another folder, or move what is there away."
+        test "src/store/backup/tests.rs" "a_folder_that_holds_something_is_left_alone"
+    }
+    OTHER_ERASURES "S064" "the erasures are those of another store" {
+        why "Erased ids are kept as hashes under a key of their store; hashes under two keys cannot be compared."
+        mend "Name a store, or a backup of it, that the restored backup comes from."
+        test "src/ingest/erasure/carried.rs" "erasures_of_another_store_are_refused"
+    }
+    BACKUP_OVERTAKEN "S065" "too much changed while a backup was made" {
+        why "What changes while a backup is made is kept in memory until it has been read, up to a limit."
+        mend "Make it at a quieter hour, or while the server is stopped."
+        test "src/store/pin.rs" "a_reader_that_is_overtaken_is_told"
+    }
+    BACKUP_STOPPED "S066" "a backup was given up because the program is stopping" {
+        why "Half a backup is none; the file was removed."
+        mend "Make the backup again once the server runs."
+        test "src/store/backup/tests.rs" "a_backup_that_is_given_up_leaves_no_file"
+    }
+    NOTHING_TO_SALVAGE "S067" "nothing of a damaged store could be read" {
+        why "No copy of the log opened, and no backup was named."
+        mend "Name a backup with `--backup`, or restore one."
+        test "src/store/salvage/tests.rs" "a_log_that_does_not_open_leaves_the_backup"
+    }
 }

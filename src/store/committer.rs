@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::block::{self, Body, pack};
 use super::error::StoreError;
 use super::fact::Fact;
+use super::join::{self, Run};
 use super::key;
 use super::log::{Indexed, Shared};
 use super::record::{self, Record};
@@ -56,6 +57,8 @@ pub struct Committer {
     shared: Arc<Shared>,
     receiver: Receiver<Request>,
     gathered: Gathered,
+    /// Small blocks at the end of the log, as far as this process wrote them.
+    run: Run,
     stopped: bool,
 }
 
@@ -95,12 +98,7 @@ impl Gathered {
     fn push(&mut self, body: &Body) {
         let first = self.tally.position;
         let (bytes, checksum) = block::seal(body, first, self.tally.last_checksum);
-        self.tally.position += u64::from(body.summary.count);
-        self.tally.customers += body.summary.customers;
-        self.tally.events += u64::from(body.summary.events);
-        self.tally.blocks += 1;
-        self.tally.block_bytes += bytes.len() as u64;
-        self.tally.last_checksum = checksum;
+        self.tally.add_block(&body.summary, bytes.len(), checksum);
         self.part_bytes += bytes.len();
         self.indexed.push(Indexed {
             first,
@@ -119,6 +117,7 @@ impl Committer {
             shared,
             receiver,
             gathered,
+            run: Run::default(),
             stopped: false,
         }
     }
@@ -134,6 +133,7 @@ impl Committer {
                 }
             }
             self.commit();
+            self.join();
         }
         if self.stopped {
             return Err(StoreError::Stopped);
@@ -240,7 +240,9 @@ impl Committer {
             let part = std::mem::take(&mut self.gathered.part);
             let gate = self.shared.gate.lock();
             let _gate = gate.unwrap_or_else(PoisonError::into_inner);
+            let written: Vec<usize> = part.blocks.iter().map(|(_, value)| value.len()).collect();
             self.writer.commit(part, self.gathered.tally)?;
+            written.into_iter().for_each(|bytes| self.run.add(bytes));
             self.shared
                 .publish(self.writer.tally, &self.gathered.indexed);
             Ok(())
@@ -256,6 +258,34 @@ impl Committer {
             answer(&reply, Ok(position));
         }
         None
+    }
+
+    /// Joins the small blocks at the end of the log when there are many and nobody reads blocks.
+    fn join(&mut self) {
+        if self.stopped || !self.run.is_due() {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        let Ok(_layout) = shared.layout.try_write() else {
+            return;
+        };
+        self.run = Run::default();
+        let done = join::join(&shared, &self.writer.tally).and_then(|joined| {
+            let Some((part, tally)) = joined else {
+                return Ok(());
+            };
+            let gate = shared.gate.lock();
+            let _gate = gate.unwrap_or_else(PoisonError::into_inner);
+            self.writer.commit(part, tally)?;
+            shared.forget_index();
+            shared.publish(self.writer.tally, &[]);
+            Ok(())
+        });
+        // What cannot be read, or has no room now, stays as it is; other trouble is that of any commit.
+        if let Err(error @ (StoreError::Write { .. } | StoreError::Io { .. })) = done {
+            self.stop(&error);
+        }
+        self.start_anew();
     }
 
     /// Gathers from what is committed; gives the replies that were owed.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::codes;
 
+mod help;
 mod sentence;
 
 /// Trouble of the store. [`std::fmt::Display`] gives the sentence; [`StoreError::help`] what to do.
@@ -125,6 +126,41 @@ pub enum StoreError {
     },
     /// The store no longer takes writes: a write failed before, or it is being closed.
     Stopped,
+    /// A backup is not what was written, or not one at all.
+    BadBackup {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what is lost with it.
+        what: String,
+    },
+    /// There is no backup that an incremental one could follow on.
+    NoEarlierBackup {
+        /// Where it was looked for.
+        folder: PathBuf,
+    },
+    /// A backup is being made already.
+    BackupRuns,
+    /// More changed while a backup was made than is kept for it.
+    BackupOvertaken {
+        /// Bytes kept.
+        bytes_max: u64,
+    },
+    /// A backup was given up because the program is stopping.
+    BackupStopped,
+    /// A folder or name that has to be free is not.
+    FolderTaken {
+        /// Which.
+        folder: PathBuf,
+        /// What is there.
+        found: String,
+    },
+    /// Nothing of a damaged store could be read.
+    NothingToSalvage {
+        /// What was tried, and how it ended.
+        tried: String,
+    },
+    /// Erasures of another store cannot be taken over.
+    OtherErasures,
     /// The reader of a scan refused to go on.
     Reader {
         /// Its own words.
@@ -155,52 +191,29 @@ impl StoreError {
             StoreError::Io { .. } => codes::IO,
             StoreError::Write { .. } => codes::WRITE,
             StoreError::Stopped => codes::STOPPED,
+            StoreError::BadBackup { .. } => codes::BAD_BACKUP,
+            StoreError::NoEarlierBackup { .. } => codes::NO_EARLIER_BACKUP,
+            StoreError::BackupRuns => codes::BACKUP_RUNS,
+            StoreError::BackupOvertaken { .. } => codes::BACKUP_OVERTAKEN,
+            StoreError::BackupStopped => codes::BACKUP_STOPPED,
+            StoreError::FolderTaken { .. } => codes::FOLDER_TAKEN,
+            StoreError::OtherErasures => codes::OTHER_ERASURES,
+            StoreError::NothingToSalvage { .. } => codes::NOTHING_TO_SALVAGE,
             StoreError::Reader { .. } => codes::READER,
-        }
-    }
-
-    /// What the operator can do.
-    pub fn help(&self) -> &'static str {
-        match self {
-            StoreError::Locked { .. } => "stop that process, or name another folder with --data",
-            StoreError::NotAStore { .. } => "name an empty or new folder with --data",
-            StoreError::OlderFormat { .. } => {
-                "open it with the program that wrote it, back it up there and restore the backup here"
-            }
-            StoreError::NewerFormat { .. } => {
-                "use the program version that wrote it, or a later one"
-            }
-            StoreError::RolledBack { .. } => {
-                "acknowledged facts are missing: put back the newest folder or backup; sled.before, if there, is the state before it was opened"
-            }
-            StoreError::Witness { .. } => {
-                "put WITNESS back from the same copy as the folder sled, or restore a backup"
-            }
-            StoreError::Damaged { .. } => {
-                "keep the folder as it is for inspection and restore a backup into a new one; sled.before, if there, is the state before it was opened"
-            }
-            StoreError::OpenTimeout { .. } => {
-                "look at the load of the disk and try again; if it repeats, restore a backup into a new folder"
-            }
-            StoreError::NoSpace { .. } => "make room on the disk; questions are answered meanwhile",
-            StoreError::TooLarge { .. } => "shorten the texts or sets of this fact",
-            StoreError::BadFact { .. } => "send facts of the schema the store was opened with",
-            StoreError::KindChanged { .. } => {
-                "declare the field as it was, or give the new kind a new name"
-            }
-            StoreError::ValuesRemoved { .. } => "put the values back into the list",
-            StoreError::Io { .. } => "look at the rights, the disk and the path",
-            StoreError::Write { .. } => {
-                "look at the disk, then start again: everything acknowledged is kept, the rest may be sent again"
-            }
-            StoreError::Stopped => "start again",
-            StoreError::Reader { .. } => "see the message",
         }
     }
 
     /// The exit code it maps to.
     pub fn exit_code(&self) -> u8 {
         EXIT_CODE
+    }
+
+    /// A backup that cannot be used, in words.
+    pub(crate) fn bad_backup(path: &Path, what: impl Into<String>) -> Self {
+        StoreError::BadBackup {
+            path: path.to_owned(),
+            what: what.into(),
+        }
     }
 
     /// An error of the operating system at a path.

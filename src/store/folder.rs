@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::engine::{folder_bytes, sync_path};
 use super::error::StoreError;
 use super::space;
+use super::swap;
 use crate::base::limit;
 
 /// Number of the format on disk.
@@ -19,6 +20,8 @@ pub const LOG: &str = "sled";
 pub const COPY: &str = "sled.before";
 /// File of the witness.
 pub const WITNESS: &str = "WITNESS";
+/// In a folder that is being restored until it has its name: what is inside may be thrown away.
+pub const RESTORING: &str = "RESTORING";
 const COPYING: &str = "sled.copying";
 const LOCK: &str = "LOCK";
 const FORMAT_FILE: &str = "FORMAT";
@@ -113,6 +116,7 @@ impl Folder {
         if format.exists() {
             self.check_format(&format)?;
             remove_file(&self.join(CREATING))?;
+            swap::settle(&self.path)?;
             if !self.join(LOG).join("db").exists() {
                 return Err(StoreError::damaged(format!(
                     "{} is missing",
@@ -240,6 +244,19 @@ pub fn is_store(path: &Path) -> bool {
     path.join(FORMAT_FILE).exists()
 }
 
+/// Makes an empty file there, durably.
+pub fn mark(folder: &Path, name: &str) -> Result<(), StoreError> {
+    let path = folder.join(name);
+    File::create(&path).map_err(|error| StoreError::io("create", &path, &error))?;
+    sync_path(folder)
+}
+
+/// Removes such a file, durably.
+pub fn unmark(folder: &Path, name: &str) -> Result<(), StoreError> {
+    remove_file(&folder.join(name))?;
+    sync_path(folder)
+}
+
 /// A folder with other things in it is left alone, before even a lock is put there.
 fn refuse_strangers(path: &Path) -> Result<(), StoreError> {
     if path.join(FORMAT_FILE).exists() || path.join(CREATING).exists() {
@@ -250,7 +267,7 @@ fn refuse_strangers(path: &Path) -> Result<(), StoreError> {
         let entry = entry.map_err(|error| StoreError::io("list", path, &error))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if [LOCK, "CREATING.new", "lost+found"].contains(&&*name) {
+        if [LOCK, "CREATING.new", "lost+found", RESTORING].contains(&&*name) {
             continue;
         }
         let reason = if name == LOG {
@@ -280,7 +297,7 @@ fn holder(file: &Path) -> Option<u32> {
 }
 
 /// Copies files and folders; `false` when they cannot be shared and `plain` is not allowed.
-fn copy_folder(from: &Path, to: &Path, plain: bool) -> Result<bool, StoreError> {
+pub fn copy_folder(from: &Path, to: &Path, plain: bool) -> Result<bool, StoreError> {
     fs::create_dir(to).map_err(|error| StoreError::io("create", to, &error))?;
     let entries = fs::read_dir(from).map_err(|error| StoreError::io("list", from, &error))?;
     for entry in entries {
@@ -315,7 +332,8 @@ fn remove_file(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn remove_folder(path: &Path) -> Result<(), StoreError> {
+/// Removes a folder, if it is there.
+pub fn remove_folder(path: &Path) -> Result<(), StoreError> {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(StoreError::io("remove", path, &error))

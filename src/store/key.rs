@@ -37,6 +37,12 @@ pub fn catalog_entry(key: &[u8]) -> Option<u32> {
     Some(u32::from_be_bytes(rest.try_into().ok()?))
 }
 
+/// The ranges in which everything but blocks lies: from the first key on, below the second.
+pub fn beside_facts() -> [(Vec<u8>, Vec<u8>); 2] {
+    let end = vec![0xff; crate::base::limit::STORE_KEY_BYTES_MAX];
+    [(vec![META], vec![FACTS]), (vec![FACTS + 1], end)]
+}
+
 fn numbered(kind: u8, number: u64) -> Vec<u8> {
     let mut key = vec![kind];
     key.extend_from_slice(&number.to_be_bytes());

@@ -11,7 +11,9 @@ use super::engine::{Engine, Order};
 use super::error::StoreError;
 use super::fact::{Fact, Row};
 use super::key;
+use super::pin::Pins;
 use super::tally::Tally;
+use super::writer::Writer;
 use crate::base::calendar::Instant;
 use crate::schema::{EventId, RelationEnd};
 
@@ -23,6 +25,10 @@ pub struct Shared {
     pub catalog: Catalog,
     /// Held for each commit, and by whoever must see records between two.
     pub gate: Mutex<()>,
+    /// Held by whoever goes through blocks; while somebody does, none are joined.
+    pub layout: RwLock<()>,
+    /// Records of an earlier commit, for who reads them.
+    pub pins: Arc<Pins>,
     tally: RwLock<Tally>,
     /// Heads of all blocks, once someone asked for identities.
     index: RwLock<Option<Vec<Indexed>>>,
@@ -38,13 +44,15 @@ pub struct Indexed {
 }
 
 impl Shared {
-    /// Over a log that reached `tally`.
-    pub fn new(engine: Arc<Engine>, catalog: Catalog, tally: Tally) -> Self {
+    /// Over the log that is written there.
+    pub fn new(writer: &Writer, catalog: Catalog) -> Self {
         Self {
-            engine,
+            engine: Arc::clone(&writer.engine),
             catalog,
             gate: Mutex::new(()),
-            tally: RwLock::new(tally),
+            layout: RwLock::new(()),
+            pins: Arc::clone(&writer.pins),
+            tally: RwLock::new(writer.tally),
             index: RwLock::new(None),
         }
     }
@@ -68,12 +76,18 @@ impl Shared {
         }
     }
 
+    /// The places of blocks are others now.
+    pub fn forget_index(&self) {
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Facts from a position on, block by block; `visit` gets the position of the first one.
     pub fn scan(
         &self,
         from: u64,
         visit: &mut dyn FnMut(u64, Vec<Fact>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        let _layout = self.layout.read().unwrap_or_else(PoisonError::into_inner);
         walk(&self.engine, &self.tally(), from, &mut |head, body| {
             let count = head.summary.count as usize;
             let mut facts = body::decode(body, count, &self.catalog)
@@ -95,6 +109,7 @@ impl Shared {
         let slot = self.catalog.event_slot(event);
         let slot = slot.ok_or_else(|| StoreError::bad("the schema has no such event"))?;
         let mut found = Vec::new();
+        let _layout = self.layout.read().unwrap_or_else(PoisonError::into_inner);
         for first in self.blocks_with(slot, wanted)? {
             let stored = self.engine.get(&key::facts(first))?;
             let stored = stored.ok_or_else(|| damaged_block(first, "it is missing"))?;

@@ -4,28 +4,35 @@
 //! `docs/STORE.md` draws the bytes and tells the crash story.
 
 mod append;
+pub mod backup;
 mod block;
 mod catalog;
 pub mod codes;
 mod committer;
+pub mod compact;
 mod engine;
 mod error;
 pub mod fact;
 mod folder;
+mod join;
 mod key;
 mod log;
 mod open;
 mod options;
+mod pin;
+mod rebuild;
 mod record;
+pub mod salvage;
 mod space;
+mod swap;
 mod tally;
 mod verify;
 mod witness;
 mod writer;
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 
 pub use block::pack::raw_bytes;
@@ -37,6 +44,7 @@ pub use record::{RECORDS_BYTES_MAX, Record, Shelf};
 pub use verify::{Damage, Verified};
 
 use crate::base::calendar::Instant;
+use crate::base::limit;
 use crate::schema::{EventId, Schema};
 use committer::Request;
 use fact::{Fact, Row};
@@ -113,6 +121,7 @@ impl Store {
     /// facts that carry it; empty when it may be opened with it. The log is read only when there is a contradiction.
     pub fn refusals(&self, schema: &Schema) -> Result<Vec<StoreError>, StoreError> {
         let shared = self.shared()?;
+        let _layout = shared.layout.read().unwrap_or_else(PoisonError::into_inner);
         open::refusals(&shared.engine, &shared.tally(), schema)
     }
 
@@ -203,6 +212,11 @@ impl Store {
         verify::verify(self.shared()?, &folder.join(WITNESS))
     }
 
+    /// Writes what the store holds at this moment to a file of its own; others go on writing.
+    pub fn backup(&self, job: &backup::Job<'_>) -> Result<backup::BackedUp, StoreError> {
+        backup::write(self.shared()?, job)
+    }
+
     /// What the store holds and takes.
     pub fn size(&self) -> Result<StoreSize, StoreError> {
         let shared = self.shared()?;
@@ -217,6 +231,31 @@ impl Store {
             records: tally.records,
             commits: tally.commits,
         })
+    }
+
+    /// Where columns made of this log are saved; its name is the epoch. Another log has another one.
+    pub fn columns_folder(&self) -> Option<PathBuf> {
+        let folder = self.folder.as_ref()?;
+        let epoch = format!("{:016x}", self.epoch());
+        Some(folder.join(swap::COLUMNS).join(epoch))
+    }
+
+    /// Refuses when the disk has no room for so many bytes beside what the log needs.
+    pub fn check_room(&self, bytes: u64) -> Result<(), StoreError> {
+        let folder = self.data_folder()?;
+        let free = (self.options.free_bytes)(folder)
+            .map_err(|error| StoreError::io("ask for free space of", folder, &error))?;
+        let needed = bytes.saturating_add(2 * limit::STORE_FREE_BYTES_MIN);
+        match free < needed {
+            true => Err(StoreError::NoSpace { free, needed }),
+            false => Ok(()),
+        }
+    }
+
+    /// The folder it lies in.
+    fn data_folder(&self) -> Result<&Path, StoreError> {
+        let folder = self.folder.as_ref().ok_or(StoreError::Stopped)?;
+        Ok(folder.path())
     }
 
     /// What was found when it was opened.

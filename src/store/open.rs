@@ -49,7 +49,7 @@ pub fn open(folder: Folder, schema: &Schema, options: Options) -> Result<Store, 
     let (writer, catalog) = fit_schema(&folder, writer, schema)?;
     space::keep_ballast(folder.path(), free, options.ballast_bytes)
         .map_err(|error| StoreError::io("set space aside in", folder.path(), &error))?;
-    let shared = Arc::new(Shared::new(writer.engine.clone(), catalog, writer.tally));
+    let shared = Arc::new(Shared::new(&writer, catalog));
     let (sender, receiver) = mpsc::sync_channel(limit::STORE_QUEUE_MAX);
     let committer = Committer::new(writer, shared.clone(), receiver);
     let thread = std::thread::Builder::new()
@@ -68,10 +68,18 @@ pub fn open(folder: Folder, schema: &Schema, options: Options) -> Result<Store, 
 
 /// A new store: nothing is acknowledged before all of it is durable, names included.
 fn make(folder: &Folder, options: &Options) -> Result<Writer, StoreError> {
+    let writer = begin(folder, options, 0)?;
+    finish(folder)?;
+    Ok(writer)
+}
+
+/// A new log, all of it durable; whoever opens the folder before [`finish`] throws it away.
+pub fn begin(folder: &Folder, options: &Options, commits: u64) -> Result<Writer, StoreError> {
     folder.begin_making()?;
     let engine = Engine::open(&folder.join(LOG), options.tuning)?;
     let tally = Tally {
         epoch: RandomState::new().build_hasher().finish(),
+        commits,
         ..Tally::default()
     };
     engine.put(vec![(key::TALLY.to_vec(), Some(tally.encode()))])?;
@@ -79,15 +87,21 @@ fn make(folder: &Folder, options: &Options) -> Result<Writer, StoreError> {
     engine.sync_names()?;
     let witness = Witness::create(&folder.join(WITNESS), &tally)?;
     sync_path(folder.path())?;
-    folder.finish_making()?;
-    if let Some(parent) = parent_of(folder.path()) {
-        sync_path(parent)?;
-    }
     Ok(writer(folder, options, engine, witness, tally))
 }
 
-fn parent_of(path: &Path) -> Option<&Path> {
-    path.parent().filter(|parent| parent.as_os_str() != "")
+/// From now on the folder is a store.
+pub fn finish(folder: &Folder) -> Result<(), StoreError> {
+    folder.finish_making()?;
+    sync_path(parent_of(folder.path()))
+}
+
+/// The folder in which a folder lies.
+pub fn parent_of(path: &Path) -> &Path {
+    let parent = path.parent();
+    parent
+        .filter(|parent| parent.as_os_str() != "")
+        .unwrap_or_else(|| Path::new("."))
 }
 
 fn resume(folder: &Folder, options: &Options) -> Result<Writer, StoreError> {
@@ -120,6 +134,7 @@ fn writer(
         folder: folder.path().to_owned(),
         options: options.clone(),
         tally,
+        pins: Arc::default(),
     }
 }
 
@@ -186,7 +201,7 @@ fn merge_schema(writer: &mut Writer, schema: &Schema) -> Result<Catalog, StoreEr
     tables.catalog(schema).ok_or_else(too_many)
 }
 
-fn read_tables(engine: &Engine) -> Result<Tables, StoreError> {
+pub fn read_tables(engine: &Engine) -> Result<Tables, StoreError> {
     let mut tables = Tables::default();
     let (from, until) = ([key::CATALOG], [key::CATALOG + 1]);
     engine.scan(&from, &until, Order::Rising, &mut |key, value| {

@@ -28,6 +28,23 @@ pub enum Shelf {
 }
 
 impl Shelf {
+    const ALL: [Shelf; 9] = [
+        Shelf::Customer,
+        Shelf::Membership,
+        Shelf::Review,
+        Shelf::Due,
+        Shelf::Outbox,
+        Shelf::Idempotency,
+        Shelf::Audit,
+        Shelf::RuleSet,
+        Shelf::Source,
+    ];
+
+    /// The shelf whose keys begin with that byte.
+    pub fn of_byte(byte: u8) -> Option<Shelf> {
+        Self::ALL.into_iter().find(|shelf| shelf.byte() == byte)
+    }
+
     /// The first byte of its keys.
     pub fn byte(self) -> u8 {
         match self {

@@ -1,6 +1,7 @@
 //! How far the store has come: written under one key in every commit, so that it is true
 //! of exactly what that commit holds. The witness keeps a part of it outside the log.
 
+use super::block::Summary;
 use crate::base::checksum::xxh3;
 
 /// Counters and checksums of the whole store after one commit.
@@ -43,6 +44,16 @@ impl Tally {
         }
         bytes.extend_from_slice(&xxh3(&bytes).to_le_bytes());
         bytes
+    }
+
+    /// Counts a sealed block in.
+    pub fn add_block(&mut self, summary: &Summary, bytes: usize, checksum: u64) {
+        self.position += u64::from(summary.count);
+        self.customers += summary.customers;
+        self.events += u64::from(summary.events);
+        self.blocks += 1;
+        self.block_bytes += bytes as u64;
+        self.last_checksum = checksum;
     }
 
     fn numbers(&self) -> [u64; 9] {

@@ -180,7 +180,7 @@ pub fn options() -> (Options, Arc<AtomicU64>) {
     (options, faults)
 }
 
-fn open(folder: &Path, schema: &Schema) -> Result<Store, StoreError> {
+pub fn open(folder: &Path, schema: &Schema) -> Result<Store, StoreError> {
     Store::open_with(folder, schema, options().0)
 }
 

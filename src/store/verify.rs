@@ -9,7 +9,8 @@ use super::engine::{Engine, Order};
 use super::error::StoreError;
 use super::fact::Fact;
 use super::key;
-use super::log::Shared;
+use super::log::{self, Shared};
+use super::open;
 use super::tally::{Tally, pair_hash};
 use super::witness::{self, Witness};
 use crate::base::limit;
@@ -19,6 +20,8 @@ use crate::base::limit;
 pub struct Damage {
     /// Positions affected, first and one past the last, where known.
     pub positions: Option<(u64, u64)>,
+    /// Customers who entered there and are not known: the first row and the one after the last.
+    pub customers: Option<(u32, u32)>,
     /// In words.
     pub what: String,
 }
@@ -50,10 +53,21 @@ impl Verified {
         self.damage.is_empty()
     }
 
+    /// Customers of these rows entered where the damage found last lies.
+    fn miss(&mut self, first: u32, end: u32) {
+        if let Some(last) = self.damage.last_mut() {
+            last.customers = Some((first, end));
+        }
+    }
+
     fn add(&mut self, positions: Option<(u64, u64)>, what: impl Into<String>) {
         if self.damage.len() < limit::DIAGNOSTICS_MAX {
             let what = what.into();
-            self.damage.push(Damage { positions, what });
+            self.damage.push(Damage {
+                positions,
+                customers: None,
+                what,
+            });
         } else {
             self.more_damage += 1;
         }
@@ -63,6 +77,7 @@ impl Verified {
 /// Reads the whole store. An error only when it cannot be looked at; damage is in the answer.
 pub fn verify(shared: &Shared, witness: &Path) -> Result<Verified, StoreError> {
     let mut found = Verified::default();
+    let _layout = shared.layout.read().unwrap_or_else(PoisonError::into_inner);
     // The witness first: meanwhile the store may only get ahead of it.
     let seen = Witness::open(witness);
     let tally = shared.tally();
@@ -183,6 +198,8 @@ fn verify_facts(facts: &[Fact], walk: &mut Walk, found: &mut Verified, here: Opt
         if let Fact::Customer { row, id } = fact {
             if row.0 != walk.next_row && !walk.broken {
                 found.add(here, format!("customer {id} carries number {}", row.0));
+            } else if row.0 > walk.next_row {
+                found.miss(walk.next_row, row.0);
             }
             walk.next_row = row.0.saturating_add(1);
             found.customers += 1;
@@ -209,6 +226,19 @@ fn verify_records(shared: &Shared, found: &mut Verified) {
         Ok(records) => found.records = records,
         Err(error) => found.add(None, error.to_string()),
     }
+}
+
+/// Holds every checksum and link of a log, decodes every fact in it whatever any schema says, and
+/// holds its records against their digest.
+pub fn hold(engine: &Engine, tally: &Tally) -> Result<(), StoreError> {
+    let catalog = open::read_tables(engine)?.whole();
+    log::walk(engine, tally, 0, &mut |head, body| {
+        let decoded = body::decode(body, head.summary.count as usize, &catalog);
+        decoded
+            .map(drop)
+            .map_err(|fault| log::damaged_block(head.first, fault))
+    })?;
+    check_records(engine, tally).map(drop)
 }
 
 /// Holds the records and names of a log against the count and digest of its tally; gives their

@@ -8,6 +8,7 @@ use super::engine::{Change, Engine};
 use super::error::StoreError;
 use super::key;
 use super::options::Options;
+use super::pin::Pins;
 use super::space;
 use super::tally::{Tally, pair_hash};
 use super::witness::Witness;
@@ -24,6 +25,8 @@ pub struct Writer {
     pub options: Options,
     /// As committed.
     pub tally: Tally,
+    /// What a reader of an earlier commit has yet to see.
+    pub pins: Arc<Pins>,
 }
 
 /// What is to become true at once.
@@ -31,6 +34,8 @@ pub struct Writer {
 pub struct Part {
     /// Sealed blocks with their keys.
     pub blocks: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Keys of blocks whose facts lie in other ones of this part.
+    pub joined: Vec<Vec<u8>>,
     /// Records and catalog entries by whole key.
     pub records: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
 }
@@ -55,16 +60,19 @@ impl Writer {
         tally.digest = self.tally.digest;
         let mut changes: Vec<Change> = Vec::with_capacity(part.blocks.len() + 1);
         for (key, value) in part.records {
-            if let Some(old) = self.engine.get(&key)? {
-                tally.digest ^= pair_hash(&key, &old);
+            let old = self.engine.get(&key)?;
+            if let Some(old) = &old {
+                tally.digest ^= pair_hash(&key, old);
                 tally.records -= 1;
             }
+            self.pins.keep(&key, old.as_deref());
             if let Some(new) = &value {
                 tally.digest ^= pair_hash(&key, new);
                 tally.records += 1;
             }
             changes.push((key, value));
         }
+        changes.extend(part.joined.into_iter().map(|key| (key, None)));
         let blocks = part.blocks.into_iter();
         changes.extend(blocks.map(|(key, value)| (key, Some(value))));
         changes.push((key::TALLY.to_vec(), Some(tally.encode())));

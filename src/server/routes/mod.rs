@@ -1,6 +1,7 @@
 //! The endpoints, one noun a file: each reads its parameters, asks `live`, and has `form`
 //! write the answer.
 
+pub mod backup;
 pub mod care;
 pub mod check;
 pub mod complete;

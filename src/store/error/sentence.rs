@@ -94,9 +94,37 @@ fn content(error: &StoreError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         StoreError::Write { reason } => write!(f, "writing the store failed: {reason}"),
         StoreError::Stopped => write!(f, "the store no longer takes writes"),
         StoreError::Reader { reason } => write!(f, "{reason}"),
-        StoreError::Locked { .. }
-        | StoreError::NotAStore { .. }
-        | StoreError::OlderFormat { .. }
-        | StoreError::NewerFormat { .. } => Ok(()),
+        other => backup(other, f),
+    }
+}
+
+/// Sentences about backups.
+fn backup(error: &StoreError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match error {
+        StoreError::BadBackup { path, what } => {
+            write!(f, "the backup {} cannot be used: {what}", path.display())
+        }
+        StoreError::NoEarlierBackup { folder } => write!(
+            f,
+            "{} holds no backup of this log that another could follow on",
+            folder.display()
+        ),
+        StoreError::BackupRuns => write!(f, "a backup is being made already"),
+        StoreError::BackupOvertaken { bytes_max } => write!(
+            f,
+            "more than {bytes_max} bytes of records changed while the backup was made"
+        ),
+        StoreError::BackupStopped => write!(f, "the backup was given up: the program is stopping"),
+        StoreError::FolderTaken { folder, found } => {
+            write!(f, "{} holds something already: {found}", folder.display())
+        }
+        StoreError::NothingToSalvage { tried } => {
+            write!(f, "nothing of the store could be read: {tried}")
+        }
+        StoreError::OtherErasures => write!(
+            f,
+            "the erasures are those of another store: their hashes are made with another key"
+        ),
+        _ => Ok(()),
     }
 }

@@ -1,0 +1,107 @@
+//! `tamis verify --salvage`: a new store of what can still be read of a damaged one.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use super::arguments::{Summary, Verify};
+use super::failure::Failure;
+use super::format::table::grouped;
+use super::output::{Output, say};
+use crate::store::Options;
+use crate::store::backup::Chain;
+use crate::store::salvage::{Lost, Records, salvage};
+
+#[derive(Serialize)]
+struct Report {
+    data: String,
+    position: u64,
+    customers: u32,
+    /// `sound`, `of_backup`, `doubtful`
+    records: &'static str,
+    lost_facts: u64,
+    lost: Vec<LostForm>,
+    tried: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct LostForm {
+    positions: (u64, u64),
+    /// Numbers of customers whose ids are lost: the first and the one after the last.
+    customers: Option<(u32, u32)>,
+}
+
+/// Salvages.
+pub(super) fn run(
+    data: &Path,
+    to: &Path,
+    options: &Verify,
+    output: &mut Output,
+) -> Result<ExitCode, Failure> {
+    let chain = options.backup.as_deref().map(Chain::of).transpose()?;
+    let had = salvage(data, to, chain.as_ref(), &Options::default())?;
+    had.tried.iter().for_each(|line| say(line));
+    let facts = |lost: &Lost| lost.positions.1 - lost.positions.0;
+    let report = Report {
+        data: had.folder.display().to_string(),
+        position: had.position,
+        customers: had.customers,
+        records: match had.records {
+            Records::Sound => "sound",
+            Records::OfBackup => "of_backup",
+            Records::Doubtful => "doubtful",
+        },
+        lost_facts: had.lost.iter().map(facts).sum(),
+        lost: had
+            .lost
+            .iter()
+            .map(|lost| LostForm {
+                positions: lost.positions,
+                customers: lost.customers,
+            })
+            .collect(),
+        tried: had.tried,
+    };
+    match options.format {
+        Summary::Json => {
+            let text = serde_json::to_string(&report);
+            output.line(&text.map_err(|error| Failure::Store(error.to_string()))?)?;
+        }
+        Summary::Table => table(&report, output)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(report: &Report, output: &mut Output) -> Result<(), Failure> {
+    output.line(&format!(
+        "{}: {} customers, {} facts; lost: {}",
+        report.data,
+        grouped(u64::from(report.customers)),
+        grouped(report.position),
+        grouped(report.lost_facts)
+    ))?;
+    for lost in &report.lost {
+        let (from, until) = lost.positions;
+        let customers = match lost.customers {
+            None => String::new(),
+            Some((first, end)) => format!(
+                ", with the ids of customers number {first} to {}, who are called lost:{first} and so on",
+                end - 1
+            ),
+        };
+        output.line(&format!(
+            "  facts from position {from} to {until}{customers}"
+        ))?;
+    }
+    let records = match report.records {
+        "sound" => "  records beside the facts: all there",
+        "of_backup" => {
+            "  records beside the facts (memberships told, care plans, messages, rule sets): as old as the backup"
+        }
+        _ => {
+            "  records beside the facts (memberships told, care plans, messages, rule sets): some are missing or old"
+        }
+    };
+    output.line(records)
+}

@@ -1,0 +1,58 @@
+//! What the operator can do about each error.
+
+use super::StoreError;
+
+impl StoreError {
+    /// What the operator can do.
+    pub fn help(&self) -> &'static str {
+        match self {
+            StoreError::Locked { .. } => "stop that process, or name another folder with --data",
+            StoreError::NotAStore { .. } => "name an empty or new folder with --data",
+            StoreError::OlderFormat { .. } => {
+                "open it with the program that wrote it, back it up there and restore the backup here"
+            }
+            StoreError::NewerFormat { .. } => {
+                "use the program version that wrote it, or a later one"
+            }
+            StoreError::RolledBack { .. } => {
+                "acknowledged facts are missing: put back the newest folder or backup; sled.before, if there, is the state before it was opened"
+            }
+            StoreError::Witness { .. } => {
+                "put WITNESS back from the same copy as the folder sled, or restore a backup"
+            }
+            StoreError::Damaged { .. } => {
+                "keep the folder as it is for inspection and restore a backup into a new one; sled.before, if there, is the state before it was opened"
+            }
+            StoreError::OpenTimeout { .. } => {
+                "look at the load of the disk and try again; if it repeats, restore a backup into a new folder"
+            }
+            StoreError::NoSpace { .. } => "make room on the disk; questions are answered meanwhile",
+            StoreError::TooLarge { .. } => "shorten the texts or sets of this fact",
+            StoreError::BadFact { .. } => "send facts of the schema the store was opened with",
+            StoreError::KindChanged { .. } => {
+                "declare the field as it was, or give the new kind a new name"
+            }
+            StoreError::ValuesRemoved { .. } => "put the values back into the list",
+            StoreError::Io { .. } => "look at the rights, the disk and the path",
+            StoreError::Write { .. } => {
+                "look at the disk, then start again: everything acknowledged is kept, the rest may be sent again"
+            }
+            StoreError::Stopped => "start again",
+            StoreError::BadBackup { .. } => {
+                "restore from another backup; an earlier one holds less, not other things"
+            }
+            StoreError::NoEarlierBackup { .. } => "make a full one first, without --incremental",
+            StoreError::BackupRuns => "wait until it is done",
+            StoreError::BackupOvertaken { .. } => {
+                "make it at a quieter hour, or while the server is stopped"
+            }
+            StoreError::BackupStopped => "make it again",
+            StoreError::FolderTaken { .. } => "name a folder that is new or empty",
+            StoreError::OtherErasures => {
+                "name a store or a backup of the same store, newer than the backup restored"
+            }
+            StoreError::NothingToSalvage { .. } => "name a backup with --backup, or restore one",
+            StoreError::Reader { .. } => "see the message",
+        }
+    }
+}
