@@ -224,7 +224,8 @@ impl<F: Follower> Core<F> {
                 oldest: live.sequence_oldest,
             });
         }
-        self.with_store(|store| history::after(store, &live.moment.snapshot, after, count_max))
+        let (snapshot, span) = (&live.moment.snapshot, (after, live.sequence));
+        self.with_store(|store| history::after(store, snapshot, span, count_max))
             .and_then(|found| found)
             .map_err(HistoryError::Store)
     }

@@ -273,12 +273,13 @@ pub(super) fn blocks(
     )
 }
 
-/// Records after that number, at most so many, and the number up to which was looked. Customers erased since
-/// are left out.
+/// Records after that number up to `last`, at most so many, and the number up to which was looked. Customers
+/// erased since are left out. `last` is what was published with the snapshot: the store is ahead of both for
+/// a moment, with records of customers that the snapshot does not know yet.
 pub(super) fn after(
     store: &Store,
     snapshot: &Snapshot,
-    after: u64,
+    (after, last): (u64, u64),
     count_max: usize,
 ) -> Result<(Vec<Match>, u64), StoreError> {
     let mut found = Vec::new();
@@ -288,7 +289,7 @@ pub(super) fn after(
             if sequence <= after {
                 continue;
             }
-            if found.len() >= count_max {
+            if sequence > last || found.len() >= count_max {
                 return false;
             }
             seen = sequence;

@@ -374,6 +374,33 @@ fn many_senders_share_rounds_and_all_is_there() {
 }
 
 #[test]
+fn a_reader_at_the_very_end_misses_nobody() {
+    let bank = Bank::new(RICH, "2024-03-29T12:00");
+    let wanted = 200;
+    std::thread::scope(|scope| {
+        let bank = &bank;
+        scope.spawn(move || {
+            for at in 0..wanted {
+                bank.send(
+                    IncomingKind::Customers,
+                    &format!("{{\"id\":\"n{at}\",\"assets\":500}}"),
+                );
+            }
+        });
+        let (mut after, mut entered) = (0, 0);
+        while entered < wanted {
+            let last = bank.core().live().sequence;
+            let (records, seen) = bank.core().matches(after, 1_000).unwrap();
+            assert!(seen >= last, "what is published is read");
+            entered += records.iter().filter(|it| it.what == What::Entered).count();
+            after = seen;
+            // The record of the first comes after that of the filter itself.
+            assert_eq!(after, 1 + entered as u64, "each number is someone's");
+        }
+    });
+}
+
+#[test]
 fn an_erased_customer_is_gone_at_once_for_relatives_too() {
     let items = "filter all_of_them: assets >= 0\nfilter guarded: any guarantor (assets > 10)";
     let mut bank = Bank::new(items, "2024-03-29T12:00");
