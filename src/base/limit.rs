@@ -195,7 +195,7 @@ pub const PARQUET_CHUNK_BYTES_MAX: u64 = 1 << 30;
 pub const GZIP_FREE_BYTES: u64 = 256 << 20;
 /// How many bytes one byte of gzip may expand to. Tables of a bank reach 30; deflate itself ends at 1,032.
 pub const GZIP_RATIO_MAX: u64 = 250;
-/// Facts gathered before they are written together: about 60 MB.
+/// Facts gathered before they are written together: about 60 MB, while as many are being written.
 pub const IMPORT_ROUND_FACTS_MAX: usize = 200_000;
 /// Records of an imported file that go from the thread that cuts it to the one that reads them at once.
 pub const IMPORT_BATCH_RECORDS: usize = 2_048;
