@@ -307,24 +307,6 @@ impl ImportError {
             Self::Encoding { source, label } => {
                 write!(out, "source `{source}`: no encoding is called `{label}`")
             }
-            Self::Parquet { path, reason } => write!(
-                out,
-                "{} is no Parquet file that can be read: {reason}",
-                path.display()
-            ),
-            Self::Encrypted { path } => write!(
-                out,
-                "{} is encrypted; bring it decrypted, over a way that is",
-                path.display()
-            ),
-            Self::Codec { path, name, codec } => write!(
-                out,
-                "{}: the column `{name}` is packed with {codec}; snappy, gzip, lz4 and zstd can be unpacked",
-                path.display()
-            ),
-            Self::ColumnKind { path, name, what } => {
-                write!(out, "{}: the column `{name}` {what}", path.display())
-            }
             Self::TwoFiles { source } => write!(
                 out,
                 "source `{source}` is given two files; import one after the other"
@@ -371,6 +353,30 @@ impl ImportError {
                 out,
                 "{error}; {stored} facts of this import are stored already, repeating it adds the rest"
             ),
+            _ => self.say_parquet(out),
+        }
+    }
+
+    fn say_parquet(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Parquet { path, reason } => write!(
+                out,
+                "{} is no Parquet file that can be read: {reason}",
+                path.display()
+            ),
+            Self::Encrypted { path } => write!(
+                out,
+                "{} is encrypted; bring it decrypted, over a way that is",
+                path.display()
+            ),
+            Self::Codec { path, name, codec } => write!(
+                out,
+                "{}: the column `{name}` is packed with {codec}; snappy, gzip, lz4 and zstd can be unpacked",
+                path.display()
+            ),
+            Self::ColumnKind { path, name, what } => {
+                write!(out, "{}: the column `{name}` {what}", path.display())
+            }
             _ => Ok(()),
         }
     }

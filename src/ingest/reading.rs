@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use super::csv::{self, ReadError};
+use super::csv::{ReadError, Records};
 use super::error::ImportError;
 use super::form::{Form, Layout};
 use super::record::Next;
@@ -22,7 +22,7 @@ pub struct Reading {
 }
 
 enum Cutter {
-    Csv(csv::Records),
+    Csv(Records),
     Ndjson(ndjson::Lines),
     Parquet(Box<parquet::Rows>),
 }
@@ -117,12 +117,9 @@ pub fn columns(form: &Form, path: &Path) -> Result<Vec<String>, ImportError> {
 }
 
 /// Delimited text, at its first line.
-pub fn cut(
-    layout: &Layout,
-    path: &Path,
-) -> Result<(csv::Records, Arc<AtomicU64>, u64), ImportError> {
+pub fn cut(layout: &Layout, path: &Path) -> Result<(Records, Arc<AtomicU64>, u64), ImportError> {
     let (decoded, done, total) = decode(path, &layout.encoding)?;
-    let records = csv::Records::new(Box::new(decoded), layout.delimiter, layout.quote);
+    let records = Records::new(Box::new(decoded), layout.delimiter, layout.quote);
     Ok((records, done, total))
 }
 

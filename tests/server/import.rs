@@ -19,6 +19,8 @@ source buys "buys.csv" {
   format csv, delimiter ";"
   event purchase { customer = who  at = day  amount = amount  channel = "web" }
 }
+source lines "lines.ndjson" { customer { id = id  assets = assets  name = name } }
+source table "table.parquet" { customer { id = id  assets = wealth  name = name } }
 "#;
 
 const PEOPLE: &str = "id,assets,name,joined,day,amount
@@ -35,7 +37,11 @@ fn place() -> Place {
 }
 
 fn send(server: &Server, source: &str, file: &[u8]) -> Answer {
-    let kind = ("content-type", "text/csv");
+    send_as(server, source, "text/csv", file)
+}
+
+fn send_as(server: &Server, source: &str, kind: &str, file: &[u8]) -> Answer {
+    let kind = ("content-type", kind);
     server.ask("POST", &format!("/v1/import/{source}"), &[kind], file)
 }
 
@@ -202,4 +208,29 @@ fn one_file_at_a_time_and_one_that_breaks_off_leaves_nothing() {
     }
     assert_eq!(files(), 0);
     assert_eq!(server.get("/v1/customers/9").code(), "A006");
+}
+
+#[test]
+fn json_lines_and_parquet_are_taken_as_their_sources_say() {
+    let place = place();
+    let server = place.serve();
+    let lines = b"{\"id\":\"l1\",\"assets\":12.5}\n{\"id\":\"l2\",\n";
+    let taken = send_as(&server, "lines", "application/x-ndjson", lines).json();
+    assert_eq!(figures(&taken), [2, 1, 0, 1, 0], "{taken}");
+    assert_eq!(taken["rejected"][0]["code"], "I301");
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/ingest/parquet/tests/files"
+    );
+    let table = std::fs::read(format!("{folder}/people_zstd_2.parquet")).unwrap();
+    let kind = "application/vnd.apache.parquet";
+    let taken = send_as(&server, "table", kind, &table).json();
+    assert_eq!(figures(&taken), [1_000, 1_000, 0, 0, 0], "{taken}");
+    let cut = send_as(&server, "table", kind, &table[..9_000.min(table.len() - 1)]);
+    assert_eq!(
+        (cut.status, cut.json()["code"].as_str()),
+        (422, Some("I010"))
+    );
+    let other = send_as(&server, "table", "image/png", &table);
+    assert_eq!(other.status, 415);
 }

@@ -65,25 +65,8 @@ pub fn text(path: &Path, looked: &Looked) -> String {
                 .event
                 .is_some_and(|(at, id)| is(at) || id.is_some_and(is))
     };
-    let mut names = Names::default();
-    let mut fields = String::new();
-    let mut assigned = String::new();
-    for profile in looked.columns.iter().filter(|profile| !taken(profile)) {
-        if profile.name.trim().is_empty() {
-            continue;
-        }
-        let name = names.give(&profile.name);
-        let label = match name == profile.name.trim() || is_taken(&profile.name) {
-            true => String::new(),
-            false => format!(" {}", quoted(profile.name.trim())),
-        };
-        let (kind, value, comment) = field(profile, &column(&profile.name));
-        if let Some(comment) = comment {
-            fields.push_str(&format!("  # {comment}\n"));
-        }
-        fields.push_str(&format!("  {name}{label}: {kind}\n"));
-        assigned.push_str(&format!("    {name} = {value}\n"));
-    }
+    let others = looked.columns.iter().filter(|profile| !taken(profile));
+    let (fields, assigned) = fields(others);
     let mut out = head(file, looked, &roles);
     match &roles.event {
         None => out.push_str(&format!("customer {{\n{fields}}}\n\n")),
@@ -124,6 +107,29 @@ pub fn text(path: &Path, looked: &Looked) -> String {
         }
     }
     out
+}
+
+/// What is declared, and what a route assigns, for each of the columns.
+fn fields<'a>(columns: impl Iterator<Item = &'a Profile>) -> (String, String) {
+    let mut names = Names::default();
+    let (mut fields, mut assigned) = (String::new(), String::new());
+    for profile in columns {
+        if profile.name.trim().is_empty() {
+            continue;
+        }
+        let name = names.give(&profile.name);
+        let label = match name == profile.name.trim() || is_taken(&profile.name) {
+            true => String::new(),
+            false => format!(" {}", quoted(profile.name.trim())),
+        };
+        let (kind, value, comment) = field(profile, &column(&profile.name));
+        if let Some(comment) = comment {
+            fields.push_str(&format!("  # {comment}\n"));
+        }
+        fields.push_str(&format!("  {name}{label}: {kind}\n"));
+        assigned.push_str(&format!("    {name} = {value}\n"));
+    }
+    (fields, assigned)
 }
 
 impl<'a> Roles<'a> {
