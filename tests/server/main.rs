@@ -19,6 +19,7 @@ mod facts;
 mod full_disk;
 mod http;
 mod import;
+mod keeping;
 mod kill;
 mod matches;
 mod place;

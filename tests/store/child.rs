@@ -23,6 +23,8 @@ pub struct Orders<'a> {
     pub turns: u32,
     /// How often it reopens.
     pub reopenings: u32,
+    /// When not 0, it compacts so often and does nothing else.
+    pub compactings: u32,
     /// Rules.
     pub tuning: Tuning,
 }
@@ -37,6 +39,7 @@ impl Orders<'_> {
             size,
             turns,
             reopenings: 0,
+            compactings: 0,
             tuning: Tuning::default(),
         }
     }
@@ -55,6 +58,7 @@ impl Orders<'_> {
             .env("TAMIS_CHILD_SIZE", self.size.name())
             .env("TAMIS_CHILD_TURNS", self.turns.to_string())
             .env("TAMIS_CHILD_REOPENINGS", self.reopenings.to_string())
+            .env("TAMIS_CHILD_COMPACTINGS", self.compactings.to_string())
             .env("TAMIS_CHILD_SEGMENT", self.tuning.segment_bytes.to_string())
             .env("TAMIS_CHILD_VALUE", self.tuning.value_bytes_max.to_string())
             .env("TAMIS_CHILD_FSYNC", self.tuning.fsync_every.to_string())
@@ -104,6 +108,13 @@ fn the_child() {
         out.flush().unwrap();
     };
     say("\nopening\n".to_owned());
+    for _ in 0..number("COMPACTINGS") {
+        model::compact(Path::new(&folder)).unwrap();
+        say("compacted\n".to_owned());
+    }
+    if number("COMPACTINGS") > 0 {
+        return;
+    }
     let (size, turns) = (Size::parse(&said("SIZE")), number("TURNS") as u32);
     let schema = model::schema();
     let opened = Store::open_with(Path::new(&folder), &schema, model::options(tuning));

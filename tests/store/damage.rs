@@ -83,6 +83,12 @@ fn prepare(state: &str, data: &Path) -> Turns {
     let mut turns = [0; WRITERS as usize];
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines().for_each(|line| hear(line, &mut turns));
+    if state != "written" {
+        // Columns are files as well; an opening more is what the other states are about anyway.
+        let store = model::open(data).unwrap();
+        model::columns(&store).unwrap().save(&store).unwrap();
+        store.close().unwrap();
+    }
     if state == "killed" {
         // What a killed process leaves: no mark of an orderly close.
         fs::remove_file(data.join("CLEAN")).unwrap();

@@ -78,6 +78,32 @@ fn killed_at_random_it_keeps_what_was_acknowledged() {
 }
 
 #[test]
+fn killed_while_it_compacts_one_of_the_two_logs_is_whole() {
+    let kills = model::times("TAMIS_KILLS", 20);
+    let seed = model::times("TAMIS_SEED", 1) as u64;
+    println!("seed {seed}, {kills} kills");
+    let mut random = Random::new(seed);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let output = Orders::new(&data, Size::Small, 40).command().output();
+    assert!(output.unwrap().status.success());
+    let mut turns = [0; WRITERS as usize];
+    turns = model::check_folder(&data, &turns).unwrap();
+    let mut epochs = std::collections::BTreeSet::new();
+    for done in 0..kills {
+        let mut orders = Orders::new(&data, Size::Small, 0);
+        orders.compactings = 1_000;
+        let pause = Duration::from_micros(random.below(400_000) as u64);
+        kill_in_opening(orders.start(), pause, &mut turns);
+        let held = model::check_folder(&data, &turns);
+        let held = held.unwrap_or_else(|wrong| panic!("after kill {done}: {wrong}"));
+        assert_eq!(held, turns);
+        epochs.insert(model::open(&data).unwrap().epoch());
+    }
+    println!("{kills} kills, {} logs", epochs.len());
+}
+
+#[test]
 fn a_second_process_fails_at_once_and_names_the_first() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

@@ -14,6 +14,8 @@
 mod child;
 mod damage;
 mod failing;
+mod formats;
+mod full;
 mod kill;
 mod measure;
 mod model;

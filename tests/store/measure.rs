@@ -3,10 +3,11 @@
 
 use std::time::Instant as Clock;
 
-use tamis::base::calendar::Instant;
+use tamis::base::calendar::{Instant, Zone};
 use tamis::base::kind::Kind;
 use tamis::base::money::Money;
 use tamis::base::value::Value;
+use tamis::columns::Snapshot;
 use tamis::schema::EventId;
 use tamis::store::Store;
 use tamis::store::fact::{Fact, Row};
@@ -101,4 +102,47 @@ fn measure() {
         );
         store.close().unwrap();
     }
+}
+
+#[test]
+#[ignore = "prints figures; cargo test --test store a_start -- --ignored --nocapture"]
+fn a_start_with_saved_columns() {
+    let count = times("TAMIS_EVENTS", 2_000_000) as u64;
+    let customers = times("TAMIS_CUSTOMERS", 100_000) as u64;
+    let folder = tempfile::tempdir().unwrap();
+    let mut schema = model::schema();
+    schema.events[0].fields[0].kind = Kind::Money;
+    let store = Store::open(folder.path(), &schema).unwrap();
+    let rows = (0..customers as u32).map(|row| Fact::Customer {
+        row: Row(row),
+        id: format!("C{row:08}").into(),
+    });
+    store.append(rows.collect()).unwrap();
+    let mut from = 0;
+    while from < count {
+        let portion = 50_000.min(count - from);
+        store.append(events(from, portion, customers)).unwrap();
+        from += portion;
+    }
+    let made = |told: &str| {
+        let clock = Clock::now();
+        let (snapshot, saved) = Snapshot::from_store_telling(&store, &schema, Zone::utc()).unwrap();
+        println!("{told}: {:?}, {saved:?}", clock.elapsed());
+        snapshot
+    };
+    let snapshot = made("from the log");
+    let clock = Clock::now();
+    let written = snapshot.save(&store).unwrap();
+    println!("saved in {:?}: {written:?}", clock.elapsed());
+    drop(snapshot);
+    let mut last = made("from files");
+    last = last
+        .refresh(last.position(), &events(count, 1_000, customers))
+        .unwrap();
+    let clock = Clock::now();
+    let written = last.save(&store).unwrap();
+    println!(
+        "1,000 events later saved in {:?}: {written:?}",
+        clock.elapsed()
+    );
 }

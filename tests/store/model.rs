@@ -2,15 +2,18 @@
 //! that appends the turn's facts and sets the writer's record to it. Whatever happened, a store
 //! must hold whole turns without gaps, at least those that were acknowledged.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tamis::base::calendar::Instant;
+use tamis::base::calendar::{Instant, Zone};
 use tamis::base::kind::Kind;
 use tamis::base::span::Span;
 use tamis::base::value::Value;
+use tamis::columns::Snapshot;
 use tamis::schema::{Event, EventId, Field, Schema};
+use tamis::store::compact::{Compacted, Work};
 use tamis::store::fact::{Fact, Row};
 use tamis::store::{Options, Record, Shelf, Store, StoreError, Tuning};
 
@@ -133,6 +136,23 @@ pub fn open(folder: &Path) -> Result<Store, StoreError> {
     Store::open_with(folder, &schema(), options(Tuning::default()))
 }
 
+/// Writes the store of a folder anew, in its place.
+pub fn compact(folder: &Path) -> Result<Compacted, StoreError> {
+    let store = Store::open_with(folder, &Schema::default(), options(Tuning::default()))?;
+    let work = Work {
+        erased: &BTreeSet::new(),
+        fate: &mut |_, _, value| Some(value),
+        beside: &mut |_| Ok(()),
+    };
+    tamis::store::compact::compact(store, work)
+}
+
+/// The columns of a store: saved ones and what came after them.
+pub fn columns(store: &Store) -> Result<Snapshot, String> {
+    let columns = Snapshot::from_store(store, &schema(), Zone::utc());
+    columns.map_err(|error| error.to_string())
+}
+
 fn turn_of(row: u32, turn: u32, size: Size) -> (Vec<Fact>, Vec<Record>) {
     let parts = size.facts(row, turn);
     let facts = (0..parts).map(|part| Fact::Event {
@@ -213,6 +233,11 @@ pub fn check(store: &Store) -> Result<Turns, String> {
     let verified = store.verify().map_err(|error| error.to_string())?;
     if !verified.is_sound() {
         return Err(format!("{:?}", verified.damage));
+    }
+    let rebuilt = Snapshot::of_log(store, &schema(), Zone::utc());
+    let rebuilt = rebuilt.map_err(|error| error.to_string())?;
+    if let Some(differing) = columns(store)?.difference(&rebuilt) {
+        return Err(differing);
     }
     let mut turns = [0; WRITERS as usize];
     let mut inside: [Option<i64>; WRITERS as usize] = [None; WRITERS as usize];

@@ -160,7 +160,7 @@ fn seeded() -> Random {
 
 #[test]
 fn cut_at_random_it_keeps_what_was_acknowledged() {
-    let cuts = model::times("TAMIS_CUTS", 20).div_ceil(5);
+    let cuts = model::times("TAMIS_CUTS", 20).div_ceil(6);
     let mut random = seeded();
     let runs = [
         (Size::Small, 20, 1),
@@ -168,6 +168,8 @@ fn cut_at_random_it_keeps_what_was_acknowledged() {
         (Size::Block, 6, 1),
         (Size::Block, 6, 2),
         (Size::Large, 6, 1),
+        // So many that small blocks are joined on the way.
+        (Size::Small, 160, 1),
     ];
     for (size, turns, sessions) in runs {
         let run = Run::record(size, turns, sessions, Tuning::default());
@@ -184,6 +186,49 @@ fn cut_at_random_it_keeps_what_was_acknowledged() {
             assert!(most > 0 && most < limit::STORE_SEGMENT_BYTES);
         }
     }
+}
+
+#[test]
+fn cut_while_it_compacts_one_of_the_two_logs_is_whole() {
+    let cuts = model::times("TAMIS_CUTS", 20);
+    let mut random = seeded();
+    let root = tempfile::tempdir().unwrap();
+    let data = root.path().join("data");
+    let mut orders = Orders::new(&data, Size::Small, 20);
+    assert!(orders.command().output().unwrap().status.success());
+    let turns = model::check_folder(&data, &[0; WRITERS as usize]).unwrap();
+    let before = Disk::of(root.path());
+    orders.compactings = 1;
+    let steps = recorder::record(&orders, root.path());
+    let mut points: Vec<usize> = (0..cuts).map(|_| random.below(steps.len() + 1)).collect();
+    // The swap itself is short: half of the cuts in it.
+    let swap = steps
+        .iter()
+        .position(|step| matches!(step, Step::Create { path, .. } if path.ends_with("SWAP")));
+    let swap = swap.expect("the run has a swap");
+    points.extend((0..cuts).map(|_| swap + random.below(steps.len() + 1 - swap)));
+    points.sort_unstable();
+    let (mut disk, mut done) = (before, 0);
+    for (turn, point) in points.iter().enumerate() {
+        steps[done..*point].iter().for_each(|step| disk.step(step));
+        done = *point;
+        let policy = POLICIES[turn % POLICIES.len()];
+        let to = tempfile::tempdir().unwrap();
+        disk.cut(root.path(), to.path(), policy, &mut random);
+        let held = model::check_folder(&to.path().join("data"), &turns);
+        let held = held.unwrap_or_else(|said| {
+            panic!(
+                "step {point} of {}, swap at {swap}, {policy:?}: {said}",
+                steps.len()
+            )
+        });
+        assert_eq!(held, turns);
+    }
+    println!(
+        "{} cuts, 0 bad, {} steps, swap at {swap}",
+        points.len(),
+        steps.len()
+    );
 }
 
 /// The first cut that finds something ends a control: it has shown what it is for.

@@ -127,7 +127,17 @@ impl Disk {
             }
             Step::Rename { from, to } => {
                 let moved = self.names.get(from).copied();
-                self.rename(vec![(from.clone(), None), (to.clone(), moved)]);
+                let mut changes = vec![(from.clone(), None), (to.clone(), moved)];
+                // What a folder holds goes with it; what it replaces is gone.
+                for (path, node) in &self.names {
+                    if let Ok(below) = path.strip_prefix(from)
+                        && path != from
+                    {
+                        changes.push((path.clone(), None));
+                        changes.push((to.join(below), Some(*node)));
+                    }
+                }
+                self.rename(changes);
             }
             Step::Remove { path } => self.rename(vec![(path.clone(), None)]),
         }

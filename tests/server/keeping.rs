@@ -1,0 +1,244 @@
+//! Looking after a store: backups while facts come, restoring, erasing for good, verifying; and
+//! what starts and ends leave of its columns.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::Value;
+
+use crate::place::{Place, RULES, Ran, Server};
+
+/// The shop with a plan that greets whoever is rich on paper.
+fn greeting() -> Place {
+    let plan = "care hello { for rich  when enters  step greet: send paper \"hi\" }";
+    let place = Place::with(&format!("{RULES}\n{plan}\n"));
+    fs::create_dir(place.rules().join("templates")).unwrap();
+    let letter = "Subject: Hello\n\nGood day, {{ name }}.\n";
+    fs::write(place.rules().join("templates/hi.txt"), letter).unwrap();
+    let settings = "[channel.paper]\nkind = \"recorder\"\n";
+    fs::write(place.rules().join("tamis.toml"), settings).unwrap();
+    place
+}
+
+fn customer(id: &str) -> String {
+    format!("{{\"id\":\"{id}\",\"assets\":\"5000\",\"name\":\"Name of {id}\"}}\n")
+}
+
+fn purchase(id: &str, number: u64) -> String {
+    format!(
+        "{{\"event\":\"purchase\",\"customer\":\"{id}\",\"at\":\"2024-01-20T10:00:00\",\"id\":\"{id}-{number}\",\"amount\":\"10\"}}\n"
+    )
+}
+
+/// A verb with a summary for programs.
+fn json(place: &Place, arguments: &[&str]) -> Value {
+    let ran = place.run(&[arguments, &["--format", "json"]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+/// The same over another data folder.
+fn elsewhere(place: &Place, data: &Path, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tamis"));
+    command.arg("--data").arg(data);
+    command.arg("--rules").arg(place.rules()).args(arguments);
+    Ran::of(command.output().unwrap())
+}
+
+/// Files below a folder that hold a text.
+fn holding(folder: &Path, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(holding(&path, text));
+        } else if let Ok(bytes) = fs::read(&path)
+            && bytes
+                .windows(text.len())
+                .any(|part| part == text.as_bytes())
+        {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
+fn filled(server: &Server) {
+    for id in ["ada", "zerlinda", "eva"] {
+        server.take("/v1/customers", &customer(id));
+        server.take("/v1/events", &(purchase(id, 1) + &purchase(id, 2)));
+    }
+    let account =
+        "{\"holding\":\"account\",\"key\":\"ZK-77\",\"customer\":\"zerlinda\",\"balance\":\"1\"}\n";
+    server.take("/v1/holdings", account);
+    let spouse = "{\"relation\":\"spouse\",\"from\":\"ada\",\"to\":\"zerlinda\"}\n";
+    server.take("/v1/relations", spouse);
+    server.until("/v1/care/hello", |plan| plan["recipients"] == 3);
+}
+
+#[test]
+fn a_server_is_backed_up_while_facts_come() {
+    let place = greeting();
+    let server = place.serve();
+    filled(&server);
+    let kept = place.rules().with_file_name("kept");
+    let to = kept.to_str().unwrap().to_owned();
+    let done = AtomicBool::new(false);
+    let mut last = String::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 10.. {
+                if done.load(Ordering::SeqCst) {
+                    return;
+                }
+                server.take("/v1/events", &purchase("ada", number));
+            }
+        });
+        for round in 0..4 {
+            let more = if round == 0 {
+                None
+            } else {
+                Some("--incremental")
+            };
+            let arguments: Vec<&str> = ["backup", &to].into_iter().chain(more).collect();
+            let made = json(&place, &arguments);
+            last = made["file"].as_str().unwrap().to_owned();
+            assert_eq!(made["from"] == 0, round == 0, "{made}");
+        }
+        done.store(true, Ordering::SeqCst);
+    });
+    // Nobody who comes over the network may have files written.
+    let refused = server.post(
+        "/control/backup",
+        "{\"to\":\"/tmp/x\",\"incremental\":false}",
+    );
+    assert_eq!(refused.status, 404, "{}", refused.text());
+    let inside = place.data().join("kept");
+    let refused = place.run(&["backup", inside.to_str().unwrap()]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    server.stop();
+    let restored = place.rules().with_file_name("restored");
+    let ran = elsewhere(&place, &restored, &["restore", &last]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let ran = elsewhere(
+        &place,
+        &restored,
+        &["query", "count(purchase) >= 2", "--ids"],
+    );
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "ada\neva\nzerlinda\n"),
+        "{ran:?}"
+    );
+    let ran = elsewhere(&place, &restored, &["verify"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    // A folder that holds something is left alone.
+    let ran = elsewhere(&place, &restored, &["restore", &last]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+}
+
+#[test]
+fn nothing_of_an_erased_customer_is_left_in_the_folder() {
+    let place = greeting();
+    let server = place.serve();
+    filled(&server);
+    let kept = place.rules().with_file_name("kept");
+    let before = json(&place, &["backup", kept.to_str().unwrap()]);
+    let erased = server.ask("DELETE", "/v1/customers/zerlinda", &[], b"");
+    assert_eq!(erased.status, 200, "{}", erased.text());
+    let told = server.get("/v1/filters/rich/members").text();
+    server.stop();
+    let rejects = place.data().join("rejects");
+    fs::create_dir(&rejects).unwrap();
+    let text = "file,line,column,code,reason,record\na.csv,3,x,I1,bad,\"zerlinda,1\"\na.csv,4,x,I1,bad,eva\n";
+    fs::write(rejects.join("people.csv"), text).unwrap();
+    assert!(!holding(&place.data(), "zerlinda").is_empty());
+    let done = json(&place, &["compact"]);
+    assert_eq!(
+        (&done["erased"], &done["lines_forgotten"]),
+        (&1.into(), &2.into()),
+        "{done}"
+    );
+    assert!(done["facts_forgotten"].as_u64().unwrap() >= 6, "{done}");
+    for secret in ["zerlinda", "ZK-77"] {
+        assert_eq!(holding(&place.data(), secret), Vec::<String>::new());
+    }
+    let verified = json(&place, &["verify"]);
+    assert_eq!(
+        (&verified["sound"], &verified["customers"]),
+        (&true.into(), &2.into())
+    );
+    let server = place.serve();
+    assert_eq!(server.get("/v1/filters/rich/members").text(), told);
+    assert_eq!(server.get("/v1/customers/zerlinda").status, 404);
+    assert_eq!(server.get("/v1/customers/eva").status, 200);
+    let again = server.send("/v1/customers", &customer("zerlinda")).text();
+    assert!(again.contains("erased"), "{again}");
+    // The history goes on without gaps, and says nothing of the erased.
+    let records = place.run(&["watch", "--after", "0", "--count", "7", "--format", "json"]);
+    assert_eq!(records.code, 0, "{records:?}");
+    let said = &records.out;
+    assert!(
+        said.contains("\"ada\"") && !said.contains("zerlinda"),
+        "{said}"
+    );
+    server.stop();
+    // The backup from before knows the person; the store knows whom to keep out.
+    let (file, data) = (before["file"].as_str().unwrap(), place.data());
+    let restored = place.rules().with_file_name("restored");
+    let arguments = ["restore", file, "--erased-in", data.to_str().unwrap()];
+    let ran = elsewhere(&place, &restored, &arguments);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.err.contains("1 customers of the backup were erased"),
+        "{ran:?}"
+    );
+    let ran = elsewhere(&place, &restored, &["query", "assets > 0", "--ids"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "ada\neva\n"), "{ran:?}");
+    let ran = elsewhere(&place, &restored, &["compact"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(holding(&restored, "zerlinda"), Vec::<String>::new());
+}
+
+#[test]
+fn a_damaged_store_is_named_and_what_can_be_read_is_had() {
+    let place = greeting();
+    let server = place.serve();
+    filled(&server);
+    server.stop();
+    let kept = place.rules().with_file_name("kept");
+    let made = json(&place, &["backup", kept.to_str().unwrap()]);
+    // Where the columns were read from is told by nothing but time; damaged ones are made anew.
+    let mut columns = Vec::new();
+    for entry in fs::read_dir(place.data().join("columns")).unwrap() {
+        let files = fs::read_dir(entry.unwrap().path()).unwrap();
+        columns.extend(files.map(|entry| entry.unwrap().path()));
+    }
+    assert!(columns.len() >= 3, "{columns:?}");
+    for path in columns {
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&path, bytes).unwrap();
+    }
+    assert_eq!(json(&place, &["verify"])["sound"], true);
+    fs::write(place.data().join("sled/db"), [0x5a; 50_000]).unwrap();
+    let ran = place.run(&["verify"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let had = place.rules().with_file_name("had");
+    let to = had.to_str().unwrap();
+    let ran = place.run(&["verify", "--salvage", to]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let file = made["file"].as_str().unwrap();
+    let ran = place.run(&["verify", "--salvage", to, "--backup", file]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("as old as the backup"), "{ran:?}");
+    let ran = elsewhere(&place, &had, &["query", "assets > 0", "--ids"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "ada\neva\nzerlinda\n"),
+        "{ran:?}"
+    );
+}
