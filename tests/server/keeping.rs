@@ -66,6 +66,8 @@ fn holding(folder: &Path, text: &str) -> Vec<String> {
 }
 
 fn filled(server: &Server) {
+    let started = server.ask("POST", "/v1/care/hello/start", &[], b"");
+    assert_eq!(started.status, 200, "{}", started.text());
     for id in ["ada", "zerlinda", "eva"] {
         server.take("/v1/customers", &customer(id));
         server.take("/v1/events", &(purchase(id, 1) + &purchase(id, 2)));
@@ -147,7 +149,7 @@ fn nothing_of_an_erased_customer_is_left_in_the_folder() {
     let kept = place.rules().with_file_name("kept");
     let before = json(&place, &["backup", kept.to_str().unwrap()]);
     let erased = server.ask("DELETE", "/v1/customers/zerlinda", &[], b"");
-    assert_eq!(erased.status, 200, "{}", erased.text());
+    assert_eq!(erased.status, 204, "{}", erased.text());
     let told = server.get("/v1/filters/rich/members").text();
     server.stop();
     let rejects = place.data().join("rejects");
