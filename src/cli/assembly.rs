@@ -11,7 +11,7 @@ use super::plugins;
 use super::workplace;
 use crate::base::calendar::Instant;
 use crate::base::clock::Clock;
-use crate::base::limit::RANKS_SECONDS;
+use crate::base::limit::{COLUMNS_SAVED_FACTS, RANKS_SECONDS};
 use crate::care::Care;
 use crate::delivery::{ByOrder, Channels, ChannelsError, Courier};
 use crate::engine::RunOptions;
@@ -63,6 +63,7 @@ pub(super) fn heart(
     tell_time(&core);
     core.with_store(workplace::tell_unfinished)
         .unwrap_or(Ok(()))?;
+    tell_columns(&core);
     let folder = plugins::folder(place, rules_folder);
     let origin = Origin {
         rules_folder: rules_folder.to_owned(),
@@ -122,6 +123,18 @@ fn start(
     // What was due while nothing ran goes out now.
     courier.wake();
     Ok(courier)
+}
+
+/// Says why a start took long: the columns were made of the whole log.
+fn tell_columns(core: &Core<Care>) {
+    let facts = core.live().moment.snapshot.position();
+    if let Err(why) = core.columns()
+        && facts >= COLUMNS_SAVED_FACTS
+    {
+        say(&format!(
+            "the columns were made anew of {facts} facts: {why}"
+        ));
+    }
 }
 
 /// Says that time goes on from what the store has recorded rather than from where the clock is.

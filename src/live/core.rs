@@ -97,6 +97,8 @@ pub(super) struct Shared {
     /// Facts in the queue.
     pub waiting: AtomicUsize,
     pub listeners: Mutex<Vec<Listener>>,
+    /// Log position of the saved columns it began with, or why there were none.
+    pub columns: Result<u64, String>,
     /// When the follower wants to be called.
     pub follower_due: Mutex<Option<Instant>>,
 }
@@ -139,6 +141,11 @@ impl<F: Follower> Core<F> {
     /// What was published last. Never waits.
     pub fn live(&self) -> Arc<Live> {
         self.shared.live.load_full()
+    }
+
+    /// Up to which log position saved columns were used at the start, or why none were.
+    pub fn columns(&self) -> &Result<u64, String> {
+        &self.shared.columns
     }
 
     /// The present instant.

@@ -76,7 +76,8 @@ impl<F: Follower> Heart<F> {
             halted: None,
         };
         follower.open(&store, &live).map_err(CoreError::Follower)?;
-        let shared = shared(&live, store, clock, follower.due());
+        let saving = Saving::after(saved.clone().unwrap_or(0));
+        let shared = shared(&live, (store, saved), clock, follower.due());
         let mut heart = Self {
             shared: Arc::clone(&shared),
             follower,
@@ -89,7 +90,7 @@ impl<F: Follower> Heart<F> {
             erasures,
             measured: live.moment.snapshot.position(),
             stuck: None,
-            saving: Saving::after(saved.unwrap_or(0)),
+            saving,
             brought: None,
         };
         match heart.settle_rules(live, reload) {
@@ -100,13 +101,19 @@ impl<F: Follower> Heart<F> {
     }
 }
 
-fn shared(live: &Live, store: Store, clock: Clock, follower_due: Option<Instant>) -> Arc<Shared> {
+fn shared(
+    live: &Live,
+    (store, columns): (Store, Result<u64, String>),
+    clock: Clock,
+    follower_due: Option<Instant>,
+) -> Arc<Shared> {
     Arc::new(Shared {
         live: ArcSwap::from_pointee(live.clone()),
         store: RwLock::new(Some(store)),
         clock,
         waiting: AtomicUsize::new(0),
         listeners: Mutex::default(),
+        columns,
         follower_due: Mutex::new(follower_due),
     })
 }

@@ -32,8 +32,10 @@ pub fn settle(data: &Path) -> Result<(), StoreError> {
     folder::remove_folder(&data.join(COMPACT))
 }
 
+type Step = fn(&Path) -> Result<(), StoreError>;
+
 /// What is done after the mark; any of them may be found done already.
-const STEPS: [fn(&Path) -> Result<(), StoreError>; 5] = [
+const STEPS: [Step; 5] = [
     |data| {
         // The old log goes aside only while the new one waits.
         match data.join(COMPACT).join(LOG).exists() && data.join(LOG).exists() {

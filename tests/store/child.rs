@@ -134,6 +134,7 @@ fn the_child() {
         model::write(&store, size, turns, &|row, turn| {
             say(format!("done {row} {turn}\n"));
         });
+        model::columns(&store).unwrap().save(&store).unwrap();
     }
     store.close().unwrap();
     say("closed\n".to_owned());

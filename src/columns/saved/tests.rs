@@ -86,7 +86,7 @@ fn only_what_changed_is_written_again() {
     let mut save = |snapshot: &Snapshot| saver.save(&elsewhere, snapshot).unwrap().files;
     assert_eq!(save(&snapshot), first.files);
     snapshot = snapshot
-        .refresh(log.len() as u64, &[event.clone()])
+        .refresh(log.len() as u64, std::slice::from_ref(event))
         .unwrap();
     assert_eq!((save(&snapshot), save(&snapshot)), (2, 0));
     snapshot.save(&store).unwrap();

@@ -12,6 +12,11 @@ use crate::base::secret::sha256;
 use crate::store::block::wire::Reader;
 use crate::store::error::StoreError;
 
+/// Gets a frame as the manifest tells of it, and unpacked.
+type VisitFrame<'a> = &'a mut dyn FnMut(&Frame, &[u8]) -> Result<(), StoreError>;
+/// Gets a whole key and its value.
+pub type VisitRecord<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError>;
+
 /// An open backup.
 pub struct Backup {
     /// Where it lies.
@@ -77,11 +82,7 @@ impl Backup {
     }
 
     /// Visits the frames of a kind, unpacked.
-    fn frames(
-        &self,
-        kind: Kind,
-        visit: &mut dyn FnMut(&Frame, &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn frames(&self, kind: Kind, visit: VisitFrame) -> Result<(), StoreError> {
         let mut at = HEAD.len() as u64;
         for told in &self.manifest.frames {
             let here = at;
@@ -121,10 +122,7 @@ impl Backup {
     }
 
     /// Visits its records and catalog entries: whole keys and values, by rising key.
-    pub fn records(
-        &self,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    pub fn records(&self, visit: VisitRecord) -> Result<(), StoreError> {
         self.frames(Kind::Records, &mut |told, raw| {
             let mut reader = Reader::new(raw);
             while !reader.is_empty() {

@@ -13,7 +13,7 @@ use crate::store::block::{self, Body};
 use crate::store::engine::sync_path;
 use crate::store::error::StoreError;
 use crate::store::folder::{self, RESTORING};
-use crate::store::log::damaged_block;
+use crate::store::log::{VisitBlock, damaged_block};
 use crate::store::open::parent_of;
 use crate::store::options::Options;
 use crate::store::rebuild::Rebuild;
@@ -74,10 +74,7 @@ impl Chain {
     }
 
     /// Visits the blocks of all of them in order, each position once.
-    pub fn blocks(
-        &self,
-        visit: &mut dyn FnMut(block::Head, &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    pub fn blocks(&self, visit: VisitBlock) -> Result<(), StoreError> {
         let mut next = 0;
         for (at, backup) in self.backups.iter().enumerate() {
             // Small blocks may have been joined since: from here on the later backup speaks.
@@ -95,7 +92,7 @@ impl Chain {
                     return Err(StoreError::bad_backup(&backup.path, what));
                 }
                 next += u64::from(head.summary.count);
-                visit(head, body)
+                visit(&head, body)
             })?;
         }
         Ok(())
