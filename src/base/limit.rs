@@ -199,7 +199,12 @@ pub const PARQUET_CHUNK_BYTES_MAX: u64 = 1 << 30;
 pub const GZIP_FREE_BYTES: u64 = 256 << 20;
 /// How many bytes one byte of gzip may expand to. Tables of a bank reach 30; deflate itself ends at 1,032.
 pub const GZIP_RATIO_MAX: u64 = 250;
-/// Facts gathered before they are written together: about 60 MB, while as many are being written.
+/// Events gathered before they are written together, while as many are being written: about 12 MB each.
+pub const IMPORT_ROUND_EVENTS_MAX: usize = 50_000;
+/// Events stored by an import and not laid out in columns yet. Laying out begins every cell that they touch anew, so
+/// that it is done seldom; each takes 40 bytes beside its values.
+pub const IMPORT_EVENTS_OPEN_MAX: usize = 1_000_000;
+/// Customers, holdings and edges gathered before they are written together: about 60 MB.
 pub const IMPORT_ROUND_FACTS_MAX: usize = 200_000;
 /// Records of an imported file that go from the thread that cuts it to the one that reads them at once.
 pub const IMPORT_BATCH_RECORDS: usize = 2_048;

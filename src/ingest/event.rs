@@ -21,6 +21,8 @@ pub struct Round {
 pub trait Known {
     /// Whether the customer has an event of the kind at that instant.
     fn contains(&self, event: EventId, row: Row, at: Instant) -> bool;
+    /// Whether that very event is stored, though [`Known::contains`] does not know of it yet.
+    fn is_recent(&self, event: EventId, row: Row, at: Instant, identity: u64) -> bool;
     /// Identities of stored events at those places, which are sorted.
     fn identities(
         &self,
@@ -64,8 +66,9 @@ impl Round {
         for kind in order.chunk_by(|a, b| a.0 == b.0) {
             let stored = stored(kind, known)?;
             for same in kind.chunk_by(|a, b| (a.1, a.2, a.3) == (b.1, b.2, b.3)) {
-                let is_stored = same.first().is_some_and(|(_, row, at, identity, _)| {
+                let is_stored = same.first().is_some_and(|(event, row, at, identity, _)| {
                     stored.contains(&(*row, *at, *identity))
+                        || known.is_recent(*event, *row, *at, *identity)
                 });
                 for (.., place) in same.iter().skip(usize::from(!is_stored)) {
                     if let Some(flag) = repeated.get_mut(*place) {
@@ -118,6 +121,10 @@ mod tests {
                 .any(|known| (known.0, known.1, known.2) == (event.0, row.0, at.0))
         }
 
+        fn is_recent(&self, event: EventId, row: Row, at: Instant, identity: u64) -> bool {
+            (event.0, row.0, at.0, identity) == (0, 0, 5, 8)
+        }
+
         fn identities(
             &self,
             event: EventId,
@@ -153,6 +160,7 @@ mod tests {
             (0, 1, 5, 9),
             (0, 0, 5, 7),
             (0, 1, 6, 7),
+            (0, 0, 5, 8),
         ];
         for (at, (kind, row, instant, identity)) in (1..).zip(given) {
             round.push(
@@ -163,7 +171,7 @@ mod tests {
                 },
             );
         }
-        assert_eq!(round.len(), 6);
+        assert_eq!(round.len(), 7);
         let flushed = round
             .flush(&Fake(vec![(0, 1, 5, 7), (0, 1, 4, 1), (1, 1, 5, 8)]))
             .unwrap();
@@ -182,7 +190,7 @@ mod tests {
             .filter(|(_, outcome)| *outcome == Outcome::Repeated)
             .map(|(ticket, _)| ticket.record)
             .collect();
-        assert_eq!(repeated, [2, 4]);
+        assert_eq!(repeated, [2, 4, 7]);
         assert_eq!(round.len(), 0);
     }
 }

@@ -119,9 +119,9 @@ impl Occurrences {
     }
 }
 
-/// Keys are hashes already.
-#[derive(Default)]
-struct Already(u64);
+/// Of keys that are hashes already, or end with one.
+#[derive(Clone, Debug, Default)]
+pub struct Already(u64);
 
 impl StdHasher for Already {
     fn write(&mut self, bytes: &[u8]) {

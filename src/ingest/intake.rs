@@ -1,12 +1,13 @@
 //! Facts of an import on their way into the store, in rounds of bounded size: whose row
 //! is which, what is new, what is written. Reads no file.
 
+mod recent;
 mod writing;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use self::writing::{Writing, append};
+use self::writing::Writing;
 
 use super::account::Account;
 use super::erasure;
@@ -21,7 +22,7 @@ use super::source::Source;
 use super::state::{Flushed, States, Ticket};
 use super::unfinished;
 use crate::base::calendar::Zone;
-use crate::base::limit::IMPORT_ROUND_FACTS_MAX;
+use crate::base::limit::{IMPORT_ROUND_EVENTS_MAX, IMPORT_ROUND_FACTS_MAX};
 use crate::columns::Snapshot;
 use crate::schema::{RelationEnd, Schema};
 use crate::store::fact::{Fact, Row, Target};
@@ -30,7 +31,7 @@ use crate::store::{Store, StoreError};
 /// A store being filled.
 pub struct Intake<'a> {
     store: Arc<Store>,
-    /// What is in the store, up to the last round but the one that is being written.
+    /// What was in the store when something but events was written last: all customers are in it.
     snapshot: Snapshot,
     /// Names of the sources that are imported.
     sources: BTreeSet<String>,
@@ -56,13 +57,14 @@ impl<'a> Intake<'a> {
         let erased = erasure::load(&store)?;
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
         let snapshot = snapshot.hide(erased.rows().iter().copied());
+        let store = Arc::new(store);
         Ok(Self {
             register: Register::new(store.customers()).refusing(Arc::new(erased)),
             states: States::new(store.position() > 0),
-            store: Arc::new(store),
+            writing: Writing::new(Arc::clone(&store), snapshot.clone()),
+            store,
             snapshot,
             sources,
-            writing: Writing::default(),
             schema,
             events: Round::default(),
             occurrences: HashMap::new(),
@@ -159,8 +161,10 @@ impl<'a> Intake<'a> {
     /// Ends: the store, which nobody writes to any more, and what is in it.
     pub fn finish(mut self) -> Result<(Store, Snapshot), ImportError> {
         self.settle(&mut [])?;
+        let snapshot = self.writing.snapshot()?;
+        drop(self.writing);
         let store = Arc::into_inner(self.store).ok_or(StoreError::Stopped)?;
-        Ok((store, self.snapshot))
+        Ok((store, snapshot))
     }
 
     /// Before the first fact is written the store knows that an import is under way.
@@ -179,7 +183,7 @@ impl<'a> Intake<'a> {
         let Flushed { facts, outcomes } = flushed;
         if !facts.is_empty() {
             self.announce()?;
-            let (snapshot, count) = append(&self.store, &self.snapshot, facts)?;
+            let (snapshot, count) = self.writing.append(facts)?;
             self.snapshot = snapshot;
             self.stored += count;
         }
@@ -187,10 +191,29 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
+    /// Whether enough customers, holdings and edges wait.
+    fn has_states(&self) -> bool {
+        self.states.waiting() >= IMPORT_ROUND_FACTS_MAX
+    }
+
+    fn flush_states(
+        &mut self,
+        accounts: &mut [Option<Account>],
+        last: bool,
+    ) -> Result<(), ImportError> {
+        let rows = self.snapshot.rows();
+        let snapshot = &self.snapshot;
+        let states = self
+            .states
+            .flush(rows, &|row: Row| snapshot.standing(row.0), last);
+        self.write(states, accounts)?;
+        self.register.settle();
+        Ok(())
+    }
+
     /// Waits for the events that are being written.
     fn settle(&mut self, accounts: &mut [Option<Account>]) -> Result<(), ImportError> {
         if let Some(written) = self.writing.wait()? {
-            self.snapshot = written.snapshot;
             self.stored += written.stored;
             enter(written.outcomes, accounts);
         }
@@ -204,7 +227,7 @@ impl Sink for Intake<'_> {
     }
 
     fn is_full(&self) -> bool {
-        self.events.len() + self.states.waiting() >= IMPORT_ROUND_FACTS_MAX
+        self.events.len() >= IMPORT_ROUND_EVENTS_MAX || self.has_states()
     }
 
     /// Events are written beside, while the next are read: they make no customer, so that whose row is
@@ -216,17 +239,13 @@ impl Sink for Intake<'_> {
         last: bool,
     ) -> Result<(), ImportError> {
         self.settle(accounts)?;
-        let rows = self.snapshot.rows();
-        let snapshot = &self.snapshot;
-        let states = self
-            .states
-            .flush(rows, &|row: Row| snapshot.standing(row.0), last);
-        self.write(states, accounts)?;
-        self.register.settle();
+        if last || self.has_states() {
+            self.flush_states(accounts, last)?;
+        }
         let events = std::mem::take(&mut self.events);
         if events.len() > 0 {
             self.announce()?;
-            self.writing = Writing::start(Arc::clone(&self.store), self.snapshot.clone(), events)?;
+            self.writing.start(events)?;
         }
         match last {
             true => self.settle(accounts),

@@ -315,7 +315,7 @@ fn only_sources_named_by_hand_are_imported_with_what_they_look_up() {
 fn rounds_do_not_change_the_outcome() {
     let bank = Bank::new(vec![clients(), buys(false)]);
     bank.write("clients.csv", CLIENTS);
-    let count = crate::base::limit::IMPORT_ROUND_FACTS_MAX as u64 + 10;
+    let count = 2 * crate::base::limit::IMPORT_ROUND_EVENTS_MAX as u64 + 10;
     let mut lines = String::from("who;at;amount;way\n");
     for at in 0..count {
         lines.push_str(&format!(
@@ -332,6 +332,25 @@ fn rounds_do_not_change_the_outcome() {
         person(&bank, "c1").events[0].first().map(|event| event.at),
         Some(Instant(1_704_063_600))
     );
+}
+
+#[test]
+fn an_event_said_again_in_a_later_round_is_repeated() {
+    let bank = Bank::new(vec![clients(), buys(true)]);
+    bank.write("clients.csv", CLIENTS);
+    let count = crate::base::limit::IMPORT_ROUND_EVENTS_MAX;
+    let mut lines = vec!["who;at;amount;way;id".to_owned()];
+    for at in 0..count {
+        lines.push(format!("c1;2024-01-0{};5;web;{at}", at % 9 + 1));
+    }
+    // Once more at the end, in the round after; and two of another id and another day.
+    lines.extend_from_within(1..6);
+    lines.push("c1;2024-01-01;5;web;new".to_owned());
+    lines.push("c1;2024-02-01;5;web;0".to_owned());
+    bank.write("buys.csv", lines.join("\n"));
+    let accepted = count as u64 + 2;
+    assert_eq!(counts(&bank.import().unwrap()[1]), [accepted, 5, 0, 0]);
+    assert_eq!(counts(&bank.import().unwrap()[1]), [0, accepted + 5, 0, 0]);
 }
 
 #[test]
