@@ -2,7 +2,7 @@
 //! thread that writes. What that thread does is in `heart`.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -97,6 +97,8 @@ pub(super) struct Shared {
     /// Facts in the queue.
     pub waiting: AtomicUsize,
     pub listeners: Mutex<Vec<Listener>>,
+    /// The store is about to be taken out; whoever reads it for long gives up.
+    pub store_wanted: AtomicBool,
     /// Log position of the saved columns it began with, or why there were none.
     pub columns: Result<u64, String>,
     /// When the follower wants to be called.
@@ -141,6 +143,11 @@ impl<F: Follower> Core<F> {
     /// What was published last. Never waits.
     pub fn live(&self) -> Arc<Live> {
         self.shared.live.load_full()
+    }
+
+    /// Whether whoever reads the store for long should give up: it is to be opened anew or closed.
+    pub fn store_wanted(&self) -> bool {
+        self.shared.store_wanted.load(Ordering::Acquire)
     }
 
     /// Up to which log position saved columns were used at the start, or why none were.

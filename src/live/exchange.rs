@@ -3,6 +3,7 @@
 //! have come.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use super::accepted;
@@ -185,7 +186,9 @@ impl<F: Follower> Heart<F> {
             let told: Vec<String> = refusals.iter().map(ToString::to_string).collect();
             return Err(CoreError::Schema(told.join("; ")));
         }
+        shared.store_wanted.store(true, Ordering::Release);
         let mut slot = shared.store.write().unwrap_or_else(PoisonError::into_inner);
+        shared.store_wanted.store(false, Ordering::Release);
         let store = slot.take().ok_or(CoreError::Stopped)?;
         let opened = store.reopen(schema);
         match opened {

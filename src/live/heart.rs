@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -254,6 +255,7 @@ impl<F: Follower> Heart<F> {
         } else {
             Ok(())
         };
+        self.shared.store_wanted.store(true, Ordering::Release);
         let store = self
             .shared
             .store

@@ -3,7 +3,7 @@
 //! instant recorded.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex, RwLock};
 
 use arc_swap::ArcSwap;
@@ -113,6 +113,7 @@ fn shared(
         clock,
         waiting: AtomicUsize::new(0),
         listeners: Mutex::default(),
+        store_wanted: AtomicBool::new(false),
         columns,
         follower_due: Mutex::new(follower_due),
     })

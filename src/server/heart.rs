@@ -173,6 +173,11 @@ impl Heart {
         read.map_err(|why| Refusal::new(FAULT, why))
     }
 
+    /// Whether whoever reads the store for long should give up.
+    pub fn store_wanted(&self) -> bool {
+        self.core.store_wanted()
+    }
+
     /// Reads the store.
     pub fn read<T>(&self, read: impl FnOnce(&Store) -> T) -> Answered<T> {
         let read = self.core.with_store(read);

@@ -23,6 +23,8 @@ pub struct Inside {
     pub taking: Gate,
     /// Files that are imported.
     pub imports: Gate,
+    /// Backups.
+    pub backups: Gate,
     /// Figures for operations.
     pub metrics: Metrics,
     /// Turns true when the server stops.

@@ -118,9 +118,9 @@ pages! { PAGES
         mend "Make it at a quieter hour, or while the server is stopped."
         test "src/store/pin.rs" "a_reader_that_is_overtaken_is_told"
     }
-    BACKUP_STOPPED "S066" "a backup was given up because the program is stopping" {
-        why "Half a backup is none; the file was removed."
-        mend "Make the backup again once the server runs."
+    BACKUP_STOPPED "S066" "a backup was given up because the store is closed or opened anew" {
+        why "A server that ends, or takes up other kinds of facts, does not wait for a backup; the half that was written is removed."
+        mend "Make the backup again."
         test "src/store/backup/tests.rs" "a_backup_that_is_given_up_leaves_no_file"
     }
     NOTHING_TO_SALVAGE "S067" "nothing of a damaged store could be read" {

@@ -145,7 +145,7 @@ pub enum StoreError {
         /// Bytes kept.
         bytes_max: u64,
     },
-    /// A backup was given up because the program is stopping.
+    /// A backup was given up because the store is being closed, or opened anew for other kinds of facts.
     BackupStopped,
     /// A folder or name that has to be free is not.
     FolderTaken {

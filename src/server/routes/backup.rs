@@ -28,12 +28,15 @@ pub struct Wanted {
 
 /// Makes it; facts are taken meanwhile.
 pub async fn backup(Given(state): Given<State>, Strict(wanted): Strict<Wanted>) -> Answered {
-    let place = state.imports.place_at_once()?;
+    let place = state.backups.place_at_once()?;
     let shared = state.clone();
     let made = state
-        .imports
+        .backups
         .run_long(place, move |cancel| {
-            let stopped = || *shared.stopping.borrow() || cancel.load(Ordering::Relaxed);
+            let stopped = || {
+                let wanted = shared.heart.store_wanted() || *shared.stopping.borrow();
+                wanted || cancel.load(Ordering::Relaxed)
+            };
             let job = Job {
                 folder: &wanted.to,
                 incremental: wanted.incremental,

@@ -114,7 +114,10 @@ fn backup(error: &StoreError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f,
             "more than {bytes_max} bytes of records changed while the backup was made"
         ),
-        StoreError::BackupStopped => write!(f, "the backup was given up: the program is stopping"),
+        StoreError::BackupStopped => write!(
+            f,
+            "the backup was given up: the store is being closed or opened anew"
+        ),
         StoreError::FolderTaken { folder, found } => {
             write!(f, "{} holds something already: {found}", folder.display())
         }
