@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use super::{Group, OUTSIDE, Place, RankTable, UNKNOWN, key_of};
+use super::sort::{self, Member};
+use super::{Group, OUTSIDE, Place, RankTable, UNKNOWN, turned};
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 use crate::columns::Snapshot;
@@ -23,6 +24,13 @@ pub struct Members<'a> {
     pub ties_by_id: bool,
 }
 
+/// Of whoever it is not known of.
+const UNPLACED: Place = Place {
+    group: UNKNOWN,
+    smaller: 0,
+    greater: 0,
+};
+
 /// One member in the order of the table.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry {
@@ -37,34 +45,38 @@ impl RankTable {
     /// The table of these members, whose columns are those of the snapshot at that instant.
     pub fn build(members: Members<'_>, snapshot: &Snapshot, at: Instant) -> Self {
         let rows = snapshot.rows() as usize;
-        let nowhere = |group| Place {
-            group,
-            smaller: 0,
-            greater: 0,
-        };
-        let mut places = vec![nowhere(UNKNOWN); rows];
+        let mut places = vec![UNPLACED; rows];
         let kind = members
             .value
             .values
             .as_ref()
             .map_or(Kind::Bool, |values| values.kind.clone());
+        if members.per.is_empty() && !members.ties_by_id {
+            let belonging = belonging(members, &mut places);
+            let sorted = one_group(belonging, &mut places);
+            let len = u32::try_from(sorted.len()).unwrap_or(u32::MAX);
+            return Self {
+                at,
+                kind,
+                places,
+                groups: if len == 0 {
+                    Vec::new()
+                } else {
+                    vec![Group { start: 0, len }]
+                },
+                sorted,
+                figures: OnceLock::new(),
+            };
+        }
         let groups = grouped(members.per, rows);
         let ties = ties(members.ties_by_id, snapshot);
         let mut entries = Vec::new();
-        for (row, place) in (0_u32..).zip(&mut places) {
+        for (key, row) in belonging(members, &mut places) {
             let index = row as usize;
-            match members.among.map(|among| holds(among, index)) {
-                None | Some(Some(true)) => {}
-                Some(Some(false)) => {
-                    *place = nowhere(OUTSIDE);
-                    continue;
-                }
-                Some(None) => continue,
-            }
             let group = groups
                 .as_ref()
                 .map_or(Some(0), |groups| groups.get(index).copied().flatten());
-            if let (Some(key), Some(group)) = (key(members.value, index), group) {
+            if let Some(group) = group {
                 let tie = ties.get(index).copied().unwrap_or(0);
                 entries.push(Entry {
                     group,
@@ -114,6 +126,69 @@ impl RankTable {
     }
 }
 
+/// Keys and rows of those who belong, by row; whoever does not has it said in his place.
+fn belonging(members: Members<'_>, places: &mut [Place]) -> Vec<Member> {
+    let mut found = Vec::with_capacity(places.len());
+    for (row, place) in (0_u32..).zip(places) {
+        let index = row as usize;
+        match members.among.map(|among| holds(among, index)) {
+            None | Some(Some(true)) => {}
+            Some(Some(false)) => {
+                place.group = OUTSIDE;
+                continue;
+            }
+            Some(None) => continue,
+        }
+        if let Some(key) = key(members.value, index) {
+            found.push((key, row));
+        }
+    }
+    found
+}
+
+/// Gives each of the members without groups his place; their keys, ascending.
+fn one_group(members: Vec<Member>, places: &mut [Place]) -> Vec<i64> {
+    let Some(extent) = sort::extent(&members) else {
+        return Vec::new();
+    };
+    let len = u32::try_from(members.len()).unwrap_or(u32::MAX);
+    let place = |smaller: u32, count: u32| Place {
+        group: 0,
+        smaller,
+        greater: len.saturating_sub(smaller).saturating_sub(count),
+    };
+    let mut put = |row: u32, place: Place| {
+        if let Some(free) = places.get_mut(row as usize) {
+            *free = place;
+        }
+    };
+    let mut smaller = 0_u32;
+    if let Some(counts) = sort::counts(&members, extent) {
+        let mut of_keys = Vec::with_capacity(counts.len());
+        let mut sorted = Vec::with_capacity(members.len());
+        for (step, count) in (0_i64..).zip(counts) {
+            let key = extent.0.wrapping_add(step);
+            of_keys.push(place(smaller, count));
+            sorted.resize(sorted.len() + count as usize, key);
+            smaller = smaller.saturating_add(count);
+        }
+        for (key, row) in &members {
+            let place = of_keys.get(key.wrapping_sub(extent.0) as usize);
+            put(*row, place.copied().unwrap_or(UNPLACED));
+        }
+        return sorted;
+    }
+    let sorted = sort::by_key(members, extent);
+    for equal in sorted.chunk_by(|one, other| one.0 == other.0) {
+        let count = u32::try_from(equal.len()).unwrap_or(u32::MAX);
+        for (_, row) in equal {
+            put(*row, place(smaller, count));
+        }
+        smaller = smaller.saturating_add(count);
+    }
+    sorted.iter().map(|(key, _)| *key).collect()
+}
+
 /// By row, its place among all ids; empty when nobody asks.
 fn ties(wanted: bool, snapshot: &Snapshot) -> Vec<u32> {
     if !wanted {
@@ -134,13 +209,20 @@ fn holds(among: &OutputResult, index: usize) -> Option<bool> {
 
 /// The key of a row's value; of kinds without an order only whether it has one.
 fn key(value: &OutputResult, index: usize) -> Option<i64> {
-    match (&value.condition, &value.values) {
-        (Some(condition), _) => condition.get(index).map(i64::from),
-        (None, Some(values)) => match &values.data {
-            ResultData::Texts(_) | ResultData::Sets(_) => values.presence.get(index).then_some(0),
-            _ => values.get(index).as_ref().map(key_of),
-        },
-        (None, None) => None,
+    let values = match (&value.condition, &value.values) {
+        (Some(condition), _) => return condition.get(index).map(i64::from),
+        (None, values) => values.as_ref()?,
+    };
+    if !values.presence.get(index) {
+        return None;
+    }
+    match &values.data {
+        ResultData::Texts(_) | ResultData::Sets(_) => Some(0),
+        ResultData::Keys(keys) => keys.get(index).copied(),
+        ResultData::Numbers(numbers) => {
+            let number = numbers.get(index)? + 0.0;
+            Some(turned(number.to_bits() as i64))
+        }
     }
 }
 

@@ -4,12 +4,13 @@
 
 mod build;
 mod figures;
+mod sort;
 
 use std::sync::{Arc, OnceLock};
 
 use self::figures::Figures;
-use super::text::from_values;
-use super::vector::Vector;
+use super::vector::{Truth, Vector};
+use super::words;
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
@@ -29,7 +30,7 @@ pub struct RankTable {
     places: Vec<Place>,
     /// Where each group's values lie.
     groups: Vec<Group>,
-    /// Group by group, ascending, in the order of [`key_of`].
+    /// Group by group, ascending, numbers in the order of [`turned`].
     sorted: Vec<i64>,
     figures: OnceLock<Figures>,
 }
@@ -122,14 +123,6 @@ impl RankTable {
     }
 }
 
-/// A key whose order is that of the values.
-fn key_of(value: &Value) -> i64 {
-    match value {
-        Value::Number(number) => turned((number + 0.0).to_bits() as i64),
-        other => code::key(other).unwrap_or(0),
-    }
-}
-
 /// The bits of a float in an order of whole numbers, and back.
 fn turned(bits: i64) -> i64 {
     bits ^ (((bits >> 63) as u64) >> 1) as i64
@@ -153,39 +146,66 @@ pub(super) fn measured<'a>(
     if let RankMeasure::Overall(figure) = measure {
         return Vector::constant(table.figure(figure).as_ref(), kind, len);
     }
-    let values = rows.map(|row| value(table.standing(row), measure));
-    from_values(values.collect(), kind)
+    let standings = rows.map(|row| table.standing(row));
+    match measure {
+        RankMeasure::Top(reach) => {
+            let top = each(standings, len, |smaller, greater, population| {
+                let place = 1 + if reach.bottom { smaller } else { greater };
+                place <= reach.places(population)
+            });
+            let (top, mut known, outside) = top;
+            words::or_into(&mut known, &outside);
+            Vector::Truth(Truth::of(words::from_slice(&top, |top| top), Some(known)))
+        }
+        RankMeasure::Percentile => {
+            let (parts, presence, _) =
+                each(standings, len, |smaller, _, population| match population {
+                    0 | 1 => 0.0,
+                    _ => smaller as f64 / (population - 1) as f64,
+                });
+            Vector::numbers(parts, Some(presence))
+        }
+        RankMeasure::Rank => {
+            let (places, presence, _) = each(standings, len, |_, greater, _| greater as i64 + 1);
+            Vector::keys(places, Some(presence))
+        }
+        RankMeasure::Quantile(parts) => {
+            let (found, presence, _) = each(standings, len, |smaller, _, population| {
+                let part = u64::from(parts) * smaller;
+                part.checked_div(population).unwrap_or(0) as i64 + 1
+            });
+            Vector::keys(found, Some(presence))
+        }
+        RankMeasure::Overall(_) => Vector::missing(kind, len),
+    }
 }
 
-fn value(standing: Standing, measure: RankMeasure) -> Option<Value> {
-    let (smaller, greater, population) = match (standing, measure) {
-        (Standing::Outside, RankMeasure::Top(_)) => return Some(Value::Bool(false)),
-        (Standing::Outside | Standing::Unknown, _) => return None,
-        (
+/// Something of everyone by (smaller, greater, population), who of them belongs, and of whom it is known
+/// that he does not.
+fn each<R: Default>(
+    standings: impl Iterator<Item = Standing>,
+    len: usize,
+    measure: impl Fn(u64, u64, u64) -> R,
+) -> (Vec<R>, Vec<u64>, Vec<u64>) {
+    let mut results = Vec::with_capacity(len);
+    let (mut inside, mut outside) = (words::none(len), words::none(len));
+    for (lane, standing) in standings.enumerate() {
+        let (bits, result) = match standing {
             Standing::Inside {
                 smaller,
                 greater,
                 population,
-            },
-            _,
-        ) => (
-            u64::from(smaller),
-            u64::from(greater),
-            u64::from(population),
-        ),
-    };
-    Some(match measure {
-        RankMeasure::Percentile if population <= 1 => Value::Number(0.0),
-        RankMeasure::Percentile => Value::Number(smaller as f64 / (population - 1) as f64),
-        RankMeasure::Rank => Value::Int(i64::try_from(greater + 1).ok()?),
-        RankMeasure::Quantile(parts) => {
-            let part = (u64::from(parts) * smaller).checked_div(population)? + 1;
-            Value::Int(i64::try_from(part).ok()?)
+            } => {
+                let [smaller, greater, population] = [smaller, greater, population].map(u64::from);
+                (Some(&mut inside), measure(smaller, greater, population))
+            }
+            Standing::Outside => (Some(&mut outside), R::default()),
+            Standing::Unknown => (None, R::default()),
+        };
+        if let Some(word) = bits.and_then(|bits| bits.get_mut(lane / 64)) {
+            *word |= 1 << (lane % 64);
         }
-        RankMeasure::Top(reach) => {
-            let place = 1 + if reach.bottom { smaller } else { greater };
-            Value::Bool(place <= reach.places(population))
-        }
-        RankMeasure::Overall(_) => return None,
-    })
+        results.push(result);
+    }
+    (results, inside, outside)
 }
