@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::column::{BLOCK_ROWS, CHUNK_ROWS};
 use super::dictionary::Dictionary;
+use super::latest::Latest;
 use super::packed::Packed;
 use super::saved::Run;
 use super::starts::Starts;
@@ -56,6 +57,8 @@ pub struct Events {
     pub count: u64,
     /// Set members that the events hold together.
     pub(super) members: u64,
+    /// Last instants of customers.
+    pub(super) latest: Latest,
 }
 
 /// Blocks of rows that ascend.
@@ -171,6 +174,11 @@ impl Events {
         rest.get(..count).unwrap_or_default()
     }
 
+    /// The last instant of each row of a chunk, a place a row; `None` where the chunk has no event.
+    pub fn latest(&self, chunk: u32) -> Option<&Packed> {
+        self.latest.of(chunk, self.cells_of(chunk))
+    }
+
     /// Whether there is an event of that row at that instant.
     pub fn contains(&self, row: u32, at: Instant) -> bool {
         self.first_at(row, at).is_some()
@@ -213,5 +221,6 @@ impl Events {
         cells
             + self.cells.len() * size_of::<Arc<Cell>>()
             + texts.map(|texts| texts.memory_bytes()).sum::<usize>()
+            + self.latest.memory_bytes()
     }
 }

@@ -1,13 +1,14 @@
 //! Events on their way into cells: gathered per cell in log order, then merged
 //! with the cell's older version. Cells that get no event are shared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::builder::members;
 use super::cell::{Cell, Events, blocks};
 use super::column::CHUNK_ROWS;
 use super::dictionary::{Dictionary, Full};
+use super::latest::Latest;
 use super::packed::Packed;
 use super::raw::{Raw, pack_present};
 use super::starts::Starts;
@@ -90,6 +91,7 @@ impl EventsStage {
         let mut cells = Vec::with_capacity(old.cells.len() + self.cells.len());
         let mut olds = old.cells.iter().peekable();
         let mut members = old.members;
+        let touched: BTreeSet<u32> = self.cells.keys().map(|(chunk, _)| *chunk).collect();
         for (key, stage) in self.cells {
             while let Some(before) = olds.next_if(|cell| (cell.chunk, cell.bucket) < key) {
                 cells.push(Arc::clone(before));
@@ -101,7 +103,9 @@ impl EventsStage {
             cells.push(Arc::new(cell));
         }
         cells.extend(olds.cloned());
+        let chunks = cells.last().map_or(0, |cell: &Arc<Cell>| cell.chunk + 1);
         Events {
+            latest: Latest::following(&old.latest, chunks, |chunk| !touched.contains(&chunk)),
             cells,
             dictionaries: self.dictionaries,
             count: old.count + self.count,

@@ -16,6 +16,7 @@ mod hidden;
 pub mod holding;
 mod homes;
 mod intake;
+mod latest;
 mod link;
 mod load;
 pub mod memory;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cell::CELL_DAYS;
-use crate::base::calendar::{Date, Instant, Zone};
+use crate::base::calendar::{DAY_SECONDS, Date, Instant, Zone};
 
 /// Starts of the dates of one bucket of 30, and of the first date after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,15 @@ impl Starts {
     /// Start of the first date after the last.
     pub fn end(&self) -> Instant {
         Instant(self.seconds.last().copied().unwrap_or_default())
+    }
+
+    /// Whether all dates have 24 hours: then the date on the wall is the cell's, and stamps are as far
+    /// apart as instants.
+    pub fn is_plain(&self) -> bool {
+        let pairs = self.seconds.iter().zip(self.seconds.iter().skip(1));
+        pairs
+            .into_iter()
+            .all(|(one, next)| next - one == DAY_SECONDS)
     }
 
     /// The instant so many seconds after the start of a date, 0..30 within the bucket.

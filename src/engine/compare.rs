@@ -54,6 +54,14 @@ pub fn within(data: &KeyData<'_>, low: i64, high: i64, len: usize) -> Vec<u64> {
         KeyData::Owned(keys) => {
             return words::from_slice(keys, |key| (low <= key) & (key <= high));
         }
+        KeyData::Counts(counts) => {
+            let clamped = |bound: i64| u32::try_from(bound.max(0)).unwrap_or(u32::MAX);
+            if high < 0 || low > i64::from(u32::MAX) {
+                return whole(false);
+            }
+            let (first, last) = (clamped(low), clamped(high));
+            return words::from_slice(counts, |count| count.wrapping_sub(first) <= last - first);
+        }
         KeyData::Stored(view) => view,
     };
     match view.packed.bounds {
@@ -120,14 +128,13 @@ fn keys_with(op: CompareOp, data: &KeyData<'_>, key: i64, len: usize) -> Vec<u64
 
 /// Bits of `left op right`, lane by lane.
 fn pairs<T: PartialOrd + Copy>(op: CompareOp, left: &[T], right: &[T]) -> Vec<u64> {
-    let zipped: Vec<(T, T)> = left.iter().copied().zip(right.iter().copied()).collect();
     match op {
-        CompareOp::Equal | CompareOp::Like => words::from_slice(&zipped, |(a, b)| a == b),
-        CompareOp::NotEqual => words::from_slice(&zipped, |(a, b)| a != b),
-        CompareOp::Less => words::from_slice(&zipped, |(a, b)| a < b),
-        CompareOp::LessEqual => words::from_slice(&zipped, |(a, b)| a <= b),
-        CompareOp::Greater => words::from_slice(&zipped, |(a, b)| a > b),
-        CompareOp::GreaterEqual => words::from_slice(&zipped, |(a, b)| a >= b),
+        CompareOp::Equal | CompareOp::Like => words::from_pairs(left, right, |a, b| a == b),
+        CompareOp::NotEqual => words::from_pairs(left, right, |a, b| a != b),
+        CompareOp::Less => words::from_pairs(left, right, |a, b| a < b),
+        CompareOp::LessEqual => words::from_pairs(left, right, |a, b| a <= b),
+        CompareOp::Greater => words::from_pairs(left, right, |a, b| a > b),
+        CompareOp::GreaterEqual => words::from_pairs(left, right, |a, b| a >= b),
     }
 }
 

@@ -30,10 +30,7 @@ pub fn days<'v>(
 ) -> Result<Cow<'v, [i64]>, RunError> {
     let keys = of.as_keys()?.data.wide(len);
     if let Kind::Time = kind {
-        let days = keys
-            .iter()
-            .map(|at| i64::from(zone.date_of(Instant(*at)).0));
-        return Ok(Cow::Owned(days.collect()));
+        return Ok(Cow::Owned(zone.dates_of(keys.iter())));
     }
     Ok(keys)
 }

@@ -231,6 +231,10 @@ pub struct SlotProfile {
     pub cells_read: u64,
     /// Event cells outside its window.
     pub cells_skipped: u64,
+    /// Facts that lie in what it went through.
+    pub facts: u64,
+    /// Bytes of stored columns and of facts that it read.
+    pub bytes: u64,
     /// Pairs of events that a sequence looked at.
     pub pairs: u64,
 }
@@ -243,6 +247,8 @@ impl SlotProfile {
         self.nanoseconds += other.nanoseconds;
         self.cells_read += other.cells_read;
         self.cells_skipped += other.cells_skipped;
+        self.facts += other.facts;
+        self.bytes += other.bytes;
         self.pairs += other.pairs;
     }
 }

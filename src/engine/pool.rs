@@ -37,8 +37,26 @@ pub fn map<T: Send>(
     jobs: usize,
     job: impl Fn(usize) -> Result<T, RunError> + Sync + Send,
 ) -> Result<Vec<T>, RunError> {
+    map_from(BLOCKS_PARALLEL_MIN, threads, jobs, job)
+}
+
+/// The same of jobs each of which takes longer than waking a thread: two are enough.
+pub fn map_long<T: Send>(
+    threads: usize,
+    jobs: usize,
+    job: impl Fn(usize) -> Result<T, RunError> + Sync + Send,
+) -> Result<Vec<T>, RunError> {
+    map_from(2, threads, jobs, job)
+}
+
+fn map_from<T: Send>(
+    least: usize,
+    threads: usize,
+    jobs: usize,
+    job: impl Fn(usize) -> Result<T, RunError> + Sync + Send,
+) -> Result<Vec<T>, RunError> {
     let threads = threads.clamp(1, RUN_THREADS_MAX);
-    if threads == 1 || jobs < BLOCKS_PARALLEL_MIN {
+    if threads == 1 || jobs < least {
         return (0..jobs).map(job).collect();
     }
     pool(threads)?.install(|| (0..jobs).into_par_iter().map(job).collect())

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::outcome::Rows;
+use super::outcome::{Rows, RunError, RunOptions};
+use super::{pool, words};
+use crate::columns::column::CHUNK_ROWS;
 use crate::columns::edge::Edges;
 use crate::language::typed::Reach;
 use crate::schema::RelationId;
@@ -18,6 +20,8 @@ pub struct Ways<'r> {
 
 /// Nobody.
 const NOBODY: u32 = u32::MAX;
+/// None of two.
+const NONE: [u32; 2] = [NOBODY; 2];
 
 impl<'r> Ways<'r> {
     /// `None`: edges that were not loaded.
@@ -112,12 +116,24 @@ impl<'r> Ways<'r> {
         Rows::List(found.into_iter().collect())
     }
 
-    /// For each customer asked, whether `holds` of some other one within the steps. Each edge is gone
+    /// For each customer asked, a bit: whether `holds` of some other one within the steps. Each edge is gone
     /// along once for each step: a customer keeps two of whom it holds, so that one is left when the
     /// way leads back to whoever asks.
-    pub fn any(&self, asked: &Rows, rows: u32, holds: &dyn Fn(u32) -> bool) -> Vec<bool> {
+    pub fn any(
+        &self,
+        asked: &Rows,
+        rows: u32,
+        holds: &(dyn Fn(u32) -> bool + Sync),
+        options: &RunOptions,
+    ) -> Result<Vec<u64>, RunError> {
         let all: Vec<u32> = match (asked, self.others(asked, rows)) {
-            (Rows::All, _) | (_, Rows::All) => (0..rows).collect(),
+            (Rows::All, _) => return self.any_of_everyone(rows, holds, options),
+            (Rows::List(list), Rows::All) => {
+                let found = self.any_of_everyone(rows, holds, options)?;
+                return Ok(words::from_slice(list, |row| {
+                    words::get(&found, row as usize)
+                }));
+            }
             (Rows::List(asked), Rows::List(others)) => {
                 let mut all: Vec<u32> = asked.iter().chain(&others).copied().collect();
                 all.sort_unstable();
@@ -125,13 +141,10 @@ impl<'r> Ways<'r> {
                 all
             }
         };
-        let place = |row: u32| match all.len() == rows as usize {
-            true => Some(row as usize),
-            false => all.binary_search(&row).ok(),
-        };
-        let mut found = vec![[NOBODY; 2]; all.len()];
+        let place = |row: u32| all.binary_search(&row).ok();
+        let mut found = vec![NONE; all.len()];
         for _ in 0..self.steps {
-            let mut next = vec![[NOBODY; 2]; all.len()];
+            let mut next = vec![NONE; all.len()];
             for (row, kept) in all.iter().zip(&mut next) {
                 for near in self.near(*row) {
                     // Beyond the last of the others nothing is within reach of who asks.
@@ -139,23 +152,78 @@ impl<'r> Ways<'r> {
                     if holds(near) {
                         keep(kept, near);
                     }
-                    for further in found.get(at).copied().unwrap_or([NOBODY; 2]) {
+                    for further in found.get(at).copied().unwrap_or(NONE) {
                         keep(kept, further);
                     }
                 }
             }
             found = next;
         }
-        let verdict = |row: u32| {
-            let kept = place(row).and_then(|at| found.get(at)).copied();
-            let kept = kept.unwrap_or([NOBODY; 2]);
-            let other = kept.iter().any(|held| *held != NOBODY && *held != row);
-            other || (kept.contains(&row) && self.near(row).any(|near| near == row))
+        let Rows::List(asked) = asked else {
+            return Ok(Vec::new());
         };
-        match asked {
-            Rows::All => (0..rows).map(verdict).collect(),
-            Rows::List(list) => list.iter().map(|row| verdict(*row)).collect(),
+        let kept = |row: u32| place(row).and_then(|at| found.get(at)).copied();
+        Ok(words::from_slice(asked, |row| {
+            self.is_other(row, kept(row).unwrap_or(NONE))
+        }))
+    }
+
+    /// The same for every row, chunk by chunk along the edges as they lie.
+    fn any_of_everyone(
+        &self,
+        rows: u32,
+        holds: &(dyn Fn(u32) -> bool + Sync),
+        options: &RunOptions,
+    ) -> Result<Vec<u64>, RunError> {
+        let held = words::from_fn(rows as usize, |row| holds(row as u32));
+        if words::is_none(&held) {
+            return Ok(words::none(rows as usize));
         }
+        let chunks = rows.div_ceil(CHUNK_ROWS);
+        let mut found: Vec<[u32; 2]> = Vec::new();
+        for _ in 0..self.steps {
+            let parts = pool::map_long(options.threads, chunks as usize, |chunk| {
+                super::gather::check(options)?;
+                Ok(self.step(chunk as u32, rows, &held, &found))
+            })?;
+            found = parts.concat();
+        }
+        Ok(words::from_fn(rows as usize, |row| {
+            let kept = found.get(row).copied().unwrap_or(NONE);
+            kept != NONE && self.is_other(row as u32, kept)
+        }))
+    }
+
+    /// Whom of those that hold one more step leads to from each row of a chunk; `found` says it of one step less.
+    fn step(&self, chunk: u32, rows: u32, held: &[u64], found: &[[u32; 2]]) -> Vec<[u32; 2]> {
+        let len = CHUNK_ROWS.min(rows - chunk * CHUNK_ROWS);
+        let mut next = vec![NONE; len as usize];
+        for (edges, inverse) in &self.kinds {
+            let chunks = if *inverse { &edges.into } else { &edges.out };
+            let Some(Some(edges)) = chunks.get(chunk as usize) else {
+                continue;
+            };
+            for (row, near) in edges.rows.iter().zip(&edges.others) {
+                let Some(kept) = next.get_mut(usize::from(*row)) else {
+                    continue;
+                };
+                if words::get(held, *near as usize) {
+                    keep(kept, *near);
+                }
+                if let Some(further) = found.get(*near as usize)
+                    && *further != NONE
+                {
+                    further.iter().for_each(|further| keep(kept, *further));
+                }
+            }
+        }
+        next
+    }
+
+    /// Whether one of those kept is another than the row itself, or the row leads to itself at once.
+    fn is_other(&self, row: u32, kept: [u32; 2]) -> bool {
+        let other = kept.iter().any(|held| *held != NOBODY && *held != row);
+        other || (kept.contains(&row) && self.near(row).any(|near| near == row))
     }
 }
 

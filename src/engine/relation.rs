@@ -26,17 +26,28 @@ pub struct Neighbours {
     rows: Option<Vec<u32>>,
     /// What is read of them, by slot.
     slots: BTreeMap<Slot, Gathered>,
+    /// Of a condition's slot: who says yes and who no, a bit a row of the snapshot; only where many are asked.
+    verdicts: Option<(Slot, Verdict)>,
     /// Of a condition over several steps: its answer for the customers asked.
     far: Option<Far>,
 }
 
-/// Answers of a relation over several steps.
+/// A condition by row: yes, no.
+type Verdict = (Vec<u64>, Vec<u64>);
+
+/// Customers for which lookups among a list cost more than a bit for everyone.
+const LISTED_SHARE_MIN: usize = 256;
+
+/// Answers of a relation over several steps, before they are turned for `all` and `none`: a bit for each
+/// customer asked.
 #[derive(Debug)]
 struct Far {
     /// Ascending; `None` = everyone.
     rows: Option<Vec<u32>>,
-    /// Yes, no or unknown of each, before it is turned for `all` and `none`.
-    truths: Vec<Option<bool>>,
+    /// Somebody within reach decides.
+    decided: Vec<u64>,
+    /// Somebody within reach is unknown.
+    open: Vec<u64>,
 }
 
 fn index(rows: Option<&Vec<u32>>, row: u32) -> Option<usize> {
@@ -58,12 +69,54 @@ impl Neighbours {
         let Some(slot) = condition else {
             return Some(true);
         };
+        if let Some((of, (yes, no))) = &self.verdicts
+            && *of == slot
+        {
+            let at = row as usize;
+            return match words::get(yes, at) {
+                true => Some(true),
+                false => words::get(no, at).then_some(false),
+            };
+        }
         let at = index(self.rows.as_ref(), row)?;
         match self.slots.get(&slot) {
             Some(Gathered::Condition(condition)) => condition.get(at),
             _ => None,
         }
     }
+}
+
+/// The verdicts of a condition as bits of all rows, where many are known.
+fn by_row(
+    slots: &BTreeMap<Slot, Gathered>,
+    condition: Option<Slot>,
+    known: Option<&Vec<u32>>,
+    rows: usize,
+) -> Option<(Slot, Verdict)> {
+    let slot = condition?;
+    let Gathered::Condition(condition) = slots.get(&slot)? else {
+        return None;
+    };
+    let Some(known) = known else {
+        let sides = (condition.yes.words.clone(), condition.no.words.clone());
+        return Some((slot, sides));
+    };
+    if known.len() < rows / LISTED_SHARE_MIN {
+        return None;
+    }
+    let spread = |side: &[u64]| {
+        let mut all = words::none(rows);
+        for row in words::positions(side).filter_map(|at| known.get(at)) {
+            if let Some(word) = all.get_mut(*row as usize / 64) {
+                *word |= 1 << (row % 64);
+            }
+        }
+        all
+    };
+    Some((
+        slot,
+        (spread(&condition.yes.words), spread(&condition.no.words)),
+    ))
 }
 
 /// Whom a relation operation reaches, its condition and its value.
@@ -211,46 +264,56 @@ pub fn prepare(
             .collect();
         let blocks = Blocks::new(&others, run.snapshot.rows())?;
         let gathered = gather(run, &wanted, &blocks, options)?.slots;
+        let slots = slots.into_iter().zip(gathered).collect();
+        let known = match others {
+            Rows::All => None,
+            Rows::List(rows) => Some(rows),
+        };
+        let condition = parts(&operation.op).and_then(|(_, condition, _)| condition);
+        let all = run.snapshot.rows() as usize;
         let mut neighbours = Neighbours {
-            slots: slots.into_iter().zip(gathered).collect(),
-            rows: match others {
-                Rows::All => None,
-                Rows::List(rows) => Some(rows),
-            },
+            verdicts: by_row(&slots, condition, known.as_ref(), all),
+            slots,
+            rows: known,
             far: None,
         };
-        neighbours.far = far(run, &operation.op, &neighbours, rows);
+        neighbours.far = far(run, &operation.op, &neighbours, rows, options)?;
         run.neighbours.insert(slot, neighbours);
     }
     Ok(())
 }
 
 /// The answers of a relation over several steps; nothing for other operations.
-fn far(run: &Run<'_>, op: &Op, neighbours: &Neighbours, asked: Rows) -> Option<Far> {
+fn far(
+    run: &Run<'_>,
+    op: &Op,
+    neighbours: &Neighbours,
+    asked: Rows,
+    options: &RunOptions,
+) -> Result<Option<Far>, RunError> {
     let Op::Related {
         quantifier,
         reach,
         condition,
     } = op
     else {
-        return None;
+        return Ok(None);
     };
-    let ways = Ways::new(&run.edges, reach).filter(|ways| !ways.is_direct())?;
+    let Some(ways) = Ways::new(&run.edges, reach).filter(|ways| !ways.is_direct()) else {
+        return Ok(None);
+    };
     let all = run.snapshot.rows();
     let decisive = *quantifier != Quantifier::All;
     let verdict = |row| neighbours.verdict(Some(*condition), row);
-    let decided = ways.any(&asked, all, &|row| verdict(row) == Some(decisive));
-    let open = ways.any(&asked, all, &|row| verdict(row).is_none());
-    let truths = decided.into_iter().zip(open);
-    Some(Far {
-        truths: truths
-            .map(|(decided, open)| (decided || !open).then_some(decided))
-            .collect(),
+    let any = |wanted: Option<bool>| ways.any(&asked, all, &|row| verdict(row) == wanted, options);
+    Ok(Some(Far {
+        decided: any(Some(decisive))?,
+        open: any(None)?,
         rows: match asked {
             Rows::All => None,
             Rows::List(rows) => Some(rows),
         },
-    })
+    }))
 }
 
 fn operation(program: &Program, slot: Slot) -> Option<&Operation> {
@@ -302,14 +365,7 @@ pub fn related<'a>(
         Op::Related { quantifier, .. } => {
             let mut verdicts = Verdicts::new(quantifier, block.len());
             match &neighbours.far {
-                Some(far) => {
-                    for lane in 0..block.len() {
-                        let at = index(far.rows.as_ref(), block.row(lane));
-                        let truth = at.and_then(|at| far.truths.get(at));
-                        let truth = truth.copied().ok_or_else(unprepared)?;
-                        verdicts.decided(lane, truth);
-                    }
-                }
+                Some(far) => verdicts.far(far, block).ok_or_else(unprepared)?,
                 None => {
                     for (edges, inverse) in ways.kinds() {
                         each_edge(edges, *inverse, block, |lane, other| {
@@ -384,6 +440,26 @@ impl Verdicts {
         if let Some(word) = set.get_mut(lane / 64) {
             *word |= 1 << (lane % 64);
         }
+    }
+
+    /// What several steps lead to, for all lanes; `None` = a customer who was not asked.
+    fn far(&mut self, far: &Far, block: &Block<'_>) -> Option<()> {
+        if let (None, Place::Range { .. }) = (&far.rows, block.place) {
+            let from = block.row(0) as usize;
+            self.decisive = words::slice(&far.decided, from, self.len);
+            self.open = words::slice(&far.open, from, self.len);
+            return Some(());
+        }
+        for lane in 0..self.len {
+            let at = index(far.rows.as_ref(), block.row(lane))?;
+            let is_open = words::get(&far.open, at);
+            if words::get(&far.decided, at) {
+                self.decided(lane, Some(true));
+            } else if is_open {
+                self.decided(lane, None);
+            }
+        }
+        Some(())
     }
 
     /// The answers.

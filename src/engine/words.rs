@@ -30,7 +30,6 @@ pub fn trim(words: &mut [u64], len: usize) {
 
 /// One bit for each value. The loop without branches becomes vector instructions.
 pub fn from_slice<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Vec<u64> {
-    const GATHER: u64 = 0x0102_0408_1020_4080;
     let mut words = Vec::with_capacity(count(values.len()));
     let mut runs = values.chunks_exact(64);
     for run in &mut runs {
@@ -38,11 +37,7 @@ pub fn from_slice<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Vec<u64> {
         for (byte, value) in bytes.iter_mut().zip(run) {
             *byte = u8::from(test(*value));
         }
-        let mut word = 0;
-        for (index, eight) in bytes.as_chunks::<8>().0.iter().enumerate() {
-            word |= (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) << (8 * index);
-        }
-        words.push(word);
+        words.push(gathered(&bytes));
     }
     let rest = runs.remainder();
     if !rest.is_empty() {
@@ -52,6 +47,35 @@ pub fn from_slice<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Vec<u64> {
         }));
     }
     words
+}
+
+/// One bit for each pair of values, of as many as both have.
+pub fn from_pairs<A: Copy, B: Copy>(
+    left: &[A],
+    right: &[B],
+    test: impl Fn(A, B) -> bool,
+) -> Vec<u64> {
+    let len = left.len().min(right.len());
+    let mut words = Vec::with_capacity(count(len));
+    let (left, right) = (left.chunks(64), right.chunks(64));
+    for (left, right) in left.zip(right) {
+        let mut bytes = [0u8; 64];
+        for ((byte, left), right) in bytes.iter_mut().zip(left).zip(right) {
+            *byte = u8::from(test(*left, *right));
+        }
+        words.push(gathered(&bytes));
+    }
+    words
+}
+
+/// A bit of each byte that is 1.
+#[inline]
+fn gathered(bytes: &[u8; 64]) -> u64 {
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let eights = bytes.as_chunks::<8>().0.iter().enumerate();
+    eights.fold(0, |word, (index, eight)| {
+        word | (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) << (8 * index)
+    })
 }
 
 /// One bit for each position.
@@ -197,6 +221,16 @@ mod tests {
         assert_eq!(
             from_slice(&values, |value| value > 100),
             from_fn(values.len(), |index| values[index] > 100)
+        );
+    }
+
+    #[test]
+    fn pairs_end_with_the_shorter_side() {
+        let left: Vec<u8> = (0..150).map(|index| (index * 37 % 251) as u8).collect();
+        let right: Vec<u32> = (0..140).map(|index| index * 91 % 251).collect();
+        assert_eq!(
+            from_pairs(&left, &right, |left, right| u32::from(left) < right),
+            from_fn(140, |index| u32::from(left[index]) < right[index])
         );
     }
 

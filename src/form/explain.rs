@@ -70,6 +70,10 @@ fn measured(profile: &Profile) -> Measured {
                 time_ns: slot.nanoseconds,
                 cells_read: slot.cells_read,
                 cells_skipped: slot.cells_skipped,
+                blocks: slot.blocks,
+                blocks_skipped: slot.blocks_skipped,
+                facts: slot.facts,
+                bytes: slot.bytes,
             })
             .collect(),
     }

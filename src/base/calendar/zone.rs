@@ -102,6 +102,24 @@ impl Zone {
         self.local(at).0
     }
 
+    /// The dates on the wall at those instants, as days since 1970-01-01.
+    pub fn dates_of<'i>(&self, instants: impl IntoIterator<Item = &'i i64>) -> Vec<i64> {
+        // Neighbours mostly lie in one stretch of time.
+        let (mut from, mut to, mut offset) = (0, 0, 0);
+        let date = |at: &i64| {
+            if *at < from || *at >= to {
+                let index = self.index(*at);
+                let stretch = |index: usize| self.stretches.get(index);
+                from = stretch(index).map_or(i64::MIN, |stretch| stretch.start);
+                to = stretch(index + 1).map_or(i64::MAX, |next| next.start);
+                offset = stretch(index).map_or(0, |stretch| stretch.offset);
+            }
+            let day = at.saturating_add(offset).div_euclid(DAY_SECONDS);
+            day.clamp(i64::from(i32::MIN), i64::from(i32::MAX))
+        };
+        instants.into_iter().map(date).collect()
+    }
+
     /// The date and the second of the clock face, 0..86400.
     pub fn local(&self, at: Instant) -> (Date, u32) {
         let local = at.0.saturating_add(self.offset(at));

@@ -4,10 +4,10 @@
     reason = "a lane is below the block's length: rows of a batch are rows of the block"
 )]
 
-use super::facts::Batch;
+use super::facts::{Batch, LANE_MASK, LANES};
 use super::fold::{Fold, Shape};
 use crate::engine::outcome::RunError;
-use crate::engine::vector::{Truth, Vector};
+use crate::engine::vector::{KeyData, Keys, Truth, Vector};
 use crate::engine::words;
 use crate::language::typed::AggregateFunction;
 
@@ -30,7 +30,15 @@ impl Count {
 impl<'a> Fold<'a> for Count {
     fn take(&mut self, batch: &Batch<'a, '_>) -> Result<(), RunError> {
         let counts = self.counts.as_mut_slice();
-        batch.each(|_, lane| counts[lane] += 1);
+        match (<&mut [u32; LANES]>::try_from(&mut *counts), &batch.selected) {
+            (Ok(counts), None) => {
+                for lane in batch.lanes {
+                    let count = &mut counts[usize::from(lane & LANE_MASK)];
+                    *count = count.wrapping_add(1);
+                }
+            }
+            _ => batch.each(|_, lane| counts[lane] += 1),
+        }
         Ok(())
     }
 
@@ -48,10 +56,10 @@ impl<'a> Fold<'a> for Count {
                 let yes = words::from_slice(&self.counts, |count| count == 0);
                 Vector::Truth(Truth::of(yes, presence))
             }
-            _ => {
-                let counts = self.counts.iter().map(|count| i64::from(*count));
-                Vector::keys(counts.collect(), presence)
-            }
+            _ => Vector::Keys(Keys {
+                data: KeyData::Counts(self.counts),
+                presence,
+            }),
         })
     }
 }

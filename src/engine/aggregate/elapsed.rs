@@ -80,6 +80,7 @@ pub fn elapsed<'a>(
     let (mut answers, more) = gathered(run, &sweep, elapsed.answer, fields)?;
     cells.read += more.read;
     cells.skipped += more.skipped;
+    cells.facts += more.facts;
     answers.sort_by(|one, other| {
         let by_place = one.place().cmp(&other.place());
         one.sought_by(other).then(by_place)

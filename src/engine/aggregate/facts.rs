@@ -15,6 +15,9 @@ use crate::schema::FieldId;
 
 /// Lanes of a block are at most this: what a row of a run keeps of its place in the block.
 pub const LANE_MASK: u16 = 4_095;
+/// Lanes of a whole block. A lane after the mask is surely below it, so that figures of a whole block
+/// are reached without a test.
+pub const LANES: usize = 4_096;
 
 /// Where facts lie.
 #[derive(Clone, Copy, Debug)]
@@ -164,8 +167,9 @@ impl Batch<'_, '_> {
     }
 }
 
+/// The same of bare lanes.
 #[inline]
-fn visit(lanes: &[u16], selected: Option<&[u64]>, mut take: impl FnMut(usize, usize)) {
+pub fn visit(lanes: &[u16], selected: Option<&[u64]>, mut take: impl FnMut(usize, usize)) {
     match selected {
         None => {
             for (index, lane) in lanes.iter().enumerate() {
@@ -173,9 +177,20 @@ fn visit(lanes: &[u16], selected: Option<&[u64]>, mut take: impl FnMut(usize, us
             }
         }
         Some(selected) => {
-            for index in words::positions(selected) {
-                if let Some(lane) = lanes.get(index) {
-                    take(index, usize::from(lane & LANE_MASK));
+            for (at, (word, lanes)) in selected.iter().zip(lanes.chunks(64)).enumerate() {
+                if *word == u64::MAX {
+                    for (bit, lane) in lanes.iter().enumerate() {
+                        take(at * 64 + bit, usize::from(lane & LANE_MASK));
+                    }
+                    continue;
+                }
+                let mut rest = *word;
+                while rest != 0 {
+                    let bit = rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    if let Some(lane) = lanes.get(bit) {
+                        take(at * 64 + bit, usize::from(lane & LANE_MASK));
+                    }
                 }
             }
         }

@@ -6,14 +6,15 @@
     reason = "a lane is below the block's length, an index below the batch's: rows of a batch are rows of the block"
 )]
 
-use super::facts::Batch;
+use super::facts::{Batch, LANE_MASK, LANES, visit};
 use super::fold::{Fold, Shape};
 use crate::base::kind::Kind;
 use crate::base::math::finite;
 use crate::base::money::Money;
+use crate::columns::packed::Values;
 use crate::engine::arithmetic::each;
 use crate::engine::outcome::RunError;
-use crate::engine::vector::Vector;
+use crate::engine::vector::{KeyData, Keys, Place, Vector, View};
 use crate::engine::words;
 use crate::language::typed::{AggregateFunction, Subfield};
 
@@ -59,15 +60,30 @@ impl WholeSums {
         fits
     }
 
-    fn take(&mut self, len: usize, batch: &Batch<'_, '_>, vector: &Vector<'_>, keys: &[i64]) {
-        let most = keys.iter().map(|key| key.unsigned_abs()).max().unwrap_or(0);
-        let reach = i128::from(most).saturating_mul(keys.len() as i128);
+    fn take(&mut self, len: usize, batch: &Batch<'_, '_>, keys: &Keys<'_>) {
+        let count = batch.lanes.len();
+        let most = match &keys.data {
+            KeyData::Stored(view) => view.packed.bounds.map_or(0, |(least, most)| {
+                least.unsigned_abs().max(most.unsigned_abs())
+            }),
+            data => data
+                .wide(count)
+                .iter()
+                .map(|key| key.unsigned_abs())
+                .max()
+                .unwrap_or(0),
+        };
+        let reach = i128::from(most).saturating_mul(count as i128);
+        let selected = words::both(batch.selected.as_deref(), keys.presence.as_deref());
+        let selected = selected.as_deref();
         if self.room(len, reach) {
-            let sums = self.narrow.as_mut_slice();
-            batch.each_present(vector, |index, lane| sums[lane] += keys[index]);
+            add_keys(&mut self.narrow, batch, selected, &keys.data);
         } else {
             let sums = self.wide.get_or_insert_with(|| vec![0; len]);
-            batch.each_present(vector, |index, lane| sums[lane] += i128::from(keys[index]));
+            let keys = keys.data.wide(count);
+            visit(batch.lanes, selected, |index, lane| {
+                sums[lane] += i128::from(keys[index])
+            });
         }
     }
 
@@ -79,6 +95,57 @@ impl WholeSums {
                 narrow + wide.copied().unwrap_or(0)
             })
             .collect()
+    }
+}
+
+/// Adds keys in the width in which they are stored; the sums have room.
+fn add_keys(sums: &mut [i64], batch: &Batch<'_, '_>, selected: Option<&[u64]>, keys: &KeyData<'_>) {
+    let len = batch.lanes.len();
+    if let KeyData::Stored(View {
+        packed,
+        place: Place::Range { from, .. },
+    }) = keys
+    {
+        let run = *from..*from + len;
+        match &packed.values {
+            Values::U8 { base, values } => {
+                return add(sums, batch, selected, &values[run], |value| {
+                    base + i64::from(value)
+                });
+            }
+            Values::U16 { base, values } => {
+                return add(sums, batch, selected, &values[run], |value| {
+                    base + i64::from(value)
+                });
+            }
+            Values::U32 { base, values } => {
+                return add(sums, batch, selected, &values[run], |value| {
+                    base + i64::from(value)
+                });
+            }
+            _ => {}
+        }
+    }
+    add(sums, batch, selected, &keys.wide(len), |key| key);
+}
+
+fn add<T: Copy>(
+    sums: &mut [i64],
+    batch: &Batch<'_, '_>,
+    selected: Option<&[u64]>,
+    values: &[T],
+    wide: impl Fn(T) -> i64,
+) {
+    match (<&mut [i64; LANES]>::try_from(&mut *sums), selected) {
+        (Ok(sums), None) => {
+            for (lane, value) in batch.lanes.iter().zip(values) {
+                let sum = &mut sums[usize::from(lane & LANE_MASK)];
+                *sum = sum.wrapping_add(wide(*value));
+            }
+        }
+        _ => visit(batch.lanes, selected, |index, lane| {
+            sums[lane] = sums[lane].wrapping_add(wide(values[index]));
+        }),
     }
 }
 
@@ -104,6 +171,11 @@ impl<'p> Sum<'p> {
         if self.is_number {
             let (sums, presence) = each(&self.numbers, presence, finite);
             return Vector::numbers(sums, presence);
+        }
+        if self.whole.wide.is_none() {
+            let mut sums = self.whole.narrow;
+            sums.resize(self.len, 0);
+            return Vector::keys(sums, presence);
         }
         let totals = self.whole.totals(self.len);
         let (sums, presence) = each(&totals, presence, |sum| i64::try_from(sum).ok());
@@ -149,8 +221,7 @@ impl<'a> Fold<'a> for Sum<'a> {
             batch.each_present(&vector, |index, lane| sums[lane] += wide[index]);
             return Ok(());
         }
-        let keys = vector.as_keys()?.data.wide(len);
-        self.whole.take(self.len, batch, &vector, &keys);
+        self.whole.take(self.len, batch, vector.as_keys()?);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //! window are passed over, cells inside need no test of time, and of a list of
 //! customers only their own facts are touched.
 
+use super::edge_cell::EdgeCell;
 use super::facts::{Batch, LANE_MASK, Table};
 use crate::columns::cell::{CELL_DAYS, Cell};
 use crate::columns::column::BLOCK_ROWS;
@@ -10,7 +11,7 @@ use crate::engine::block::Block;
 use crate::engine::evaluate::{Around, Bound, Evaluator, FactScope, Outer, Run};
 use crate::engine::outcome::RunError;
 use crate::engine::vector::{Place, Truth};
-use crate::engine::window::{DAY_STAMPS, Span, Spans, day_stamp};
+use crate::engine::window::{Span, Spans, day_stamp};
 use crate::engine::words;
 use crate::language::typed::Subject;
 use crate::plan::operation::{Program, Slot};
@@ -43,6 +44,8 @@ pub struct Cells {
     pub read: u64,
     /// Outside the window.
     pub skipped: u64,
+    /// Facts of the block in those looked into.
+    pub facts: u64,
 }
 
 /// Facts of one block inside one table.
@@ -79,8 +82,10 @@ impl<'a> Sweep<'_, 'a> {
                     }
                     cells.read += 1;
                     let timed = core.from > whole.from || core.to < whole.to;
+                    let timed = timed.then(|| EdgeCell::new(cell, whole.from, self.spans));
+                    cells.facts += self.count(cell);
                     let table = Table::Cell { cell, events };
-                    if !self.table(table, timed.then_some(&**cell), visit)? {
+                    if !self.table(table, timed.as_ref(), visit)? {
                         break;
                     }
                 }
@@ -90,6 +95,7 @@ impl<'a> Sweep<'_, 'a> {
                     && let Some(Some(chunk)) = holdings.chunks.get(self.block.chunk as usize)
                 {
                     cells.read += 1;
+                    cells.facts += chunk.rows.len() as u64;
                     self.table(Table::Holdings { chunk, holdings }, None, visit)?;
                 }
             }
@@ -97,11 +103,20 @@ impl<'a> Sweep<'_, 'a> {
         Ok(cells)
     }
 
-    /// The facts of the block in a table; `timed` is the cell when the window has to be tested.
+    /// Facts of the block in a cell; of a list of customers whatever the cell holds.
+    fn count(&self, cell: &Cell) -> u64 {
+        let facts = match self.block.place {
+            Place::Range { from, .. } => cell.block(from / BLOCK_ROWS as usize).len(),
+            Place::Picks(_) => cell.len(),
+        };
+        facts as u64
+    }
+
+    /// The facts of the block in a table; `timed` where the window has to be tested.
     fn table(
         &self,
         table: Table<'a>,
-        timed: Option<&Cell>,
+        timed: Option<&EdgeCell<'_>>,
         visit: &mut Visit<'_, 'a>,
     ) -> Result<bool, RunError> {
         match self.block.place {
@@ -145,11 +160,11 @@ impl<'a> Sweep<'_, 'a> {
     fn batch(
         &self,
         table: Table<'a>,
-        timed: Option<&Cell>,
+        timed: Option<&EdgeCell<'_>>,
         run: &Stretch<'_>,
         visit: &mut Visit<'_, 'a>,
     ) -> Result<bool, RunError> {
-        let selected = timed.map(|cell| in_window(cell, run, self.spans));
+        let selected = timed.map(|cell| cell.inside(run.place, run.lanes));
         if selected.as_deref().is_some_and(words::is_none) {
             return Ok(true);
         }
@@ -253,44 +268,6 @@ fn extent(cell: &Cell) -> Span {
     Span {
         from: day_stamp(first),
         to: day_stamp(first + i64::from(CELL_DAYS)),
-    }
-}
-
-/// Facts of an edge cell inside their customer's span.
-fn in_window(cell: &Cell, run: &Stretch<'_>, spans: &Spans) -> Vec<u64> {
-    let first = extent(cell).from;
-    let local = |bound: i64| {
-        bound
-            .saturating_sub(first)
-            .clamp(0, i64::from(CELL_DAYS) * DAY_STAMPS)
-    };
-    if let (Spans::Fixed(span), None, Place::Range { from, len }) =
-        (spans, &cell.seconds, run.place)
-    {
-        // Without seconds every event is at its date's start: round both ends up to dates.
-        let up = |bound: i64| (local(bound) + DAY_STAMPS - 1) / DAY_STAMPS;
-        let (low, high) = (up(span.from) as u8, up(span.to) as u8);
-        let days = cell.days.get(from..from + len).unwrap_or_default();
-        return words::from_slice(days, |day| (low <= day) & (day < high));
-    }
-    let stamp = |fact: usize| {
-        let day = cell.days.get(fact).copied().unwrap_or(0);
-        i64::from(day) * DAY_STAMPS + i64::from(cell.seconds_at(fact))
-    };
-    match spans {
-        Spans::Fixed(span) => {
-            let (low, high) = (local(span.from), local(span.to));
-            words::from_fn(run.place.len(), |index| {
-                let stamp = stamp(run.place.at(index));
-                (low <= stamp) & (stamp < high)
-            })
-        }
-        Spans::PerLane { .. } => words::from_fn(run.place.len(), |index| {
-            let lane = run.lanes.get(index).map_or(0, |lane| lane & LANE_MASK);
-            let span = spans.lane(usize::from(lane));
-            let stamp = stamp(run.place.at(index));
-            (local(span.from) <= stamp) & (stamp < local(span.to))
-        }),
     }
 }
 

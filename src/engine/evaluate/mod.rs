@@ -210,9 +210,14 @@ impl<'b> Evaluator<'b> {
         let spent = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
         let below = std::mem::replace(&mut self.below_nanoseconds, above + spent);
         let len = self.len as u64;
+        let stored = match operation.op {
+            Op::Attribute(_) | Op::Recorded(_) | Op::RelationTexts(_) => vector.stored_bytes(),
+            _ => 0,
+        };
         if let Some(profile) = self.profile.get_mut(slot.0 as usize) {
             profile.rows += len;
             profile.blocks += 1;
+            profile.bytes += stored;
             profile.nanoseconds += spent.saturating_sub(below);
         }
         Ok(vector)
@@ -366,6 +371,8 @@ impl<'b> Evaluator<'b> {
         if let Some(profile) = self.profile.get_mut(slot.0 as usize) {
             profile.cells_read += cells.read;
             profile.cells_skipped += cells.skipped;
+            profile.facts += cells.facts;
+            profile.bytes += cells.facts * super::aggregate::fact_bytes(self.run, op);
         }
         Ok(vector)
     }

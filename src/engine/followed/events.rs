@@ -75,6 +75,7 @@ impl<'a> Events<'a> {
                     None => batch.selected = Some(verdicts.yes.clone()),
                 }
             }
+            let is_plain = cell.starts.is_plain();
             let table = u32::try_from(events.tables.len()).unwrap_or(u32::MAX);
             events.tables.push(batch.table);
             batch.each(|index, lane| {
@@ -83,7 +84,10 @@ impl<'a> Events<'a> {
                 events.list.push(Event {
                     lane: lane as u16,
                     order: (at.0, cell.sequence(fact)),
-                    date: zone.date_of(at),
+                    date: match cell.days.get(fact) {
+                        Some(day) if is_plain => Date(cell.day_start() + i32::from(*day)),
+                        _ => zone.date_of(at),
+                    },
                     table,
                     fact: fact as u32,
                 });

@@ -9,6 +9,7 @@
 //! place in time, keeps its first event alone: whatever follows a later one follows that.
 
 mod events;
+mod pair;
 mod states;
 
 use self::events::Events;
@@ -20,6 +21,13 @@ use super::vector::{Truth, Vector};
 use super::words;
 use crate::plan::operation::FollowedOp;
 
+/// Who has a sequence, and what it cost to tell.
+struct Found {
+    yes: Vec<u64>,
+    /// Events or pairs looked at.
+    looked: u64,
+}
+
 /// Whether each customer of a block has such a sequence, and how many pairs of a state and an event were
 /// looked at. `outer`: what the conditions read of the program around them.
 pub fn followed<'a>(
@@ -29,6 +37,9 @@ pub fn followed<'a>(
     outer: &[Outer<'a>],
     around: &Around<'a>,
 ) -> Result<(Vector<'a>, u64), RunError> {
+    if let Some(Found { yes, looked }) = pair::pair(run, block, op, outer, around)? {
+        return Ok((Vector::Truth(Truth::of(yes, None)), looked));
+    }
     let mut events: Vec<Events<'a>> = Vec::with_capacity(op.steps.len());
     for step in &op.steps {
         events.push(Events::new(run, block, step, outer, around)?);

@@ -17,6 +17,8 @@ pub enum KeyData<'a> {
     Stored(View<'a>),
     /// Computed.
     Owned(Vec<i64>),
+    /// Computed, and small.
+    Counts(Vec<u32>),
 }
 
 impl KeyData<'_> {
@@ -25,6 +27,9 @@ impl KeyData<'_> {
         match self {
             KeyData::Constant(key) => Cow::Owned(vec![*key; len]),
             KeyData::Owned(keys) => Cow::Borrowed(keys),
+            KeyData::Counts(counts) => {
+                Cow::Owned(counts.iter().map(|count| i64::from(*count)).collect())
+            }
             KeyData::Stored(view) => {
                 let place = view.place;
                 match &view.packed.values {
@@ -57,6 +62,7 @@ impl KeyData<'_> {
         match self {
             KeyData::Constant(key) => *key,
             KeyData::Owned(keys) => keys.get(lane).copied().unwrap_or(0),
+            KeyData::Counts(counts) => counts.get(lane).map_or(0, |count| i64::from(*count)),
             KeyData::Stored(view) => packed_key(view.packed, view.place.at(lane)),
         }
     }

@@ -33,6 +33,14 @@ pub struct SlotMeasured {
     pub cells_read: u64,
     /// Cells of events that its window passed over.
     pub cells_skipped: u64,
+    /// Blocks of customers in which it was computed.
+    pub blocks: u64,
+    /// Blocks in which nobody needed it.
+    pub blocks_skipped: u64,
+    /// Facts that lie in what it went through.
+    pub facts: u64,
+    /// Bytes of stored columns and of facts that it read.
+    pub bytes: u64,
 }
 
 /// A plan as plain data.

@@ -42,15 +42,38 @@ fn figures(listing: &Listing) -> Vec<Figure> {
         ("rows", |slot| slot.rows.to_string()),
         ("us", |slot| format!("{:.1}", slot.time_ns as f64 / 1_000.0)),
     ];
-    if slots.any(|slot| slot.cells_read + slot.cells_skipped > 0) {
-        figures.push(("cells", |slot| {
-            match (slot.cells_read, slot.cells_skipped) {
-                (0, 0) => String::new(),
-                (read, skipped) => format!("{read} of {}", read + skipped),
-            }
-        }));
+    if slots.clone().any(|slot| slot.blocks_skipped > 0) {
+        figures.push(("blocks", |slot| of(slot.blocks, slot.blocks_skipped)));
+    }
+    if slots
+        .clone()
+        .any(|slot| slot.cells_read + slot.cells_skipped > 0)
+    {
+        figures.push(("cells", |slot| of(slot.cells_read, slot.cells_skipped)));
+    }
+    if slots.clone().any(|slot| slot.facts > 0) {
+        figures.push(("facts", |slot| positive(slot.facts)));
+    }
+    if slots.any(|slot| slot.bytes > 0) {
+        figures.push(("bytes", |slot| positive(slot.bytes)));
     }
     figures
+}
+
+/// How many of all were gone through.
+fn of(read: u64, skipped: u64) -> String {
+    match (read, skipped) {
+        (0, 0) => String::new(),
+        (read, skipped) => format!("{read} of {}", read + skipped),
+    }
+}
+
+fn positive(count: u64) -> String {
+    if count == 0 {
+        String::new()
+    } else {
+        count.to_string()
+    }
 }
 
 fn cells(line: &Line, figures: &[Figure]) -> Vec<String> {

@@ -118,6 +118,10 @@ fn measured_figures_stand_beside_their_slots() {
             time_ns: 1_500 * slot,
             cells_read: slot % 2,
             cells_skipped: 0,
+            blocks: 2,
+            blocks_skipped: slot % 2,
+            facts: slot % 2 * 100,
+            bytes: slot * 1_000,
         })
         .collect();
     let statistics = Statistics {
