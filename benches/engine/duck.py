@@ -21,6 +21,7 @@ def status(name):
 
 def main():
     base = duckdb.connect(":memory:")
+    base.execute("set enable_progress_bar = false")
     base.execute(f"set threads = {int(sys.argv[1])}")
     print(json.dumps({"version": duckdb.__version__}), flush=True)
     for line in sys.stdin:

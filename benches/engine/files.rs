@@ -186,7 +186,7 @@ pub fn load_sql(folder: &Path) -> Vec<String> {
             })
             .collect();
         all.push(format!(
-            "create table {event} as select * from read_csv('{}', header=true, columns={{'customer':'BIGINT','at':'TIMESTAMP'{fields}}})",
+            "create table {event} as select * from read_csv('{}', header=true, columns={{'customer':'BIGINT','ts':'TIMESTAMP'{fields}}})",
             path(event)
         ));
     }

@@ -37,55 +37,55 @@ pub const QUESTIONS: &[Question] = &[
     plain(
         "count in 90 days >= 3",
         "count(purchase, last 90 days) >= 3",
-        "select count(*), sum(customer) from (select customer from purchase where at >= {today} - 89
+        "select count(*), sum(customer) from (select customer from purchase where ts >= {today} - 89
          group by customer having count(*) >= 3)",
     ),
     plain(
         "sum in 365 days, none of another type",
         "sum(purchase.amount, last 365 days) > 1000 and none(complaint, last 365 days)",
-        "select count(*), sum(customer) from (select customer from purchase where at >= {today} - 364
+        "select count(*), sum(customer) from (select customer from purchase where ts >= {today} - 364
          group by customer having sum(amount) > 1000) p
-         where not exists (select 1 from complaint c where c.customer = p.customer and c.at >= {today} - 364)",
+         where not exists (select 1 from complaint c where c.customer = p.customer and c.ts >= {today} - 364)",
     ),
     plain(
         "days since the last event",
         "days since last(login).at > 30",
         "select count(*), sum(customer) from (select customer from login group by customer
-         having max(at) < {today} - 30)",
+         having max(ts) < {today} - 30)",
     ),
     plain(
         "distinct products in a year",
         "distinct(purchase.product, last 365 days) >= 6",
-        "select count(*), sum(customer) from (select customer from purchase where at >= {today} - 364
+        "select count(*), sum(customer) from (select customer from purchase where ts >= {today} - 364
          group by customer having count(distinct product) >= 6)",
     ),
     plain(
         "B within 7 days after A absent",
         "followed(deposit, no transfer within 7 days)",
         "select count(*), sum(customer) from (select distinct d.customer from deposit d
-         asof left join transfer t on d.customer = t.customer and d.at < t.at
-         where d.at < {today} - 7 and (t.at is null or t.at >= d.at::DATE + 8))",
+         asof left join transfer t on d.customer = t.customer and d.ts < t.ts
+         where d.ts < {today} - 7 and (t.ts is null or t.ts >= d.ts::DATE + 8))",
     ),
     plain(
         "first event after opening",
         "first(purchase, since opened_on).amount >= 150",
-        "select count(*), sum(customer) from (select p.customer, arg_min(p.amount, p.at) as first
-         from purchase p join customer c on c.id = p.customer where p.at >= c.opened_on group by p.customer)
+        "select count(*), sum(customer) from (select p.customer, arg_min(p.amount, p.ts) as first
+         from purchase p join customer c on c.id = p.customer where p.ts >= c.opened_on group by p.customer)
          where first >= 150",
     ),
     plain(
         "window against the window before",
         "sum(purchase.amount, last 90 days) > 2 * sum(purchase.amount, previous 90 days)",
-        "select count(*), sum(customer) from (select customer from purchase where at >= {today} - 179 group by customer
-         having coalesce(sum(amount) filter (where at >= {today} - 89), 0)
-         > 2 * coalesce(sum(amount) filter (where at < {today} - 89), 0))",
+        "select count(*), sum(customer) from (select customer from purchase where ts >= {today} - 179 group by customer
+         having coalesce(sum(amount) filter (where ts >= {today} - 89), 0)
+         > 2 * coalesce(sum(amount) filter (where ts < {today} - 89), 0))",
     ),
     Question {
         name: "RFM quintiles",
         filter: "(6 - quintile(recency)) + quintile(frequency) + quintile(monetary) >= 13",
         sql: "with m as (select c.id, date_diff('day', p.last::DATE, {today}) as r, coalesce(p.f, 0) as f, coalesce(p.m, 0) as m
-           from customer c left join (select customer, max(at) as last, count(*) filter (where at >= {today} - 364) as f,
-           sum(amount) filter (where at >= {today} - 364) as m from purchase group by customer) p on p.customer = c.id),
+           from customer c left join (select customer, max(ts) as last, count(*) filter (where ts >= {today} - 364) as f,
+           sum(amount) filter (where ts >= {today} - 364) as m from purchase group by customer) p on p.customer = c.id),
          q as (select id,
            case when r is not null then 1 + (5 * (rank() over (order by r nulls last) - 1)) // count(r) over () end as r,
            1 + (5 * (rank() over (order by f) - 1)) // count(*) over () as f,
@@ -98,8 +98,8 @@ pub const QUESTIONS: &[Question] = &[
         filter: "top 1% by 0.4 * percentile(monetary) + 0.3 * percentile(frequency) + 0.2 * percentile(assets) + 0.1 * percentile(count(login, last 365 days))",
         sql: "with m as (select c.id, c.assets, coalesce(p.f, 0) as f, coalesce(p.m, 0) as m, coalesce(l.n, 0) as n
            from customer c left join (select customer, count(*) as f, sum(amount) as m from purchase
-           where at >= {today} - 364 group by customer) p on p.customer = c.id
-           left join (select customer, count(*) as n from login where at >= {today} - 364 group by customer) l on l.customer = c.id),
+           where ts >= {today} - 364 group by customer) p on p.customer = c.id
+           left join (select customer, count(*) as n from login where ts >= {today} - 364 group by customer) l on l.customer = c.id),
          q as (select id, 0.4::DOUBLE * percent_rank() over (order by m) + 0.3::DOUBLE * percent_rank() over (order by f)
            + 0.2::DOUBLE * percent_rank() over (order by assets) + 0.1::DOUBLE * percent_rank() over (order by n) as x from m)
          select count(*), sum(id) from (select id, rank() over (order by x desc) as place, count(*) over () as n from q)
@@ -128,12 +128,12 @@ pub const QUESTIONS: &[Question] = &[
            when coalesce(p.recent, 0) = 0 and coalesce(l.recent, 0) = 0 then 2
            when 2 * coalesce(p.now, 0) < coalesce(p.before, 0) then 3
            when coalesce(l.month, 0) >= 2 then 4 else 5 end as class
-           from customer c left join (select customer, count(*) as year, count(*) filter (where at >= {today} - 89) as recent,
-           sum(amount) filter (where at >= {today} - 89) as now,
-           sum(amount) filter (where at >= {today} - 179 and at < {today} - 89) as before
-           from purchase where at >= {today} - 364 group by customer) p on p.customer = c.id
-           left join (select customer, count(*) as year, count(*) filter (where at >= {today} - 89) as recent,
-           count(*) filter (where at >= {today} - 29) as month from login where at >= {today} - 364 group by customer) l
+           from customer c left join (select customer, count(*) as year, count(*) filter (where ts >= {today} - 89) as recent,
+           sum(amount) filter (where ts >= {today} - 89) as now,
+           sum(amount) filter (where ts >= {today} - 179 and ts < {today} - 89) as before
+           from purchase where ts >= {today} - 364 group by customer) p on p.customer = c.id
+           left join (select customer, count(*) as year, count(*) filter (where ts >= {today} - 89) as recent,
+           count(*) filter (where ts >= {today} - 29) as month from login where ts >= {today} - 364 group by customer) l
            on l.customer = c.id) where class = 5",
     ),
     plain(
@@ -144,10 +144,10 @@ pub const QUESTIONS: &[Question] = &[
            + case when coalesce(l.n, 0) = 0 then -10 when l.n < 4 then 5 else 20 end
            + case when coalesce(d.m, 0) < 50 then 0 when d.m < 400 then 10 else 30 end
            + case when coalesce(k.n, 0) = 0 then 0 else -20 end as points
-           from customer c left join (select customer, count(*) as n from purchase where at >= {today} - 89 group by customer) p on p.customer = c.id
-           left join (select customer, count(*) as n from login where at >= {today} - 89 group by customer) l on l.customer = c.id
-           left join (select customer, sum(amount) as m from deposit where at >= {today} - 89 group by customer) d on d.customer = c.id
-           left join (select customer, count(*) as n from complaint where at >= {today} - 89 group by customer) k on k.customer = c.id)
+           from customer c left join (select customer, count(*) as n from purchase where ts >= {today} - 89 group by customer) p on p.customer = c.id
+           left join (select customer, count(*) as n from login where ts >= {today} - 89 group by customer) l on l.customer = c.id
+           left join (select customer, sum(amount) as m from deposit where ts >= {today} - 89 group by customer) d on d.customer = c.id
+           left join (select customer, count(*) as n from complaint where ts >= {today} - 89 group by customer) k on k.customer = c.id)
          where points >= 40",
     ),
     plain(

@@ -52,17 +52,17 @@ impl Feature {
         match self {
             Feature::Count(_, days) => {
                 format!(
-                    "count(*) filter (where at >= {{today}} - {}) as {column}",
+                    "count(*) filter (where ts >= {{today}} - {}) as {column}",
                     days - 1
                 )
             }
             Feature::Sum(_, days) => {
                 format!(
-                    "sum(amount) filter (where at >= {{today}} - {}) as {column}",
+                    "sum(amount) filter (where ts >= {{today}} - {}) as {column}",
                     days - 1
                 )
             }
-            Feature::Last(_) => format!("max(at) as {column}"),
+            Feature::Last(_) => format!("max(ts) as {column}"),
         }
     }
 }
