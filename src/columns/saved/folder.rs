@@ -18,6 +18,7 @@ use crate::base::calendar::Zone;
 use crate::base::checksum::xxh3;
 use crate::columns::cell::{Cell, Events};
 use crate::columns::hidden::Hidden;
+use crate::columns::latest::Latest;
 use crate::columns::snapshot::Snapshot;
 use crate::columns::starts::Almanac;
 use crate::schema::Schema;
@@ -100,6 +101,7 @@ pub fn load(folder: &Path, schema: &Schema, zone: Zone, until: u64) -> Result<Sn
             dictionaries,
             count: saved.count,
             members: saved.members,
+            latest: Latest::default(),
         }));
     }
     let counts = (events.len(), base.holdings.len(), base.relations.len());
