@@ -15,14 +15,35 @@ use super::interval::{HIGHEST, LOWEST, Ranges, point};
 use super::walk::forget_places;
 
 /// A test of one value against constants.
-struct Atom {
-    /// The value, the same text for the same expression.
-    key: String,
+struct Atom<'t> {
+    /// What is tested.
+    about: About<'t>,
     /// Every point that the value can take.
     possible: Ranges,
     /// The points at which the test holds.
     holds: Ranges,
     span: Span,
+}
+
+/// What a test is about.
+enum About<'t> {
+    /// A value, or a condition taken as one.
+    Value(&'t Typed),
+    /// Whether there is a value.
+    Missing(&'t Typed),
+}
+
+impl About<'_> {
+    /// The same text for the same expression, wherever it stands.
+    fn key(&self) -> (bool, String) {
+        let (missing, value) = match self {
+            Self::Value(value) => (false, *value),
+            Self::Missing(value) => (true, *value),
+        };
+        let mut value = value.clone();
+        forget_places(&mut value);
+        (missing, format!("{value:?}"))
+    }
 }
 
 /// Reports what can be said of this node alone and of its direct parts together.
@@ -65,7 +86,7 @@ fn report(always: bool, span: Span) -> Diagnostic {
 }
 
 /// `Some(true)` = always, `Some(false)` = never.
-fn alone(atom: &Atom) -> Option<bool> {
+fn alone(atom: &Atom<'_>) -> Option<bool> {
     let holds = atom.holds.and(&atom.possible);
     if holds.is_empty() {
         return Some(false);
@@ -74,11 +95,9 @@ fn alone(atom: &Atom) -> Option<bool> {
 }
 
 fn side_by_side(parts: &[Typed], either: bool, span: Span, found: &mut Vec<Diagnostic>) {
-    let mut groups: BTreeMap<String, Vec<Atom>> = BTreeMap::new();
-    for part in parts {
-        if let Some(atom) = atom(part) {
-            groups.entry(atom.key.clone()).or_default().push(atom);
-        }
+    let mut groups: BTreeMap<(bool, String), Vec<Atom<'_>>> = BTreeMap::new();
+    for atom in parts.iter().filter_map(atom) {
+        groups.entry(atom.about.key()).or_default().push(atom);
     }
     for group in groups.into_values() {
         // One that is always or never so by itself is reported there.
@@ -150,7 +169,7 @@ fn constant(typed: &Typed) -> Option<i128> {
     }
 }
 
-fn atom(typed: &Typed) -> Option<Atom> {
+fn atom(typed: &Typed) -> Option<Atom<'_>> {
     let (value, holds) = match &typed.node {
         Node::Compare { op, left, right } => match (constant(left), constant(right)) {
             (_, Some(end)) => (&**left, compared(*op, end)?),
@@ -188,15 +207,10 @@ fn atom(typed: &Typed) -> Option<Atom> {
             });
         }
         Node::IsMissing { value, negated } => {
-            let mut key = typed.clone();
-            key.node = Node::IsMissing {
-                value: value.clone(),
-                negated: false,
-            };
             let wanted = i128::from(!negated);
             return Some(Atom {
-                span: typed.span,
-                ..atom_of(&key, Ranges::from(wanted, wanted))
+                about: About::Missing(value),
+                ..atom_of(typed, Ranges::from(wanted, wanted))
             });
         }
         Node::And(_) | Node::Or(_) | Node::AtLeast { .. } | Node::Literal(_) => return None,
@@ -209,15 +223,13 @@ fn atom(typed: &Typed) -> Option<Atom> {
 }
 
 /// A condition without a constant beside it, as the test that it is yes.
-fn yes(typed: &Typed) -> Option<Atom> {
+fn yes(typed: &Typed) -> Option<Atom<'_>> {
     (typed.kind == Kind::Bool).then(|| atom_of(typed, Ranges::from(1, 1)))
 }
 
-fn atom_of(value: &Typed, holds: Ranges) -> Atom {
-    let mut key = value.clone();
-    forget_places(&mut key);
+fn atom_of(value: &Typed, holds: Ranges) -> Atom<'_> {
     Atom {
-        key: format!("{key:?}"),
+        about: About::Value(value),
         possible: possible(value),
         holds,
         span: value.span,
