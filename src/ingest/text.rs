@@ -41,6 +41,16 @@ pub fn looks_like_gb18030(bytes: &[u8]) -> bool {
     pairs > 0
 }
 
+/// A text in an encoding, for tests. UTF-16 is written without a mark.
+#[cfg(test)]
+pub fn encoded(text: &str, label: &str) -> Vec<u8> {
+    match label {
+        "utf-16le" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        "utf-16be" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        _ => find(label).unwrap().encode(text).0.into_owned(),
+    }
+}
+
 /// A stream of UTF-8.
 pub struct Decoded<R> {
     input: R,

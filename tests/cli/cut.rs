@@ -2,6 +2,7 @@
 //! the same as if it had never been cut off.
 
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use crate::place::{Place, Ran};
 
@@ -61,6 +62,18 @@ impl Commits {
     }
 }
 
+/// Waits for so many commits; `false` when the program ended before.
+fn committed(place: &Place, child: &mut Child, count: u32) -> bool {
+    let mut commits = Commits::of(&place.data());
+    while child.try_wait().unwrap().is_none() {
+        if commits.look() >= count {
+            return true;
+        }
+        std::thread::yield_now();
+    }
+    false
+}
+
 fn counted(place: &Place) -> Ran {
     place.run(&[
         "query",
@@ -83,18 +96,14 @@ fn a_killed_import_is_told_of_and_completed() {
         let place = place();
         let mut child = place
             .command(&["import"])
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         // Killed after so many commits, wherever that is.
-        let mut commits = Commits::of(&place.data());
-        while child.try_wait().unwrap().is_none() {
-            if commits.look() >= part {
-                child.kill().unwrap();
-                child.wait().unwrap();
-            }
-            std::thread::yield_now();
+        if committed(&place, &mut child, part) {
+            child.kill().unwrap();
+            child.wait().unwrap();
         }
         if place.data().exists() {
             let asked = counted(&place);
@@ -111,4 +120,41 @@ fn a_killed_import_is_told_of_and_completed() {
     }
     // A kill may come before the first fact or after the last, but not each of them does.
     assert!(cut_off > 0, "no import was cut off halfway");
+}
+
+#[test]
+fn an_interrupted_import_says_what_is_stored_and_goes_on() {
+    let place = place();
+    let mut child = place
+        .command(&["import"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Customers are stored first: their commit is seen while the events are still read.
+    assert!(committed(&place, &mut child, 2));
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(sent.success());
+    let ran = place.ran(child.wait_with_output().unwrap());
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(
+        ran.err.contains("stopping; once more ends it at once"),
+        "{ran}"
+    );
+    assert!(ran.err.contains("error: the import was stopped; "), "{ran}");
+    assert!(
+        ran.err.contains(" facts of this import are stored already"),
+        "{ran}"
+    );
+    let again = place.run(&["import", "--format", "json"]);
+    assert_eq!(again.code, 0, "{again}");
+    assert!(
+        again
+            .err
+            .contains("warning: an import of pays, people was cut off"),
+        "{again}"
+    );
+    let last = place.run(&["import"]);
+    assert!(!last.err.contains("was cut off"), "{last}");
 }
