@@ -32,6 +32,14 @@ pub trait Known {
 }
 
 impl Round {
+    /// Empty, with room for so many.
+    pub fn with_room(events: usize) -> Self {
+        Self {
+            facts: Vec::with_capacity(events),
+            tickets: Vec::with_capacity(events),
+        }
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.facts.len()
@@ -77,7 +85,19 @@ impl Round {
                 }
             }
         }
-        let mut flushed = Flushed::default();
+        let mut flushed = Flushed {
+            facts: Vec::new(),
+            outcomes: Vec::with_capacity(tickets.len()),
+        };
+        if !repeated.contains(&true) {
+            // All of them are new, as in most rounds: they stay where they are.
+            let accepted = tickets
+                .into_iter()
+                .map(|ticket| (ticket, Outcome::Accepted));
+            flushed.outcomes.extend(accepted);
+            flushed.facts = facts;
+            return Ok(flushed);
+        }
         for ((fact, ticket), repeated) in facts.into_iter().zip(tickets).zip(repeated) {
             if repeated {
                 flushed.outcomes.push((ticket, Outcome::Repeated));

@@ -242,10 +242,11 @@ impl Sink for Intake<'_> {
         if last || self.has_states() {
             self.flush_states(accounts, last)?;
         }
-        let events = std::mem::take(&mut self.events);
-        if events.len() > 0 {
+        if self.events.len() > 0 {
             self.announce()?;
-            self.writing.start(events)?;
+            let next = Round::with_room(IMPORT_ROUND_EVENTS_MAX);
+            self.writing
+                .start(std::mem::replace(&mut self.events, next))?;
         }
         match last {
             true => self.settle(accounts),

@@ -15,21 +15,20 @@ pub type Key = (EventId, Row, Instant, u64);
 #[derive(Debug, Default)]
 pub struct Recent(HashSet<Key, BuildHasherDefault<Already>>);
 
-impl Recent {
-    /// What makes a fact the same as another, if it is an event.
-    pub fn key(fact: &Fact) -> Option<Key> {
-        match fact {
-            Fact::Event {
-                event,
-                row,
-                at,
-                identity,
-                ..
-            } => Some((*event, *row, *at, *identity)),
-            _ => None,
-        }
+fn key(fact: &Fact) -> Option<Key> {
+    match fact {
+        Fact::Event {
+            event,
+            row,
+            at,
+            identity,
+            ..
+        } => Some((*event, *row, *at, *identity)),
+        _ => None,
     }
+}
 
+impl Recent {
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -38,8 +37,9 @@ impl Recent {
         !self.0.is_empty() && self.0.contains(key)
     }
 
-    pub fn extend(&mut self, keys: Vec<Key>) {
-        self.0.extend(keys);
+    /// Adds those of the facts that are events.
+    pub fn extend(&mut self, facts: &[Fact]) {
+        self.0.extend(facts.iter().filter_map(key));
     }
 
     /// Forgets all; the room stays.

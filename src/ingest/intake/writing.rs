@@ -112,9 +112,9 @@ impl Drop for Writing {
 impl Pen {
     fn write(&mut self, mut round: Round) -> Result<Written, ImportError> {
         let Flushed { facts, outcomes } = round.flush(self)?;
-        let keys: Vec<_> = facts.iter().filter_map(Recent::key).collect();
+        // Should they not be stored after all, the import ends, and nobody asks any more.
+        self.recent.extend(&facts);
         let stored = self.append(facts)?;
-        self.recent.extend(keys);
         if self.recent.len() >= IMPORT_EVENTS_OPEN_MAX {
             self.lay_out();
         }
