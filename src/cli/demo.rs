@@ -81,7 +81,7 @@ pub(super) fn run(place: &Place, options: &Demo, output: &mut Output) -> Result<
         data.display()
     ));
     let started = Instant::now();
-    let (store, reports) = import::import(&workplace, Vec::new())?;
+    let (store, reports) = import::import(&workplace, Vec::new(), None)?;
     import::summary(output, &reports, Summary::Table)?;
     let snapshot = erasure::snapshot(&store, &workplace.rules.schema, workplace.zone.clone())?;
     let size = store.size()?;

@@ -7,6 +7,8 @@ mod interrupt;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -59,7 +61,7 @@ pub(super) fn run(
     let workplace = Workplace::load(place)?;
     let given = given(&workplace, &options.files)?;
     let started = Instant::now();
-    let (store, reports) = import(&workplace, given)?;
+    let (store, reports) = import(&workplace, given, Some(interrupt::watch()))?;
     let size = store.size()?;
     store.close()?;
     summary(output, &reports, options.format)?;
@@ -80,17 +82,18 @@ fn sketch(file: &Path, output: &mut Output) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens or makes the store and imports into it.
+/// Opens or makes the store and imports into it, until `cancel` is set.
 pub(super) fn import(
     workplace: &Workplace,
     given: Vec<(String, PathBuf)>,
+    cancel: Option<Arc<AtomicBool>>,
 ) -> Result<(Store, Vec<SourceReport>), Failure> {
     let data = &workplace.data_folder;
     let files = Files {
         rules: workplace.rules_folder.clone(),
         given,
         rejects: data.join("rejects"),
-        cancel: Some(interrupt::watch()),
+        cancel,
     };
     let store = Store::open(data, &workplace.rules.schema)?;
     super::workplace::tell_unfinished(&store)?;
