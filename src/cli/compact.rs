@@ -38,10 +38,7 @@ pub(super) fn run(
 ) -> Result<ExitCode, Failure> {
     let data = data_folder(place);
     if super::remote::holder(place)?.is_some() {
-        return Err(Failure::Store(format!(
-            "a server holds the store `{}`\nhelp: stop it first",
-            data.display()
-        )));
+        return Err(super::remote::held(place, "stop it first"));
     }
     let store = open_without_rules(&data)?;
     let erased = erasure::load(&store)?;

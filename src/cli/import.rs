@@ -53,10 +53,8 @@ pub(super) fn run(
         return dry::run(place, options, output);
     }
     if super::remote::find(place)?.is_some() {
-        return Err(Failure::Store(format!(
-            "a server holds the store `{}`\nhelp: stop it and import, or send it the file: POST /v1/import/SOURCE",
-            super::workplace::data_folder(place).display()
-        )));
+        let help = "stop it and import, or send it the file: POST /v1/import/SOURCE";
+        return Err(super::remote::held(place, help));
     }
     let workplace = Workplace::load(place)?;
     let given = given(&workplace, &options.files)?;

@@ -24,6 +24,7 @@ use crate::server::{
     BACKUP_PATH, COLOR_HEADER, COLUMNS_HEADER, CONTROL_SOCKET, NOTES_HEADER, SEQUENCE_HEADER,
     VERSION, VERSION_HEADER,
 };
+use crate::store::Store;
 
 /// Host of the control socket's addresses; nobody looks it up.
 const HOST: &str = "http://localhost";
@@ -60,6 +61,16 @@ pub(super) fn nobody(place: &Place) -> Failure {
     Failure::Store(format!(
         "no server runs on the store `{}`\nhelp: start one with `tamis serve`",
         data_folder(place).display()
+    ))
+}
+
+/// A server holds the store, and this verb wants it for itself.
+pub(super) fn held(place: &Place, help: &str) -> Failure {
+    let data = data_folder(place);
+    let process = Store::holder(&data).map_or_else(String::new, |pid| format!(", process {pid}"));
+    Failure::Store(format!(
+        "a server holds the store `{}`{process}\nhelp: {help}",
+        data.display()
     ))
 }
 

@@ -48,10 +48,7 @@ pub(super) fn run(
         return salvage::run(&data_folder(place), to, options, output);
     }
     if super::remote::holder(place)?.is_some() {
-        return Err(Failure::Store(format!(
-            "a server holds the store `{}`\nhelp: stop it first",
-            data_folder(place).display()
-        )));
+        return Err(super::remote::held(place, "stop it first"));
     }
     let workplace = Workplace::load(place)?;
     let store = workplace.open_store()?;

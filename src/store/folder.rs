@@ -283,6 +283,11 @@ fn refuse_strangers(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The process that holds a folder now, or held it last.
+pub fn holder_of(path: &Path) -> Option<u32> {
+    holder(&path.join(LOCK))
+}
+
 /// The process named in a lock file. The holder writes its number a moment after taking the lock.
 fn holder(file: &Path) -> Option<u32> {
     let deadline = Instant::now() + Duration::from_millis(200);

@@ -117,6 +117,11 @@ impl Store {
         folder::is_store(folder)
     }
 
+    /// The process that holds the store of a folder, when one does.
+    pub fn holder(folder: &Path) -> Option<u32> {
+        folder::holder_of(folder)
+    }
+
     /// What of a schema would be refused by [`Store::open`] as contradicting stored facts: each with the count of
     /// facts that carry it; empty when it may be opened with it. The log is read only when there is a contradiction.
     pub fn refusals(&self, schema: &Schema) -> Result<Vec<StoreError>, StoreError> {

@@ -32,6 +32,11 @@ pub fn settle(data: &Path) -> Result<(), StoreError> {
     folder::remove_folder(&data.join(COMPACT))
 }
 
+/// Whether a new log waits in `compact` to take the place of the old one.
+pub fn is_begun(data: &Path) -> bool {
+    data.join(SWAP).exists()
+}
+
 type Step = fn(&Path) -> Result<(), StoreError>;
 
 /// What is done after the mark; any of them may be found done already.

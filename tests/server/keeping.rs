@@ -244,3 +244,27 @@ fn a_damaged_store_is_named_and_what_can_be_read_is_had() {
         "{ran:?}"
     );
 }
+
+#[test]
+fn two_processes_never_hold_one_store() {
+    let place = greeting();
+    let server = place.serve();
+    filled(&server);
+    let pid = format!("process {}", server.pid());
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    for verb in [&serve[..], &["import"], &["compact"], &["verify"]] {
+        let ran = place.run(verb);
+        assert_eq!(ran.code, 4, "{verb:?} {ran:?}");
+        assert!(ran.err.contains(&pid), "{verb:?} {ran:?}");
+    }
+    // Killed, it holds nothing: a backup is made without it, and the next one starts.
+    server.kill();
+    let kept = place.rules().with_file_name("kept");
+    let made = json(&place, &["backup", kept.to_str().unwrap()]);
+    assert!(made["position"].as_u64().unwrap() > 0, "{made}");
+    for _ in 0..3 {
+        let server = place.serve();
+        assert_eq!(server.get("/v1/customers/eva").status, 200);
+        server.kill();
+    }
+}

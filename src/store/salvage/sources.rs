@@ -15,6 +15,7 @@ use crate::store::log::damaged_block;
 use crate::store::open;
 use crate::store::options::Options;
 use crate::store::rebuild::Rebuild;
+use crate::store::swap::{self, COMPACT};
 use crate::store::tally::Tally;
 use crate::store::verify;
 use crate::store::witness::Witness;
@@ -75,7 +76,12 @@ impl Sources {
     ) -> Result<Sources, StoreError> {
         let mut tried = Vec::new();
         let mut found = Vec::new();
-        for (name, snapshots) in [(COPY, false), (LOG, false), (LOG, true)] {
+        let compacted = format!("{COMPACT}/{LOG}");
+        let mut logs = vec![(COPY, false), (LOG, false), (LOG, true)];
+        if swap::is_begun(data) {
+            logs.insert(0, (&compacted, false));
+        }
+        for (name, snapshots) in logs {
             let from = data.join(name);
             // As it is only when nothing else is sound: its snapshots may be what is damaged.
             let needed = !snapshots || !found.iter().any(|log: &Found| log.sound);
