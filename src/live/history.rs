@@ -326,3 +326,33 @@ pub fn is_audience(name: &str) -> bool {
 fn visible(snapshot: &Snapshot, row: u32) -> Option<Arc<str>> {
     (row < snapshot.rows() && !snapshot.is_hidden(row)).then(|| snapshot.id(row).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_the_erased_goes_and_the_numbers_stay() {
+        let entry = |rule: &str, row: u32| Entry {
+            rule: rule.into(),
+            row: Some(row),
+            what: What::Entered,
+            at: Instant(7),
+            cause: Cause::Fact {
+                kind: "purchase".into(),
+            },
+        };
+        let given = [entry("rich", 3), entry("secretly", 4), entry("rich", 5)];
+        let value = record(9, &given).value.unwrap();
+        let rows = BTreeSet::from([4]);
+        let rest = without(&value, &rows).unwrap();
+        let read = entries(&rest).unwrap();
+        assert_eq!(read.len(), 3);
+        assert_eq!((&read[0], &read[2]), (&given[0], &given[2]));
+        assert!(is_audience(&read[1].rule) && read[1].at == Instant(0));
+        assert!(!rest.windows(8).any(|part| part == b"secretly"));
+        // Nothing more to take away, and nothing of others.
+        assert_eq!(without(&rest, &rows), None);
+        assert_eq!(without(&value, &BTreeSet::from([9])), None);
+    }
+}
