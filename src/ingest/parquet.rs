@@ -178,14 +178,16 @@ fn guarded<T>(
 /// What the library says, as an error of the import.
 fn damaged(path: &Path, error: &ParquetError) -> ImportError {
     let reason = error.to_string();
-    if reason.to_ascii_lowercase().contains("encrypt") {
+    // A column that is encrypted lacks what the footer says of others, its type first.
+    let is_sealed = reason.contains("Required field type_ is missing");
+    if is_sealed || reason.to_ascii_lowercase().contains("encrypt") {
         return ImportError::Encrypted {
             path: path.to_path_buf(),
         };
     }
     ImportError::Parquet {
         path: path.to_path_buf(),
-        reason: fault::excerpt(&reason),
+        reason: fault::excerpt(reason.trim_start_matches("Parquet error: ")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whole imports into a real store, and every file that is not as it should be.
 
 mod broken;
+mod dress;
 mod erased;
 mod facts;
 mod forms;

@@ -1,14 +1,7 @@
 //! One source, files of every form: what is declared, what is found, what is given by hand.
 
-use std::io::{Read, Write};
-
-use flate2::Compression;
-use flate2::read::MultiGzDecoder;
-use flate2::write::GzEncoder;
-
 use super::*;
 use crate::ingest::raw::{GivenValues, Raw};
-use crate::ingest::text::encoded;
 use crate::language::typed::{Delimiter, Format, SourceFileId};
 
 const PEOPLE: [&str; 4] = ["id", "name", "born", "wealth"];
@@ -227,121 +220,6 @@ fn a_record_in_another_encoding_is_refused_by_name() {
     assert!(
         reasons.contains(",3,,I101,byte 4 of line 3 is no text in the encoding of the file; the record looks like gb18030,"),
         "{reasons}"
-    );
-}
-
-/// People of the bundled bank, their Czech names and addresses, in every dress that files have.
-#[test]
-fn a_real_file_comes_to_the_same_in_every_dress() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/rules/bank/synthetic_people.csv.gz"
-    );
-    let mut text = String::new();
-    MultiGzDecoder::new(std::fs::File::open(path).unwrap())
-        .read_to_string(&mut text)
-        .unwrap();
-    let lines: Vec<&str> = text.lines().take(1_201).collect();
-    let (names, rows) = lines.split_first().unwrap();
-    let names: Vec<String> = names.split(';').map(str::to_owned).collect();
-    let source = |delimiter, header: Option<Vec<String>>, encoding: &str| {
-        let mut file = source("people", "people.csv", "client name address manager");
-        file.format = Format::Csv {
-            delimiter,
-            quote: Some(b'"'),
-            header,
-            encoding: encoding.to_owned(),
-        };
-        file.routes = vec![route(
-            RouteTarget::Customer {
-                id: column(0),
-                since: None,
-                fields: vec![(AttributeId(0), column(1))],
-            },
-            None,
-        )];
-        file
-    };
-    let dressed = |sign: &str, end: &str, has_header: bool, quotes: bool| {
-        let first = has_header.then(|| names.join(";"));
-        let rows = rows.iter().map(|row| (*row).to_owned());
-        let lines = first.into_iter().chain(rows).map(|line| {
-            let fields = line
-                .split(';')
-                .map(|field| match quotes || field.contains(sign) {
-                    true => format!("\"{field}\""),
-                    false => field.to_owned(),
-                });
-            fields.collect::<Vec<_>>().join(sign) + end
-        });
-        lines.collect::<String>()
-    };
-    let known = |bank: &Bank| -> Vec<(String, String)> {
-        let snapshot = bank.snapshot();
-        (0..snapshot.rows())
-            .map(|row| {
-                let name = snapshot.person(row).attributes[0].clone();
-                (snapshot.id(row).to_owned(), format!("{name:?}"))
-            })
-            .collect()
-    };
-    let (found, none) = (Delimiter::Found, None::<Vec<String>>);
-    let mark = |text: String| format!("\u{feff}{text}");
-    let character = |sign| Delimiter::Character(sign);
-    let plain = dressed(";", "\n", true, false);
-    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-    packed.write_all(plain.as_bytes()).unwrap();
-    let dresses = [
-        (
-            source(found, none.clone(), "utf-8"),
-            plain.clone().into_bytes(),
-        ),
-        (
-            source(found, none.clone(), "utf-8"),
-            packed.finish().unwrap(),
-        ),
-        (
-            source(found, none.clone(), "utf-8"),
-            mark(dressed(",", "\r\n", true, true)).into_bytes(),
-        ),
-        (
-            source(character(b'\t'), none.clone(), "utf-8"),
-            dressed("\t", "\r", true, false).into_bytes(),
-        ),
-        (
-            source(character(b'|'), Some(names.clone()), "gb18030"),
-            encoded(&dressed("|", "\n", false, true), "gb18030"),
-        ),
-        (
-            source(found, Some(names.clone()), "utf-16be"),
-            encoded(&dressed(",", "\n", false, false), "utf-16be"),
-        ),
-        (
-            source(found, none.clone(), "utf-8"),
-            encoded(&mark(dressed(";", "\r\n", true, true)), "utf-16le"),
-        ),
-        (
-            source(found, none, "windows-1250"),
-            encoded(&plain, "windows-1250"),
-        ),
-    ];
-    let mut first = None;
-    for (at, (file, bytes)) in dresses.into_iter().enumerate() {
-        let bank = Bank::new(vec![file]);
-        bank.write("people.csv", bytes);
-        let report = bank.import().unwrap().remove(0);
-        assert_eq!(counts(&report), [1_200, 0, 0, 0], "dress {at}: {report:?}");
-        let people = known(&bank);
-        assert!(
-            *first.get_or_insert_with(|| people.clone()) == people,
-            "dress {at}"
-        );
-    }
-    let first = first.unwrap();
-    assert!(
-        first.iter().any(|(_, name)| name.contains("Čechová")),
-        "{:?}",
-        &first[..3]
     );
 }
 

@@ -29,6 +29,7 @@ fn what_cannot_be_read_is_named() {
         ),
         (write("short", b"PAR1rest"), "id", "I010", "cut short"),
         (write("empty", b""), "id", "I010", "does not begin"),
+        (file("sealed_column.parquet"), "wealth", "I022", "encrypted"),
         (
             write("sealed", b"PARErest of itPARE"),
             "id",

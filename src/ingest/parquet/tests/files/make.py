@@ -4,11 +4,13 @@ Run in this folder with any Python that has `pyarrow`; the bytes depend on its v
 the files are kept and not made anew by the tests.
 """
 
+import base64
 import datetime as dt
 import decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
 
 D = decimal.Decimal
 
@@ -66,6 +68,29 @@ def people(count):
     )
 
 
+class Keys(pe.KmsClient):
+    """One key, which protects nothing."""
+
+    def __init__(self, _):
+        pe.KmsClient.__init__(self)
+
+    def wrap_key(self, key, _):
+        return base64.b64encode(key)
+
+    def unwrap_key(self, wrapped, _):
+        return base64.b64decode(wrapped)
+
+
+def sealed_column(name):
+    """A plain footer over a column that is encrypted."""
+    table = people(3)
+    how = pe.EncryptionConfiguration(footer_key="k", column_keys={"k": ["wealth"]}, plaintext_footer=True)
+    keys = pe.CryptoFactory(Keys).file_encryption_properties(pe.KmsConnectionConfig(), how)
+    with pq.ParquetWriter(name, table.schema, encryption_properties=keys, store_schema=False) as writer:
+        writer.write_table(table)
+
+
+sealed_column("sealed_column.parquet")
 pq.write_table(kinds(), "kinds.parquet", version="2.6", store_schema=False)
 pq.write_table(
     kinds().select(["at_ns", "text"]), "old_times.parquet", use_deprecated_int96_timestamps=True, store_schema=False
