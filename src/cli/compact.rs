@@ -1,6 +1,7 @@
 //! `tamis compact`: the store written anew while nobody serves it, without what it still holds of
 //! erased customers.
 
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -14,6 +15,7 @@ use super::output::Output;
 use super::workplace::{data_folder, open_without_rules};
 use crate::delivery::RECORDER_FILE_NAME;
 use crate::ingest::{erasure, forget};
+use crate::server::INCOMING_FOLDER;
 use crate::store::compact::{Gone, Work, compact};
 use crate::store::{StoreError, StoreSize};
 
@@ -113,6 +115,11 @@ fn clean(data: &Path, gone: &Gone) -> Result<u64, StoreError> {
         reason: error.to_string(),
     };
     let mut lines = forget::rejects(&rejects, texts).map_err(|error| failed(&rejects, &error))?;
+    let incoming = data.join(INCOMING_FOLDER);
+    if incoming.exists() {
+        // What a server that was killed had not finished to read.
+        fs::remove_dir_all(&incoming).map_err(|error| failed(&incoming, &error))?;
+    }
     let recorded = data.join(RECORDER_FILE_NAME);
     if !gone.ids.is_empty() && recorded.exists() {
         let is_of_others = &mut |line: &str| {

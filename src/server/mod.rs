@@ -26,6 +26,7 @@ mod warnings;
 
 pub use heart::Heart;
 pub use run::{ServeError, Setup, run};
+pub use spool::FOLDER as INCOMING_FOLDER;
 
 /// The version that the control socket and every answer name.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -17,8 +17,8 @@ use super::body::too_large;
 use super::refusal::{Answered, FAULT, MALFORMED, Refusal, TOO_SLOW};
 use crate::base::limit::{SERVER_BODY_SECONDS_MAX, SERVER_IMPORT_SECONDS_MAX};
 
-/// The folder below the data folder.
-const FOLDER: &str = "incoming";
+/// The folder below the data folder; of no use to anyone while no server runs.
+pub const FOLDER: &str = "incoming";
 const OWNER_ONLY: u32 = 0o600;
 
 /// A file that is removed with this value.

@@ -156,6 +156,10 @@ fn nothing_of_an_erased_customer_is_left_in_the_folder() {
     fs::create_dir(&rejects).unwrap();
     let text = "file,line,column,code,reason,record\na.csv,3,x,I1,bad,\"zerlinda,1\"\na.csv,4,x,I1,bad,eva\n";
     fs::write(rejects.join("people.csv"), text).unwrap();
+    // What a killed server was just taking in.
+    let incoming = place.data().join("incoming");
+    fs::create_dir_all(&incoming).unwrap();
+    fs::write(incoming.join("half"), "zerlinda,5\n").unwrap();
     assert!(!holding(&place.data(), "zerlinda").is_empty());
     let done = json(&place, &["compact"]);
     assert_eq!(

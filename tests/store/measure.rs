@@ -1,6 +1,8 @@
 //! Figures of one run, for people: how fast durable appends are, what an event takes on the
-//! disk, how long the first and the second opening take. Asserts nothing about speed.
+//! disk, how long the first and the second opening take, and starts with and without saved columns;
+//! that overwritten records settle. Asserts nothing about speed.
 
+use std::os::unix::fs::FileExt;
 use std::time::Instant as Clock;
 
 use tamis::base::calendar::{Instant, Zone};
@@ -9,8 +11,8 @@ use tamis::base::money::Money;
 use tamis::base::value::Value;
 use tamis::columns::Snapshot;
 use tamis::schema::EventId;
-use tamis::store::Store;
 use tamis::store::fact::{Fact, Row};
+use tamis::store::{Record, Shelf, Store};
 
 use crate::model::{self, mix, times};
 
@@ -145,4 +147,72 @@ fn a_start_with_saved_columns() {
         "1,000 events later saved in {:?}: {written:?}",
         clock.elapsed()
     );
+}
+
+#[test]
+#[ignore = "prints figures; cargo test --test store overwritten -- --ignored --nocapture"]
+fn overwritten_records_settle() {
+    let keys = times("TAMIS_KEYS", 100_000) as u32;
+    let rounds = 10;
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &model::schema()).unwrap();
+    let record = |key: u32, round: u32| Record {
+        shelf: Shelf::Due,
+        key: mix(key, 5).to_be_bytes().to_vec(),
+        value: Some([mix(key, round); 14].map(u64::to_le_bytes).concat()),
+    };
+    let live = u64::from(keys) * (9 + 112);
+    let clock = Clock::now();
+    for round in 0..=rounds {
+        for first in (0..keys).step_by(500) {
+            let last = keys.min(first + 500);
+            let records = (first..last).map(|key| record(key, round));
+            store.append_with(Vec::new(), records.collect()).unwrap();
+        }
+    }
+    let disk = store.size().unwrap().disk_bytes;
+    println!(
+        "{keys} records overwritten {rounds} times: {:.1} of {:.1} MB live, {:.1} times, in {:?}",
+        disk as f64 / 1e6,
+        live as f64 / 1e6,
+        disk as f64 / live as f64,
+        clock.elapsed()
+    );
+    assert!(disk < 8 * live);
+}
+
+#[test]
+#[ignore = "prints figures; cargo test --test store senders -- --ignored --nocapture"]
+fn senders_share_fsyncs() {
+    let folder = tempfile::tempdir().unwrap();
+    let bare = std::fs::File::create(folder.path().join("bare")).unwrap();
+    let clock = Clock::now();
+    for at in 0..200 {
+        bare.write_all_at(&[7; 4_096], at * 4_096).unwrap();
+        bare.sync_all().unwrap();
+    }
+    let rate = |count: u64, clock: Clock| count as f64 / clock.elapsed().as_secs_f64();
+    println!("bare pwrite and fsync: {:.0} a second", rate(200, clock));
+    let mut schema = model::schema();
+    schema.events[0].fields[0].kind = Kind::Money;
+    let store = Store::open(&folder.path().join("data"), &schema).unwrap();
+    model::bring_customers(&store).unwrap();
+    for senders in [1, 16, 64] {
+        let clock = Clock::now();
+        std::thread::scope(|scope| {
+            for sender in 0..senders {
+                let store = &store;
+                scope.spawn(move || {
+                    for n in 0..100 {
+                        let one = events(sender * 1_000 + n, 1, 16);
+                        store.append(one).unwrap();
+                    }
+                });
+            }
+        });
+        println!(
+            "{senders} senders: {:.0} appends a second",
+            rate(senders * 100, clock)
+        );
+    }
 }
