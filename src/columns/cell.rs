@@ -174,8 +174,9 @@ impl Events {
         rest.get(..count).unwrap_or_default()
     }
 
-    /// The last instant of each row of a chunk, a place a row; `None` where the chunk has no event.
-    pub fn latest(&self, chunk: u32) -> Option<&Packed> {
+    /// The last instant of each row of a chunk, a place a row. `None`: go through the cells; `Some(None)`: the
+    /// chunk has no event.
+    pub fn latest(&self, chunk: u32) -> Option<Option<&Packed>> {
         self.latest.of(chunk, self.cells_of(chunk))
     }
 

@@ -103,9 +103,8 @@ impl EventsStage {
             cells.push(Arc::new(cell));
         }
         cells.extend(olds.cloned());
-        let chunks = cells.last().map_or(0, |cell: &Arc<Cell>| cell.chunk + 1);
         Events {
-            latest: Latest::following(&old.latest, chunks, |chunk| !touched.contains(&chunk)),
+            latest: Latest::following(&old.latest, &cells, |chunk| !touched.contains(&chunk)),
             cells,
             dictionaries: self.dictionaries,
             count: old.count + self.count,

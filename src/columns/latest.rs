@@ -23,8 +23,13 @@ impl PartialEq for Latest {
 }
 
 impl Latest {
-    /// For so many chunks, those of `known` taken over where `is_same` says that their cells are.
-    pub(super) fn following(known: &Self, chunks: u32, is_same: impl Fn(u32) -> bool) -> Self {
+    /// Of these cells, which lie by chunk; those of `known` taken over where `is_same` says that a chunk's cells are.
+    pub(super) fn following(
+        known: &Self,
+        cells: &[Arc<Cell>],
+        is_same: impl Fn(u32) -> bool,
+    ) -> Self {
+        let chunks = cells.last().map_or(0, |cell| cell.chunk + 1);
         let taken = |chunk: u32| {
             let kept = known.chunks.get(chunk as usize).filter(|_| is_same(chunk));
             kept.cloned().unwrap_or_default()
@@ -34,10 +39,11 @@ impl Latest {
         }
     }
 
-    /// Of one chunk, whose cells are given: a place a row, `None` where it has no event.
-    pub(super) fn of(&self, chunk: u32, cells: &[Arc<Cell>]) -> Option<&Packed> {
+    /// Of one chunk, whose cells are given: a place a row. `None`: it is not among those kept;
+    /// `Some(None)`: it has no event.
+    pub(super) fn of(&self, chunk: u32, cells: &[Arc<Cell>]) -> Option<Option<&Packed>> {
         let chunk = self.chunks.get(chunk as usize)?;
-        chunk.get_or_init(|| made(cells)).as_ref()
+        Some(chunk.get_or_init(|| made(cells)).as_ref())
     }
 
     /// Bytes it holds so far.

@@ -89,6 +89,8 @@ impl<'r> Ways<'r> {
     /// Everybody whom these customers lead to, ascending, each once; of `rows` in all.
     pub fn others(&self, asked: &Rows, rows: u32) -> Rows {
         let found: BTreeSet<u32> = match asked {
+            // Whole runs of rows are cheaper than a list of nearly all of them.
+            Rows::All if self.reaches_many(rows) => return Rows::All,
             // Whom some steps reach, a last step reaches.
             Rows::All => {
                 let mut found: Vec<u32> = Vec::new();
@@ -105,7 +107,6 @@ impl<'r> Ways<'r> {
                     }
                     found.dedup();
                 }
-                // Whole runs of rows are cheaper than a list of nearly all of them.
                 if found.len() > rows as usize / 4 {
                     return Rows::All;
                 }
@@ -114,6 +115,20 @@ impl<'r> Ways<'r> {
             Rows::List(list) => self.spread(list.iter().flat_map(|row| self.near(*row)).collect()),
         };
         Rows::List(found.into_iter().collect())
+    }
+
+    /// Whether one kind alone leads to a good part of everyone.
+    fn reaches_many(&self, rows: u32) -> bool {
+        self.kinds.iter().any(|(edges, inverse)| {
+            // Seen from the other end the near rows are the others, and they ascend.
+            let back = if *inverse { &edges.out } else { &edges.into };
+            let others = back.iter().flatten().map(|chunk| {
+                let pairs = chunk.rows.iter().zip(chunk.rows.iter().skip(1));
+                let changes = pairs.filter(|(one, next)| one != next).count();
+                changes + usize::from(!chunk.rows.is_empty())
+            });
+            others.sum::<usize>() > rows as usize / 4
+        })
     }
 
     /// For each customer asked, a bit: whether `holds` of some other one within the steps. Each edge is gone
@@ -126,21 +141,17 @@ impl<'r> Ways<'r> {
         holds: &(dyn Fn(u32) -> bool + Sync),
         options: &RunOptions,
     ) -> Result<Vec<u64>, RunError> {
-        let all: Vec<u32> = match (asked, self.others(asked, rows)) {
-            (Rows::All, _) => return self.any_of_everyone(rows, holds, options),
-            (Rows::List(list), Rows::All) => {
-                let found = self.any_of_everyone(rows, holds, options)?;
-                return Ok(words::from_slice(list, |row| {
-                    words::get(&found, row as usize)
-                }));
-            }
-            (Rows::List(asked), Rows::List(others)) => {
-                let mut all: Vec<u32> = asked.iter().chain(&others).copied().collect();
-                all.sort_unstable();
-                all.dedup();
-                all
-            }
+        let Rows::List(list) = asked else {
+            return self.any_of_everyone(rows, holds, options);
         };
+        let Rows::List(others) = self.others(asked, rows) else {
+            let found = self.any_of_everyone(rows, holds, options)?;
+            let bit = |row: u32| words::get(&found, row as usize);
+            return Ok(words::from_slice(list, bit));
+        };
+        let mut all: Vec<u32> = list.iter().chain(&others).copied().collect();
+        all.sort_unstable();
+        all.dedup();
         let place = |row: u32| all.binary_search(&row).ok();
         let mut found = vec![NONE; all.len()];
         for _ in 0..self.steps {
@@ -159,11 +170,8 @@ impl<'r> Ways<'r> {
             }
             found = next;
         }
-        let Rows::List(asked) = asked else {
-            return Ok(Vec::new());
-        };
         let kept = |row: u32| place(row).and_then(|at| found.get(at)).copied();
-        Ok(words::from_slice(asked, |row| {
+        Ok(words::from_slice(list, |row| {
             self.is_other(row, kept(row).unwrap_or(NONE))
         }))
     }

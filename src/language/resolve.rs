@@ -5,7 +5,7 @@
 //! *subjects* (events, holdings, relations: what an aggregate or `any R (…)` takes),
 //! *sources*. Each name and each label is unique in its space.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::syntax::Name;
@@ -46,9 +46,16 @@ pub enum Counted {
 /// The index. Where a name was declared twice the first declaration stands.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    values: BTreeMap<Arc<str>, Named>,
-    subjects: BTreeMap<Arc<str>, Counted>,
-    sources: BTreeMap<Arc<str>, SourceFileId>,
+    values: HashMap<Arc<str>, Named>,
+    subjects: HashMap<Arc<str>, Counted>,
+    sources: HashMap<Arc<str>, SourceFileId>,
+}
+
+/// Words in the order of their bytes, whatever their places in the index.
+fn sorted<T>(index: &HashMap<Arc<str>, T>) -> impl Iterator<Item = &str> {
+    let mut words: Vec<&str> = index.keys().map(|word| &**word).collect();
+    words.sort_unstable();
+    words.into_iter()
 }
 
 impl Names {
@@ -149,17 +156,17 @@ impl Names {
 
     /// Every name and label of a value, sorted.
     pub fn value_words(&self) -> impl Iterator<Item = &str> {
-        self.values.keys().map(|word| &**word)
+        sorted(&self.values)
     }
 
     /// Every name and label of a subject, sorted.
     pub fn subject_words(&self) -> impl Iterator<Item = &str> {
-        self.subjects.keys().map(|word| &**word)
+        sorted(&self.subjects)
     }
 
     /// Every name and label of a source, sorted.
     pub fn source_words(&self) -> impl Iterator<Item = &str> {
-        self.sources.keys().map(|word| &**word)
+        sorted(&self.sources)
     }
 }
 

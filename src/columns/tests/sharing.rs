@@ -95,6 +95,23 @@ fn a_late_event_makes_its_own_cell_anew_and_no_other() {
 }
 
 #[test]
+fn last_instants_are_kept_where_no_event_came() {
+    let before = base();
+    let day = |day: i64| Instant(NOW.0 + day * 86_400);
+    let kept = before.events(EventId(0)).latest(0).unwrap().unwrap();
+    assert_eq!(kept.key(3), Some(day(119).0));
+    assert_eq!(kept.key(5), None);
+    // One event after all others, and a late one that changes nothing.
+    let after = refreshed(&before, &[login(66_000, day(200)), login(69_000, day(-3))]);
+    let events = after.events(EventId(0));
+    assert!(std::ptr::eq(kept, events.latest(0).unwrap().unwrap()));
+    let anew = events.latest(1).unwrap().unwrap();
+    assert_eq!(anew.key(66_000 - 65_536), Some(day(200).0));
+    assert_eq!(anew.key(69_000 - 65_536), Some(day(-3).0));
+    assert_eq!(events.latest(2), None);
+}
+
+#[test]
 fn a_fact_makes_its_own_chunk_anew_and_no_other() {
     let before = base();
     let old = before.attribute(AttributeId(1), NOW);

@@ -42,7 +42,7 @@ pub fn latest<'a>(
         skipped: events.cells_of(block.chunk).len() as u64,
         facts: 0,
     };
-    let instants = events.latest(block.chunk);
+    let instants = events.latest(block.chunk)?;
     if instants
         .and_then(|of| of.bounds)
         .is_some_and(|(_, last)| last > moment.now.0)
