@@ -188,14 +188,15 @@ fn thousand_filters(moment: &Moment, duck: Option<&mut Duck>, runs: usize) -> Ve
             .map(|condition| i128::from(condition.yes.count()))
             .collect();
     }
-    (ours_ms.remove(0), plan_ms.remove(0));
+    ours_ms.remove(0);
+    plan_ms.remove(0);
     let total = counts.iter().sum::<i128>() as u64;
     let mut lines = Vec::new();
     let duck_ms = duck.map(|duck| {
         let made = thousand::thousand();
         let (mut both, mut answer) = (Vec::new(), Vec::new());
         for _ in 0..runs {
-            let said = duck.ask(&[made.build.clone()], &made.evaluate, 1);
+            let said = duck.ask(std::slice::from_ref(&made.build), &made.evaluate, 1);
             both.push(said.run_ms[0] + said.ask_ms[0]);
             answer = said.answer;
         }

@@ -132,11 +132,15 @@ impl Page {
             println!("{}", line.text());
         }
         if !self.ratios.is_empty() {
-            let mean =
-                self.ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / self.ratios.len() as f64;
+            let mean = self
+                .ratios
+                .iter()
+                .map(|ratio| tamis::base::math::log(*ratio))
+                .sum::<f64>()
+                / self.ratios.len() as f64;
             println!(
                 "| geometric mean of the single questions | | | | {:.1} |",
-                mean.exp()
+                tamis::base::math::exp(mean)
             );
         }
     }
