@@ -4,6 +4,8 @@
 
 mod compare;
 
+pub(super) use compare::same_fields;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;

@@ -15,6 +15,7 @@ use super::pin::Pins;
 use super::tally::Tally;
 use super::writer::Writer;
 use crate::base::calendar::Instant;
+use crate::base::value::Value;
 use crate::schema::{EventId, RelationEnd};
 
 /// What readers and the committer have in common.
@@ -130,6 +131,42 @@ impl Shared {
             }
         }
         found.sort_unstable();
+        Ok(found)
+    }
+
+    /// What the stored events of a kind say that lie at one customer and instant, with their identities.
+    pub fn told(
+        &self,
+        event: EventId,
+        row: Row,
+        at: Instant,
+    ) -> Result<Vec<(u64, Vec<Option<Value>>)>, StoreError> {
+        let slot = self.catalog.event_slot(event);
+        let slot = slot.ok_or_else(|| StoreError::bad("the schema has no such event"))?;
+        let mut found = Vec::new();
+        let _layout = self.layout.read().unwrap_or_else(PoisonError::into_inner);
+        for first in self.blocks_with(slot, &[(row, at)])? {
+            let stored = self.engine.get(&key::facts(first))?;
+            let stored = stored.ok_or_else(|| damaged_block(first, "it is missing"))?;
+            let (head, body, _) =
+                block::open(&stored).map_err(|fault| damaged_block(first, fault))?;
+            let facts = body::decode(body, head.summary.count as usize, &self.catalog)
+                .map_err(|fault| damaged_block(first, fault))?;
+            for fact in facts {
+                if let Fact::Event {
+                    event: kind,
+                    row: whose,
+                    at: when,
+                    identity,
+                    fields,
+                    ..
+                } = fact
+                    && (kind, whose, when) == (event, row, at)
+                {
+                    found.push((identity, fields));
+                }
+            }
+        }
         Ok(found)
     }
 

@@ -45,6 +45,7 @@ pub use verify::{Damage, Verified};
 
 use crate::base::calendar::Instant;
 use crate::base::limit;
+use crate::base::value::Value;
 use crate::schema::{EventId, Schema};
 use committer::Request;
 use fact::{Fact, Row};
@@ -178,6 +179,17 @@ impl Store {
         wanted: &[(Row, Instant)],
     ) -> Result<Vec<(Row, Instant, u64)>, StoreError> {
         self.shared()?.identities(event, wanted)
+    }
+
+    /// What stored events of a kind say that one customer has at one instant, with their identities.
+    /// Reads the blocks around it.
+    pub fn told(
+        &self,
+        event: EventId,
+        row: Row,
+        at: Instant,
+    ) -> Result<Vec<(u64, Vec<Option<Value>>)>, StoreError> {
+        self.shared()?.told(event, row, at)
     }
 
     /// The record under a key.

@@ -8,6 +8,7 @@ use super::fault::{self, LineFault};
 use crate::base::calendar::Instant;
 use crate::base::value::Value;
 use crate::columns::Snapshot;
+use crate::ingest::state::same_fields;
 use crate::schema::EventId;
 use crate::store::fact::{Fact, Row};
 use crate::store::{Store, StoreError};
@@ -54,8 +55,7 @@ impl Events {
             let same = match self.taken.get(&event.identity) {
                 Some(fields) => Some(*fields == event.fields),
                 None if stored.contains(&event.identity) => {
-                    let told = snapshot.events_at(kind, row.0, at);
-                    Some(told.contains(&event.fields))
+                    Some(!event.named || says_the_same(&event, snapshot, store)?)
                 }
                 None => None,
             };
@@ -81,6 +81,18 @@ impl Events {
         }
         Ok(facts)
     }
+}
+
+/// Whether the stored event under the identity of this one says what it says.
+fn says_the_same(event: &Sought, snapshot: &Snapshot, store: &Store) -> Result<bool, StoreError> {
+    let (kind, row, at, identity) = event.identity;
+    // Columns do not keep identities: of several events at one instant the log tells which is meant.
+    if let [only] = snapshot.events_at(kind, row.0, at).as_slice() {
+        return Ok(*only == event.fields);
+    }
+    let told = store.told(kind, row, at)?;
+    let mut same = told.iter().filter(|(of, _)| *of == identity);
+    Ok(same.any(|(_, fields)| same_fields(fields, &event.fields)))
 }
 
 fn other_content() -> LineFault {

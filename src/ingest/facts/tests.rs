@@ -328,3 +328,18 @@ fn a_fact_of_other_kinds_is_refused() {
     assert_eq!(outcomes[0], LineOutcome::Accepted);
     assert!(show(&outcomes[1]).starts_with(fault::OTHER_KINDS));
 }
+
+/// Columns keep no identities: another event of the same instant that happens to say the same
+/// does not make a changed one a repeat.
+#[test]
+fn an_id_stands_for_one_content_beside_others_of_its_instant() {
+    let mut world = World::new();
+    world.send(Customers, r#"{"id":"c"}"#);
+    let at = r#""event":"buy","customer":"c","at":"2026-01-01T00:00:01""#;
+    world.send(Events, &format!(r#"{{{at},"amount":1}}"#));
+    let named = format!(r#"{{{at},"id":"1"}}"#);
+    let changed = format!(r#"{{{at},"id":"1","amount":1}}"#);
+    assert_eq!(world.send(Events, &named), ["accepted"]);
+    assert_eq!(world.send(Events, &named), ["repeated"]);
+    assert!(world.send(Events, &changed)[0].starts_with("I313"));
+}

@@ -142,7 +142,7 @@ fn holds(states: &[HoldingState], given: &State) -> bool {
 }
 
 /// A field that one of both has not is missing there.
-fn same_fields(a: &[Option<Value>], b: &[Option<Value>]) -> bool {
+pub(in crate::ingest) fn same_fields(a: &[Option<Value>], b: &[Option<Value>]) -> bool {
     (0..a.len().max(b.len())).all(|at| {
         let of = |fields: &[Option<Value>]| fields.get(at).cloned().flatten();
         of(a) == of(b)
