@@ -22,7 +22,7 @@ use super::fault::{self, Fault};
 use super::record::{Broken, Next, Record};
 use crate::base::limit::PARQUET_BATCH_ROWS_MAX;
 
-pub use self::schema::{columns, is_marked};
+pub use self::schema::{columns, is_marked, unread};
 
 /// The rows of a file in order.
 pub struct Rows {

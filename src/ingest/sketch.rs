@@ -9,6 +9,8 @@ use std::path::Path;
 
 use self::dress::Dress;
 use super::error::ImportError;
+use super::form::Form;
+use super::parquet;
 use super::profile::Profile;
 use super::reading::Reading;
 use super::record::Next;
@@ -23,6 +25,8 @@ struct Looked {
     broken: u64,
     /// The file has more rows than were looked at.
     is_partial: bool,
+    /// Columns that no source can read.
+    left_out: Vec<String>,
 }
 
 /// The text, not yet laid out.
@@ -64,12 +68,17 @@ fn look(path: &Path) -> Result<Looked, ImportError> {
             path: path.to_path_buf(),
         });
     }
+    let left_out = match dress.form {
+        Form::Parquet => parquet::unread(path)?,
+        Form::Csv(_) | Form::Ndjson => Vec::new(),
+    };
     Ok(Looked {
         dress,
         columns,
         rows,
         broken,
         is_partial,
+        left_out,
     })
 }
 

@@ -20,6 +20,9 @@ pub enum Target {
     Text(Arc<str>),
 }
 
+/// An event as the log holds it: its identity, and its values by field.
+pub type Told = (u64, Vec<Option<Value>>);
+
 /// One fact. Its log position is its place in the log, from 0.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {

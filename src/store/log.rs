@@ -9,13 +9,12 @@ use super::block::{self, Head, Summary, body, column};
 use super::catalog::{Catalog, Conflict, Owner, Subject};
 use super::engine::{Engine, Order};
 use super::error::StoreError;
-use super::fact::{Fact, Row};
+use super::fact::{Fact, Row, Told};
 use super::key;
 use super::pin::Pins;
 use super::tally::Tally;
 use super::writer::Writer;
 use crate::base::calendar::Instant;
-use crate::base::value::Value;
 use crate::schema::{EventId, RelationEnd};
 
 /// What readers and the committer have in common.
@@ -135,12 +134,7 @@ impl Shared {
     }
 
     /// What the stored events of a kind say that lie at one customer and instant, with their identities.
-    pub fn told(
-        &self,
-        event: EventId,
-        row: Row,
-        at: Instant,
-    ) -> Result<Vec<(u64, Vec<Option<Value>>)>, StoreError> {
+    pub fn told(&self, event: EventId, row: Row, at: Instant) -> Result<Vec<Told>, StoreError> {
         let slot = self.catalog.event_slot(event);
         let slot = slot.ok_or_else(|| StoreError::bad("the schema has no such event"))?;
         let mut found = Vec::new();

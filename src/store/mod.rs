@@ -45,10 +45,9 @@ pub use verify::{Damage, Verified};
 
 use crate::base::calendar::Instant;
 use crate::base::limit;
-use crate::base::value::Value;
 use crate::schema::{EventId, Schema};
 use committer::Request;
-use fact::{Fact, Row};
+use fact::{Fact, Row, Told};
 use folder::{Folder, WITNESS};
 use log::Shared;
 
@@ -183,12 +182,7 @@ impl Store {
 
     /// What stored events of a kind say that one customer has at one instant, with their identities.
     /// Reads the blocks around it.
-    pub fn told(
-        &self,
-        event: EventId,
-        row: Row,
-        at: Instant,
-    ) -> Result<Vec<(u64, Vec<Option<Value>>)>, StoreError> {
+    pub fn told(&self, event: EventId, row: Row, at: Instant) -> Result<Vec<Told>, StoreError> {
         self.shared()?.told(event, row, at)
     }
 

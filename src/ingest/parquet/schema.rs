@@ -87,6 +87,17 @@ pub fn columns(path: &Path) -> Result<Vec<String>, ImportError> {
         .collect())
 }
 
+/// Names of the columns that no source can read: lists, and kinds without a counterpart.
+pub fn unread(path: &Path) -> Result<Vec<String>, ImportError> {
+    let (reader, _) = open(path)?;
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let unread = schema
+        .columns()
+        .iter()
+        .filter(|column| !is_flat(column) || Kind::of(column).is_none());
+    Ok(unread.map(|column| column.path().string()).collect())
+}
+
 /// One value a row at most, in no list.
 fn is_flat(column: &ColumnDescriptor) -> bool {
     column.max_rep_level() == 0

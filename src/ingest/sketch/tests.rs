@@ -144,3 +144,20 @@ fn every_bundled_file_is_imported_by_its_sketch() {
     assert!(tried_files > 15, "{tried_files}");
     insta::assert_snapshot!(said);
 }
+
+#[test]
+fn columns_that_no_source_reads_are_named() {
+    let kinds = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/ingest/parquet/tests/files/kinds.parquet"
+    );
+    let text = sketch(Path::new(kinds)).unwrap();
+    let line = text.lines().find(|line| line.starts_with("# Left out"));
+    assert_eq!(
+        line,
+        Some(
+            "# Left out, for they hold lists or kinds that no source reads: \
+             place.tags.list.element, list.list.element."
+        )
+    );
+}

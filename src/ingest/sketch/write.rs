@@ -191,6 +191,12 @@ fn head(file: &str, looked: &Looked, roles: &Roles<'_>) -> String {
         }
         false => format!("# From {file}: kinds are guesses over all {rows} rows; look at each.\n"),
     };
+    if !looked.left_out.is_empty() {
+        let names = looked.left_out.join(", ");
+        out.push_str(&format!(
+            "# Left out, for they hold lists or kinds that no source reads: {names}.\n"
+        ));
+    }
     if looked.broken > 0 {
         let broken = looked.broken;
         out.push_str(&format!(
