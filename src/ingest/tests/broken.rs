@@ -303,7 +303,7 @@ fn an_import_that_was_stopped_is_known_until_it_is_repeated() {
     assert!(
         error
             .to_string()
-            .contains("4 facts of this import are stored already"),
+            .contains("facts of this import are stored already"),
         "{error}"
     );
     let store = open();
@@ -323,7 +323,9 @@ fn an_import_that_was_stopped_is_known_until_it_is_repeated() {
     );
     store.close().unwrap();
     let reports = bank.import().unwrap();
-    assert_eq!(counts(&reports[1]), [60_000, 0, 0, 0]);
+    // Rounds that were on their way when it was stopped are stored.
+    let [accepted, repeated, others @ ..] = counts(&reports[1]);
+    assert_eq!((accepted + repeated, others), (60_000, [0, 0]));
     let store = open();
     assert!(unfinished(&store).unwrap().is_empty());
     store.close().unwrap();
