@@ -105,29 +105,14 @@ pub fn compact(mut store: Store, work: Work<'_>) -> Result<Compacted, StoreError
     (work.beside)(&erasing.gone)?;
     let folder = store.finish()?.ok_or(StoreError::Stopped)?;
     swap::swap(folder.path())?;
-    let after = StoreSize {
-        disk_bytes: super::engine::folder_bytes(&folder.join(super::folder::LOG))?,
-        ..size_of(&new)
-    };
+    let log = folder.join(super::folder::LOG);
+    let after = StoreSize::of(&new, super::engine::folder_bytes(&log)?);
     Ok(Compacted {
         before,
         after,
         facts_forgotten: erasing.count,
         records_forgotten,
     })
-}
-
-fn size_of(tally: &Tally) -> StoreSize {
-    StoreSize {
-        disk_bytes: 0,
-        block_bytes: tally.block_bytes,
-        blocks: tally.blocks,
-        facts: tally.position,
-        events: tally.events,
-        customers: tally.customers,
-        records: tally.records,
-        commits: tally.commits,
-    }
 }
 
 /// The new log takes less than the old one, but both are there for a while.

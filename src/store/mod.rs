@@ -50,6 +50,7 @@ use committer::Request;
 use fact::{Fact, Row, Told};
 use folder::{Folder, WITNESS};
 use log::Shared;
+use tally::Tally;
 
 /// An open store. One process holds a folder at a time; within it any number of threads may
 /// append and read. Dropping it closes it as [`Store::close`] does, without telling errors.
@@ -90,6 +91,21 @@ pub struct StoreSize {
     pub records: u64,
     /// Commits since it was made.
     pub commits: u64,
+}
+
+impl StoreSize {
+    fn of(tally: &Tally, disk_bytes: u64) -> Self {
+        Self {
+            disk_bytes,
+            block_bytes: tally.block_bytes,
+            blocks: tally.blocks,
+            facts: tally.position,
+            events: tally.events,
+            customers: tally.customers,
+            records: tally.records,
+            commits: tally.commits,
+        }
+    }
 }
 
 impl Store {
@@ -231,17 +247,7 @@ impl Store {
     /// What the store holds and takes.
     pub fn size(&self) -> Result<StoreSize, StoreError> {
         let shared = self.shared()?;
-        let tally = shared.tally();
-        Ok(StoreSize {
-            disk_bytes: shared.engine.size()?,
-            block_bytes: tally.block_bytes,
-            blocks: tally.blocks,
-            facts: tally.position,
-            events: tally.events,
-            customers: tally.customers,
-            records: tally.records,
-            commits: tally.commits,
-        })
+        Ok(StoreSize::of(&shared.tally(), shared.engine.size()?))
     }
 
     /// Where columns made of this log are saved; its name is the epoch. Another log has another one.
@@ -296,9 +302,9 @@ impl Store {
         self.shared.as_deref().ok_or(StoreError::Stopped)
     }
 
-    fn tally(&self) -> tally::Tally {
+    fn tally(&self) -> Tally {
         let shared = self.shared.as_ref();
-        shared.map_or_else(tally::Tally::default, |shared| shared.tally())
+        shared.map_or_else(Tally::default, |shared| shared.tally())
     }
 
     fn finish(&mut self) -> Result<Option<Folder>, StoreError> {

@@ -1,10 +1,7 @@
 //! A disk that is full while the server runs: facts are refused, questions answered, what is
 //! due waits; with room again everything goes on, also through a kill in between.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,51 +9,13 @@ use tamis::schema::Schema;
 use tamis::store::fact::{Fact, Row};
 use tamis::store::{Options, Store, StoreError};
 
+use crate::disk::Disk;
 use crate::place::{Place, RULES, Server};
 use crate::receivers::http::Receiver;
 use crate::receivers::wait_until;
 
 /// Megabytes of the small disk: the 64 that stay free, and some for the store.
 const DISK_MEGABYTES: usize = 160;
-
-/// A file system of its own, until this is dropped.
-struct Disk(PathBuf);
-
-impl Disk {
-    /// `None` where that is not allowed.
-    fn mount(folder: &Path) -> Option<Self> {
-        fs::create_dir_all(folder).unwrap();
-        let size = format!("size={DISK_MEGABYTES}m,mode=700");
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "tamis-test"])
-            .arg(folder)
-            .output();
-        let is_mounted = mounted.is_ok_and(|output| output.status.success());
-        is_mounted.then(|| Self(folder.to_owned()))
-    }
-
-    /// Something else takes so many megabytes more; fewer when there are no more.
-    fn fill(&self, megabytes: usize) {
-        let options = File::options().create(true).append(true).to_owned();
-        let mut file = options.open(self.0.join("other")).unwrap();
-        for _ in 0..megabytes {
-            if file.write_all(&vec![1; 1 << 20]).is_err() {
-                return;
-            }
-        }
-    }
-
-    fn free(&self) {
-        fs::remove_file(self.0.join("other")).unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        // What is left of it ends with its last user.
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
 
 #[test]
 #[expect(
@@ -66,7 +25,7 @@ impl Drop for Disk {
 fn a_full_disk_refuses_facts_answers_questions_and_goes_on() {
     let receiver = Receiver::start();
     let place = greeting(&receiver);
-    let Some(disk) = Disk::mount(&place.data()) else {
+    let Some(disk) = Disk::mount(&place.data(), DISK_MEGABYTES) else {
         eprintln!("no file system can be mounted here: only the store's guard is tried");
         guard_alone();
         return;

@@ -7,6 +7,8 @@
     reason = "a test that cannot go on ends with a panic"
 )]
 
+#[path = "../support/disk/mod.rs"]
+mod disk;
 #[path = "../support/receivers/mod.rs"]
 mod receivers;
 

@@ -2,10 +2,8 @@
 //! a compacted log is written, and while a store is opened. What was acknowledged stays, questions
 //! are answered, and with room again everything goes on.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::fs;
+use std::path::Path;
 
 use tamis::base::calendar::Instant;
 use tamis::base::value::Value;
@@ -14,51 +12,19 @@ use tamis::store::backup::Job;
 use tamis::store::fact::{Fact, Row};
 use tamis::store::{Options, Store, StoreError};
 
+use crate::disk::Disk;
 use crate::model::{self, mix};
 
 /// Megabytes of the disk: the 64 that stay free, and some.
 const DISK_MEGABYTES: usize = 128;
 
-/// A file system of its own, until this is dropped.
-struct Disk(PathBuf);
-
-impl Disk {
-    /// `None` where that is not allowed.
-    fn mount(folder: &Path) -> Option<Self> {
-        fs::create_dir_all(folder).unwrap();
-        let size = format!("size={DISK_MEGABYTES}m,mode=700");
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "tamis-test"])
-            .arg(folder)
-            .output();
-        let is_mounted = mounted.is_ok_and(|output| output.status.success());
-        if !is_mounted {
-            println!("skipped: no file system can be mounted here");
-        }
-        is_mounted.then(|| Self(folder.to_owned()))
+/// The disk, or a word that nothing is tried.
+fn mounted(folder: &Path) -> Option<Disk> {
+    let disk = Disk::mount(folder, DISK_MEGABYTES);
+    if disk.is_none() {
+        println!("skipped: no file system can be mounted here");
     }
-
-    /// Something else takes so many megabytes more; fewer when there are no more.
-    fn fill(&self, megabytes: usize) {
-        let options = File::options().create(true).append(true).to_owned();
-        let mut file = options.open(self.0.join("other")).unwrap();
-        for _ in 0..megabytes {
-            if file.write_all(&vec![1; 1 << 20]).is_err() {
-                return;
-            }
-        }
-    }
-
-    fn free(&self) {
-        fs::remove_file(self.0.join("other")).unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        // What is left of it ends with its last user.
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
+    disk
 }
 
 fn events(from: u64, count: u64) -> Vec<Fact> {
@@ -106,7 +72,7 @@ fn is_whole(store: &Store, facts: u64) {
 #[test]
 fn while_many_facts_come() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(disk) = Disk::mount(folder.path()) else {
+    let Some(disk) = mounted(folder.path()) else {
         return;
     };
     let data = folder.path().join("data");
@@ -133,7 +99,7 @@ fn while_many_facts_come() {
 #[test]
 fn while_columns_are_saved_and_a_log_is_compacted() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(disk) = Disk::mount(folder.path()) else {
+    let Some(disk) = mounted(folder.path()) else {
         return;
     };
     let data = folder.path().join("data");
@@ -168,7 +134,7 @@ fn while_columns_are_saved_and_a_log_is_compacted() {
 fn where_a_backup_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let kept = folder.path().join("kept");
-    let Some(disk) = Disk::mount(&kept) else {
+    let Some(disk) = mounted(&kept) else {
         return;
     };
     let store = opened(&folder.path().join("data")).unwrap();

@@ -11,6 +11,9 @@
     reason = "tests"
 )]
 
+#[path = "../support/disk/mod.rs"]
+mod disk;
+
 mod child;
 mod damage;
 mod failing;
