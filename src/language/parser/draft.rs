@@ -42,11 +42,11 @@ impl<'t> Draft<'t> {
             let Head::Item(keyword) = piece.head else {
                 continue;
             };
-            let text = self.text.get(piece.start..piece.end).unwrap_or("");
+            let text = self.plain(piece);
             match keyword {
                 Rule::kw_customer | Rule::kw_event | Rule::kw_holding | Rule::kw_relation => {
                     let mut reader = Reader::new(self.text, piece.start, self.source);
-                    let item = reader.item(piece, names);
+                    let item = reader.item(piece, self.plain(piece), names);
                     item.iter().for_each(|item| names.add_item(item));
                 }
                 Rule::kw_settings | Rule::kw_source | Rule::kw_test => {}
@@ -61,6 +61,14 @@ impl<'t> Draft<'t> {
                 }
             }
         }
+    }
+
+    /// What the grammar reads of an item.
+    fn plain(&self, piece: &Piece) -> &str {
+        let skimmed = self.skimmed.as_ref();
+        skimmed
+            .and_then(|skimmed| skimmed.plain.get(piece.start..piece.end))
+            .unwrap_or("")
     }
 
     /// The items that are sound, in order, and what is wrong with the others.
@@ -86,7 +94,7 @@ impl<'t> Draft<'t> {
                 continue;
             }
             let mut reader = Reader::new(self.text, piece.start, self.source);
-            let item = reader.item(piece, names);
+            let item = reader.item(piece, self.plain(piece), names);
             let head = reader.place(0, piece.head_end - piece.start);
             reader.reported(item.is_none(), 0, head);
             items.extend(item);

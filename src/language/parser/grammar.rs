@@ -19,7 +19,7 @@ use crate::base::recursion::reading;
 #[grammar = "../grammar/scores.pest"]
 #[grammar = "../grammar/tests.pest"]
 #[grammar = "../grammar/report.pest"]
-#[grammar = "../grammar/skim.pest"]
+#[grammar = "../grammar/heads.pest"]
 struct Grammar;
 
 /// One node of what pest found.

@@ -21,8 +21,9 @@ pub struct Named {
 }
 
 impl Reader<'_> {
-    /// One item whose quotes and brackets are sound; words without spaces are cut into these names.
-    pub fn item(&mut self, piece: &Piece, names: &Lexicon) -> Option<Item> {
+    /// One item whose quotes and brackets are sound, from its plain text; words without spaces are
+    /// cut into these names.
+    pub fn item(&mut self, piece: &Piece, plain: &str, names: &Lexicon) -> Option<Item> {
         let head = self.place(0, piece.head_end - piece.start);
         let rule = match piece.head {
             Head::Item(keyword) => rule_of(keyword)?,
@@ -31,10 +32,9 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let typed = self.text.get(piece.start..piece.end)?;
         let cut = match body_of(rule) {
-            None => Cut::without(typed),
-            Some(body) => match cut::cut(typed, piece.start, self.source, body, names) {
+            None => Cut::without(plain),
+            Some(body) => match cut::cut(plain, piece.start, self.source, body, names) {
                 Ok(cut) => cut,
                 Err(found) => {
                     self.diagnostics.extend(found);

@@ -20,6 +20,7 @@ mod precedence;
 mod ranked;
 mod reader;
 mod report;
+mod scan;
 mod schema_item;
 mod score_item;
 mod source_item;
@@ -134,12 +135,13 @@ fn read_list<T>(
     if let Some(diagnostic) = too_long(text, source, EXPRESSION_BYTES_MAX) {
         return Err(vec![diagnostic]);
     }
-    let faults = split::skim(text, source).faults(0, text.len());
+    let skimmed = split::skim(text, source);
+    let faults = skimmed.faults(0, text.len());
     if !faults.is_empty() {
         return Err(faults);
     }
     let whole = Span::new(source, 0, u32::try_from(text.len()).unwrap_or(u32::MAX));
-    let cut = cut(text, 0, source, Body::Expression, names)?;
+    let cut = cut(&skimmed.plain, 0, source, Body::Expression, names)?;
     let tree = read(rule, &cut.text)
         .ok()
         .and_then(|mut pairs| pairs.next());

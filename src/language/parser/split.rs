@@ -1,29 +1,25 @@
 //! The first look at a text: quotes and brackets checked, a file cut into its items at
 //! the heads in column 1. A fault in one item never hides those of the next.
 
+use std::borrow::Cow;
+
 use super::grammar::{Rule, read};
 use super::reader::shown;
+use super::scan::{self, Bracket, Scanned, Sign};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::NESTING_MAX;
 use crate::base::span::{SourceId, Span};
 use crate::language::codes;
 
+/// Lines that begin with a word over which one head may spread: its word, its name, its label and
+/// what follows them.
+const HEAD_LINES_MAX: usize = 4;
+
 /// What the first look finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum MarkKind {
-    Open(Bracket),
-    Close(Bracket),
-    Quote,
-    NameQuote,
+    Sign(Sign),
     Head(Head),
-}
-
-/// Round, curly, square.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bracket {
-    Round,
-    Curly,
-    Square,
 }
 
 /// How an item opens.
@@ -59,47 +55,50 @@ pub struct Piece {
 #[derive(Debug)]
 pub struct Skimmed<'t> {
     text: &'t str,
+    /// What the grammar reads, as long as the text.
+    pub plain: Cow<'t, str>,
     source: SourceId,
     marks: Vec<Mark>,
 }
 
 /// Looks over a text.
 pub fn skim(text: &str, source: SourceId) -> Skimmed<'_> {
-    let mut marks = Vec::new();
-    // The rule fits every text; were it not so, there would be no marks and no items.
-    let tree = read(Rule::skim, text)
-        .ok()
-        .and_then(|mut pairs| pairs.next());
-    for node in tree.into_iter().flat_map(|tree| tree.into_inner()) {
-        let bracket = match node.as_str() {
-            "(" | "（" | ")" | "）" => Bracket::Round,
-            "[" | "［" | "]" | "］" => Bracket::Square,
-            _ => Bracket::Curly,
-        };
-        let kind = match node.as_rule() {
-            Rule::open_bracket => MarkKind::Open(bracket),
-            Rule::close_bracket => MarkKind::Close(bracket),
-            Rule::unclosed_quote => MarkKind::Quote,
-            Rule::unclosed_name => MarkKind::NameQuote,
-            Rule::item_head => match node.clone().into_inner().next() {
-                Some(word) => MarkKind::Head(Head::Item(word.as_rule())),
-                None => continue,
-            },
-            Rule::unknown_head => MarkKind::Head(Head::Unknown),
-            _ => continue,
-        };
-        let span = node.as_span();
-        marks.push(Mark {
-            kind,
-            start: span.start(),
-            end: span.end(),
-        });
-    }
+    let scanned = scan::scan(text);
+    let plain = scanned.plain(text);
+    let mut marks = heads(&scanned, &plain);
+    marks.extend(scanned.signs.into_iter().map(|(sign, at)| Mark {
+        kind: MarkKind::Sign(sign),
+        start: at.start,
+        end: at.end,
+    }));
+    marks.sort_by_key(|mark| mark.start);
     Skimmed {
         text,
+        plain,
         source,
         marks,
     }
+}
+
+/// The heads of items among the lines that may begin with a word.
+fn heads(scanned: &Scanned, plain: &str) -> Vec<Mark> {
+    let words = &scanned.words;
+    let ends = words.iter().skip(HEAD_LINES_MAX).copied();
+    let ends = ends.chain(std::iter::repeat(plain.len()));
+    let head = |(start, end): (&usize, usize)| {
+        let mut tree = read(Rule::head, plain.get(*start..end)?).ok()?;
+        let node = tree.next()?.into_inner().next()?;
+        let head = match node.as_rule() {
+            Rule::item_head => Head::Item(node.clone().into_inner().next()?.as_rule()),
+            _ => Head::Unknown,
+        };
+        Some(Mark {
+            kind: MarkKind::Head(head),
+            start: start + node.as_span().start(),
+            end: start + node.as_span().end(),
+        })
+    };
+    words.iter().zip(ends).filter_map(head).collect()
 }
 
 impl Skimmed<'_> {
@@ -113,11 +112,11 @@ impl Skimmed<'_> {
         let mut base = 0i64;
         for (mark, lowest) in self.marks.iter().zip(lowest) {
             match mark.kind {
-                MarkKind::Open(bracket) => {
+                MarkKind::Sign(Sign::Open(bracket)) => {
                     depth += 1;
                     open.push(bracket);
                 }
-                MarkKind::Close(_) => {
+                MarkKind::Sign(Sign::Close(_)) => {
                     depth -= 1;
                     open.pop();
                 }
@@ -141,7 +140,7 @@ impl Skimmed<'_> {
                         end: self.text.len(),
                     });
                 }
-                MarkKind::Quote | MarkKind::NameQuote => {}
+                MarkKind::Sign(Sign::Quote | Sign::NameQuote) => {}
             }
         }
         for piece in &mut pieces {
@@ -153,8 +152,8 @@ impl Skimmed<'_> {
     /// For each mark the lowest bracket depth from there to the end.
     fn lowest_depths(&self) -> Vec<i64> {
         let step = |mark: &Mark| match mark.kind {
-            MarkKind::Open(_) => 1,
-            MarkKind::Close(_) => -1,
+            MarkKind::Sign(Sign::Open(_)) => 1,
+            MarkKind::Sign(Sign::Close(_)) => -1,
             _ => 0,
         };
         let mut depth: i64 = self.marks.iter().map(step).sum();
@@ -214,7 +213,7 @@ impl Skimmed<'_> {
         let open = text.chars().next().unwrap_or('"');
         let span = self.span(mark.start, mark.end);
         let (message, close) = match mark.kind {
-            MarkKind::Quote => (
+            MarkKind::Sign(Sign::Quote) => (
                 "this quote is never closed",
                 match open {
                     '“' => '”',
@@ -222,7 +221,7 @@ impl Skimmed<'_> {
                     other => other,
                 },
             ),
-            MarkKind::NameQuote => (
+            MarkKind::Sign(Sign::NameQuote) => (
                 "this quoted name is empty or never closed",
                 match open {
                     '【' => '】',
@@ -247,7 +246,7 @@ impl Skimmed<'_> {
         let mut too_deep = false;
         for mark in marks {
             match mark.kind {
-                MarkKind::Open(bracket) => {
+                MarkKind::Sign(Sign::Open(bracket)) => {
                     open.push((bracket, mark));
                     if open.len() > NESTING_MAX && !too_deep {
                         too_deep = true;
@@ -261,7 +260,7 @@ impl Skimmed<'_> {
                         );
                     }
                 }
-                MarkKind::Close(bracket) => {
+                MarkKind::Sign(Sign::Close(bracket)) => {
                     let known = open.iter().rposition(|(other, _)| *other == bracket);
                     let Some(known) = known else {
                         faults.push(self.unfitting(open.pop(), mark));

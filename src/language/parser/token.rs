@@ -67,6 +67,7 @@ impl Reader<'_> {
         let written = leaf.as_str();
         let quoted = leaf.as_rule() != Rule::word;
         let text = match leaf.as_rule() {
+            Rule::word if written.is_ascii() => written.to_owned(),
             Rule::word => nfc(&fold(written)).into_owned(),
             _ => nfc(unquote(written).as_str()).into_owned(),
         };
