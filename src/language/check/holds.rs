@@ -12,6 +12,7 @@ use super::super::typed::{
     AggregateFunction, Choice, CompareOp, Function, Node, Series, Typed, Window,
 };
 use super::interval::{HIGHEST, LOWEST, Ranges, point};
+use super::outline::outline;
 use super::walk::forget_places;
 
 /// A test of one value against constants.
@@ -34,15 +35,24 @@ enum About<'t> {
 }
 
 impl About<'_> {
-    /// The same text for the same expression, wherever it stands.
-    fn key(&self) -> (bool, String) {
-        let (missing, value) = match self {
+    fn value(&self) -> (bool, &Typed) {
+        match self {
             Self::Value(value) => (false, *value),
             Self::Missing(value) => (true, *value),
-        };
-        let mut value = value.clone();
+        }
+    }
+
+    /// The same number for the same expression, mostly another for another.
+    fn outline(&self) -> (bool, u64) {
+        let (missing, value) = self.value();
+        (missing, outline(value))
+    }
+
+    /// The same text for the same expression, wherever it stands, and for no other.
+    fn text(&self) -> String {
+        let mut value = self.value().1.clone();
         forget_places(&mut value);
-        (missing, format!("{value:?}"))
+        format!("{value:?}")
     }
 }
 
@@ -94,14 +104,28 @@ fn alone(atom: &Atom<'_>) -> Option<bool> {
     (holds == atom.possible).then_some(true)
 }
 
-fn side_by_side(parts: &[Typed], either: bool, span: Span, found: &mut Vec<Diagnostic>) {
-    let mut groups: BTreeMap<(bool, String), Vec<Atom<'_>>> = BTreeMap::new();
+/// The tests of one value, where there are two or more, in the order of the first of each.
+fn about_the_same(parts: &[Typed]) -> Vec<Vec<Atom<'_>>> {
+    let mut alike: BTreeMap<(bool, u64), Vec<Atom<'_>>> = BTreeMap::new();
     for atom in parts.iter().filter_map(atom) {
-        groups.entry(atom.about.key()).or_default().push(atom);
+        alike.entry(atom.about.outline()).or_default().push(atom);
     }
-    for group in groups.into_values() {
+    let mut groups = Vec::new();
+    for alike in alike.into_values().filter(|alike| alike.len() > 1) {
+        let mut same: BTreeMap<String, Vec<Atom<'_>>> = BTreeMap::new();
+        for atom in alike {
+            same.entry(atom.about.text()).or_default().push(atom);
+        }
+        groups.extend(same.into_values().filter(|group| group.len() > 1));
+    }
+    groups.sort_by_key(|group| group.first().map(|atom| atom.span));
+    groups
+}
+
+fn side_by_side(parts: &[Typed], either: bool, span: Span, found: &mut Vec<Diagnostic>) {
+    for group in about_the_same(parts) {
         // One that is always or never so by itself is reported there.
-        if group.len() < 2 || group.iter().any(|atom| alone(atom).is_some()) {
+        if group.iter().any(|atom| alone(atom).is_some()) {
             continue;
         }
         let Some(first) = group.first() else { continue };

@@ -32,6 +32,7 @@ mod literal;
 mod measured;
 mod membership;
 mod name;
+mod outline;
 mod param;
 mod period;
 mod plugin;

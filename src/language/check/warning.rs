@@ -13,6 +13,7 @@ use super::super::typed::{
     CompareOp, Definition, DefinitionId, DefinitionKind, Node, Param, ParamId, Subject, Typed,
 };
 use super::measured::Measured;
+use super::outline::outline;
 use super::walk::{each_part, every_node, forget_places};
 use super::{holds, horizon};
 
@@ -49,7 +50,7 @@ pub(in super::super) fn rule_warnings(
     measured: Option<&Measured>,
     found: &mut Vec<Diagnostic>,
 ) {
-    let mut seen: BTreeMap<String, &Definition> = BTreeMap::new();
+    let mut seen = Seen::default();
     for (definition, sound) in definitions.iter().zip(sound) {
         if !sound {
             continue;
@@ -58,11 +59,8 @@ pub(in super::super) fn rule_warnings(
         if definition.kind != DefinitionKind::Filter {
             continue;
         }
-        let mut bare = definition.expression.clone();
-        forget_places(&mut bare);
-        let text = format!("{bare:?}");
-        match seen.get(&text) {
-            Some(first) => found.push(
+        if let Some(first) = seen.before(definition) {
+            found.push(
                 Diagnostic::warning(
                     codes::SAME_FILTERS,
                     format!(
@@ -73,12 +71,37 @@ pub(in super::super) fn rule_warnings(
                 )
                 .also(first.expression.span, "the first one")
                 .help("leave one out, or refer to it by name"),
-            ),
-            None => {
-                seen.insert(text, definition);
-            }
+            );
         }
     }
+}
+
+/// The first of all definitions that are equal. Texts are written of those alone that look alike.
+#[derive(Default)]
+struct Seen<'r> {
+    alone: BTreeMap<u64, &'r Definition>,
+    texts: BTreeMap<String, &'r Definition>,
+}
+
+impl<'r> Seen<'r> {
+    /// The equal one that came before; otherwise this one is kept.
+    fn before(&mut self, definition: &'r Definition) -> Option<&'r Definition> {
+        let outline = outline(&definition.expression);
+        let Some(alike) = self.alone.get(&outline) else {
+            self.alone.insert(outline, definition);
+            return None;
+        };
+        self.texts.entry(text(alike)).or_insert(alike);
+        let first = *self.texts.entry(text(definition)).or_insert(definition);
+        (!std::ptr::eq(first, definition)).then_some(first)
+    }
+}
+
+/// The same for equal expressions, wherever they stand, and for no others.
+fn text(definition: &Definition) -> String {
+    let mut bare = definition.expression.clone();
+    forget_places(&mut bare);
+    format!("{bare:?}")
 }
 
 /// Params that nothing refers to.
