@@ -11,6 +11,9 @@ mod tests;
 pub use table::*;
 pub use tongue::Tongue;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::base::calendar::Unit;
 
 /// Where a word stands.
@@ -104,10 +107,25 @@ impl Word {
     }
 }
 
+/// The words of each form, in the order of the table; small letters.
+static BY_FORM: LazyLock<HashMap<String, Vec<&'static Word>>> = LazyLock::new(|| {
+    let mut by_form: HashMap<String, Vec<&'static Word>> = HashMap::new();
+    for word in ALL {
+        for form in word.forms().filter(|form| !form.is_empty()) {
+            let words = by_form.entry(form.to_ascii_lowercase()).or_default();
+            words.push(word);
+        }
+    }
+    by_form
+});
+
 /// The first word of one of these roles that has this form.
 pub fn find(text: &str, roles: &[Role]) -> Option<&'static Word> {
-    ALL.iter()
-        .find(|word| roles.contains(&word.role) && word.is(text))
+    let words = BY_FORM.get(&text.to_ascii_lowercase())?;
+    words
+        .iter()
+        .copied()
+        .find(|word| roles.contains(&word.role))
 }
 
 /// What may stand before `(` as a function: aggregates, functions, later ones.
