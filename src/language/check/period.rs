@@ -1,6 +1,8 @@
 //! Conditions over periods (`months(C, last 6 whole months)`), and when an
 //! attribute was recorded.
 
+use std::collections::BTreeSet;
+
 use crate::base::calendar::Unit;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::kind::Kind;
@@ -10,7 +12,7 @@ use crate::base::span::Span;
 use super::super::codes;
 use super::super::functions::Entry;
 use super::super::syntax::{Call, ExprNode, WindowNode};
-use super::super::typed::{Node, Typed};
+use super::super::typed::{DefinitionId, Node, Typed};
 use super::{Checker, Scope, Want, describe, every_node};
 
 impl Checker<'_> {
@@ -41,17 +43,8 @@ impl Checker<'_> {
         });
         let count = self.period_count(call, entry, unit, span);
         let mut condition = condition?;
-        let mut nested = None;
-        every_node(&mut condition, &mut |part| {
-            if let Node::Periods { .. } = part.node {
-                nested = Some(part.span);
-            }
-        });
-        if let Some(inner) = nested {
-            return self.fail(
-                Diagnostic::error(codes::AGGREGATE_SHAPE, "periods inside periods", inner)
-                    .help("name the inner one as a metric"),
-            );
+        if let Some(finding) = self.without_periods(&mut condition, word) {
+            return self.fail(finding);
         }
         let node = Node::Periods {
             unit,
@@ -63,6 +56,45 @@ impl Checker<'_> {
             kind: Kind::Int,
             span,
         })
+    }
+
+    /// What in a condition cannot be read over one period, first what stands there itself.
+    fn without_periods(&self, condition: &mut Typed, word: &str) -> Option<Diagnostic> {
+        let mut found = None;
+        let mut named: Vec<(DefinitionId, Span)> = Vec::new();
+        every_node(condition, &mut |part| match part.node {
+            Node::Periods { .. } => {
+                found.get_or_insert_with(|| {
+                    Diagnostic::error(codes::AGGREGATE_SHAPE, "periods inside periods", part.span)
+                        .help("name the inner one as a metric")
+                });
+            }
+            Node::Followed(_) => {
+                found.get_or_insert_with(|| endless(word, part.span));
+            }
+            Node::Definition(id) => named.push((id, part.span)),
+            _ => {}
+        });
+        let mut known: BTreeSet<DefinitionId> = BTreeSet::new();
+        while let (None, Some((id, span))) = (&found, named.pop()) {
+            if !known.insert(id) {
+                continue;
+            }
+            // One that failed is reported where it stands.
+            let Some(mut expression) = self.expression_of(id).cloned() else {
+                continue;
+            };
+            every_node(&mut expression, &mut |part| match part.node {
+                Node::Followed(_) => {
+                    found.get_or_insert_with(|| {
+                        endless(word, span).also(part.span, "the sequence is here")
+                    });
+                }
+                Node::Definition(id) => named.push((id, span)),
+                _ => {}
+            });
+        }
+        found
     }
 
     /// How many whole units before this one.
@@ -144,4 +176,15 @@ impl Checker<'_> {
             span,
         })
     }
+}
+
+/// A sequence has its own spans and no window, so that no period bounds it.
+fn endless(word: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        codes::AGGREGATE_SHAPE,
+        format!("`{word}` cannot look at a sequence period by period"),
+        span,
+    )
+    .saying("a sequence goes through all time")
+    .help("ask for the events themselves: `months(any(EVENT where …), last 6 whole months)`")
 }

@@ -5,7 +5,7 @@ use crate::base::recursion::deep;
 use crate::base::value::Value;
 
 use super::super::typed::{
-    Aggregate, AggregateFunction, ArithmeticOp, Choice, Function, Node, Typed, Window,
+    Aggregate, AggregateFunction, ArithmeticOp, Choice, DefinitionId, Function, Node, Typed, Window,
 };
 use super::definition::Definitions;
 use super::{Checker, Slot};
@@ -14,6 +14,17 @@ impl Checker<'_> {
     /// `false`: it is there for every customer.
     pub(super) fn may_be_missing(&self, typed: &Typed) -> bool {
         deep(|| self.node_may_miss(typed))
+    }
+
+    /// What a name stands for, where it was checked and is sound.
+    pub(super) fn expression_of(&self, id: DefinitionId) -> Option<&Typed> {
+        match &self.definitions {
+            Definitions::Ready(list) => list.get(id.0 as usize).map(|item| &item.expression),
+            Definitions::Checking { slots, .. } => match slots.get(id.0 as usize) {
+                Some(Slot::Done(_, checked, _)) => Some(&checked.0),
+                _ => None,
+            },
+        }
     }
 
     fn any_may_miss<'t>(&self, parts: impl IntoIterator<Item = &'t Typed>) -> bool {
@@ -31,15 +42,7 @@ impl Checker<'_> {
             | Node::Key
             | Node::IsMissing { .. } => false,
             Node::Definition(id) => {
-                let expression = match &self.definitions {
-                    Definitions::Ready(list) => {
-                        list.get(id.0 as usize).map(|item| &item.expression)
-                    }
-                    Definitions::Checking { slots, .. } => match slots.get(id.0 as usize) {
-                        Some(Slot::Done(_, checked, _)) => Some(&checked.0),
-                        _ => None,
-                    },
-                };
+                let expression = self.expression_of(*id);
                 expression.is_none_or(|expression| self.may_be_missing(expression))
             }
             Node::Default { value, fallback } => {
