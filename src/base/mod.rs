@@ -13,6 +13,7 @@ pub mod kind;
 pub mod limit;
 pub mod math;
 pub mod money;
+pub mod parallel;
 pub mod pattern;
 pub mod quantile;
 pub mod recursion;

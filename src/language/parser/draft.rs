@@ -8,10 +8,14 @@ use super::split::{self, Head, Piece, Skimmed};
 use super::{bounded, too_long};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::RULE_FILE_BYTES_MAX;
+use crate::base::parallel;
 use crate::base::span::{SourceId, Span};
 use crate::language::codes;
 use crate::language::lexicon::Lexicon;
 use crate::language::syntax::Item;
+
+/// From this length on the items of a file are read side by side, in bytes.
+const SIDE_BY_SIDE_BYTES_MIN: usize = 64 << 10;
 
 /// A rule file that was looked over, not read.
 #[derive(Debug)]
@@ -77,30 +81,41 @@ impl<'t> Draft<'t> {
             let found = too_long(self.text, self.source, RULE_FILE_BYTES_MAX);
             return (Vec::new(), found.into_iter().collect());
         };
-        let mut items = Vec::new();
-        let mut diagnostics = Vec::new();
+        let read = |piece: &Piece| self.item(skimmed, piece, names);
+        let parts = if self.text.len() < SIDE_BY_SIDE_BYTES_MIN {
+            self.pieces.iter().map(read).collect()
+        } else {
+            parallel::each(&self.pieces, read)
+        };
         let first = self.pieces.first();
         let first = first.map_or(self.text.len(), |piece| piece.start);
-        diagnostics.extend(outside(self.text, first, self.source));
-        for piece in &self.pieces {
-            let known = matches!(piece.head, Head::Item(_));
-            let faults = if known {
-                skimmed.faults(piece.start, piece.end)
-            } else {
-                Vec::new()
-            };
-            if !faults.is_empty() {
-                diagnostics.extend(faults);
-                continue;
-            }
-            let mut reader = Reader::new(self.text, piece.start, self.source);
-            let item = reader.item(piece, self.plain(piece), names);
-            let head = reader.place(0, piece.head_end - piece.start);
-            reader.reported(item.is_none(), 0, head);
+        let mut items = Vec::with_capacity(parts.len());
+        let mut diagnostics = Vec::from_iter(outside(self.text, first, self.source));
+        for (item, mut found) in parts {
             items.extend(item);
-            diagnostics.append(&mut reader.diagnostics);
+            diagnostics.append(&mut found);
         }
         (items, bounded(diagnostics))
+    }
+
+    /// One item, if it is sound, and what is wrong with it.
+    fn item(
+        &self,
+        skimmed: &Skimmed<'_>,
+        piece: &Piece,
+        names: &Lexicon,
+    ) -> (Option<Item>, Vec<Diagnostic>) {
+        if let Head::Item(_) = piece.head {
+            let faults = skimmed.faults(piece.start, piece.end);
+            if !faults.is_empty() {
+                return (None, faults);
+            }
+        }
+        let mut reader = Reader::new(self.text, piece.start, self.source);
+        let item = reader.item(piece, self.plain(piece), names);
+        let head = reader.place(0, piece.head_end - piece.start);
+        reader.reported(item.is_none(), 0, head);
+        (item, reader.diagnostics)
     }
 }
 
@@ -124,4 +139,40 @@ fn outside(text: &str, first: usize, source: SourceId) -> Option<Diagnostic> {
         at += line.len();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse_items;
+    use super::*;
+
+    #[test]
+    fn a_long_file_is_read_as_its_items_are_one_by_one() {
+        let item = |number: usize| match number % 7 {
+            0 => format!("filter a{number}: x >\n"),
+            1 => format!("fliter a{number}: x\n"),
+            _ => format!("filter a{number}: x in ({}1)\n", "1, ".repeat(60)),
+        };
+        let texts: Vec<String> = (0..500).map(item).collect();
+        let whole = texts.concat();
+        assert!(whole.len() > SIDE_BY_SIDE_BYTES_MIN);
+        let (items, found) = parse_items(&whole, SourceId(0));
+        let alone: Vec<_> = texts
+            .iter()
+            .map(|text| parse_items(text, SourceId(0)))
+            .collect();
+        let names = |items: &[Item]| items.iter().map(|item| item.name.text.clone()).collect();
+        let one_by_one: Vec<String> = alone.iter().flat_map(|(items, _)| names(items)).collect();
+        let together: Vec<String> = names(&items);
+        assert_eq!(together, one_by_one);
+        let codes: Vec<&str> = alone
+            .iter()
+            .flat_map(|(_, found)| found.iter().map(|finding| finding.code))
+            .collect();
+        // The last one that is shown counts the rest.
+        let shown = found.len() - 1;
+        let first: Vec<&str> = found[..shown].iter().map(|finding| finding.code).collect();
+        assert_eq!(first, codes[..shown]);
+        assert!(found.windows(2).all(|pair| pair[0].span() < pair[1].span()));
+    }
 }

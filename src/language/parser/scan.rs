@@ -219,7 +219,16 @@ mod tests {
     #[test]
     fn comments_and_rare_blanks_become_spaces_of_their_length() {
         let (_, plain) = seen("a # (\"客户\r\n＃）\nb\u{3000}c\u{a0}\u{feff}d\u{c}\te");
-        assert_eq!(plain, "a            \r\n      \nb   c     d\u{1}\te");
+        let spaces = |count| " ".repeat(count);
+        let wanted = format!(
+            "a {}\r\n{}\nb{}c{}d{}\te",
+            spaces(10),
+            spaces(6),
+            spaces(3),
+            spaces(5),
+            '\u{1}'
+        );
+        assert_eq!(plain, wanted);
     }
 
     #[test]
