@@ -8,8 +8,10 @@ use std::sync::Arc;
 use super::column::{BLOCK_ROWS, CHUNK_ROWS};
 use super::dictionary::Dictionary;
 use super::latest::Latest;
+use super::order::Order;
 use super::packed::Packed;
 use super::saved::Run;
+use super::seconds::Seconds;
 use super::starts::Starts;
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
@@ -35,9 +37,9 @@ pub struct Cell {
     /// Date within the bucket, 0..30.
     pub days: Run<u8>,
     /// Seconds elapsed since the start of that date in the business zone; `None` = all at its start.
-    pub seconds: Option<Run<u32>>,
+    pub seconds: Option<Seconds>,
     /// Order within one instant: the source's own sequence, else the log position.
-    pub sequences: Packed,
+    pub order: Order,
     /// By `FieldId`; `None` = no event of the cell has the field.
     pub fields: Vec<Option<Packed>>,
     /// Events of rows `b × 4,096 .. (b+1) × 4,096` lie at `blocks[b]..blocks[b+1]`.
@@ -126,13 +128,14 @@ impl Cell {
 
     /// Seconds elapsed since the start of the event's date.
     pub fn seconds_at(&self, at: usize) -> u32 {
-        let seconds = self.seconds.as_ref().and_then(|list| list.get(at));
-        seconds.copied().unwrap_or_default()
+        let seconds = self.seconds.as_ref();
+        seconds.map_or(0, |seconds| seconds.at(at))
     }
 
     /// Order of the event within its instant.
     pub fn sequence(&self, at: usize) -> i64 {
-        self.sequences.key(at).unwrap_or_default()
+        let day = self.days.get(at).copied().unwrap_or_default();
+        self.order.of((at, day, self.seconds_at(at)))
     }
 
     /// The first event of a range, all of one row, that is not before the instant.
@@ -156,11 +159,8 @@ impl Cell {
             + self.fields.capacity() * size_of::<Option<Packed>>()
             + self.rows.capacity() * 2
             + self.days.capacity()
-            + self
-                .seconds
-                .as_ref()
-                .map_or(0, |seconds| seconds.capacity() * 4)
-            + self.sequences.memory_bytes()
+            + self.seconds.as_ref().map_or(0, Seconds::memory_bytes)
+            + self.order.memory_bytes()
             + fields
     }
 }

@@ -9,8 +9,10 @@ use super::cell::{Cell, Events, blocks};
 use super::column::CHUNK_ROWS;
 use super::dictionary::{Dictionary, Full};
 use super::latest::Latest;
+use super::order::Order;
 use super::packed::Packed;
-use super::raw::{Raw, pack_present};
+use super::raw::Raw;
+use super::seconds::Seconds;
 use super::starts::Starts;
 use crate::base::value::Value;
 use crate::schema::Field;
@@ -134,14 +136,13 @@ impl CellStage {
             rows: old.map_or_else(Vec::new, |cell| cell.rows.to_vec()),
             days: old.map_or_else(Vec::new, |cell| cell.days.to_vec()),
             seconds: old
-                .and_then(|cell| cell.seconds.as_ref().map(|seconds| seconds.to_vec()))
+                .and_then(|cell| Some(cell.seconds.as_ref()?.unpack(0..known)))
                 .unwrap_or_else(|| vec![0; known]),
-            sequences: vec![0; known],
+            sequences: old.map_or_else(Vec::new, |cell| {
+                (0..known).map(|at| cell.sequence(at)).collect()
+            }),
             fields: Vec::with_capacity(fields.len()),
         };
-        if let Some(cell) = old {
-            cell.sequences.decode_keys(0, &mut all.sequences);
-        }
         for (at, (field, staged)) in fields.iter().zip(&self.fields).enumerate() {
             if known == 0 {
                 continue;
@@ -187,15 +188,16 @@ impl CellStage {
 
     fn packed(&self, chunk: u32, order: &[u32]) -> Cell {
         let rows: Vec<u16> = pick(&self.rows, order);
-        let dated_only = self.seconds.iter().all(|seconds| *seconds == 0);
+        let days: Vec<u8> = pick(&self.days, order);
+        let seconds: Vec<u32> = pick(&self.seconds, order);
         Cell {
             bucket: self.starts.bucket,
             chunk,
             blocks: blocks(&rows),
             rows: rows.into(),
-            days: pick(&self.days, order).into(),
-            seconds: (!dated_only).then(|| pick(&self.seconds, order).into()),
-            sequences: pack_present(&pick(&self.sequences, order)),
+            seconds: Seconds::pack(&seconds),
+            order: Order::pack(&pick(&self.sequences, order), &days, &seconds),
+            days: days.into(),
             fields: self.fields.iter().map(|raw| raw.pack(order)).collect(),
             starts: Arc::clone(&self.starts),
         }

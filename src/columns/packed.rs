@@ -23,7 +23,8 @@ pub struct Packed {
     pub bounds: Option<(i64, i64)>,
 }
 
-/// The narrowest layout. `U8`, `U16`, `U32` hold `key - base`.
+/// The narrowest layout. `U8`, `U16`, `U32` hold `(key - base) / step`: what all keys are apart by multiples
+/// of is left out where that makes them narrower, so that amounts in whole hundredths take what hundredths take.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
     /// Every key is `base`; `len` of them.
@@ -37,21 +38,27 @@ pub enum Values {
     U8 {
         /// Added to each.
         base: i64,
-        /// key - base
+        /// Each is multiplied by it; at least 1.
+        step: u32,
+        /// (key - base) / step
         values: Run<u8>,
     },
     /// 16 bits
     U16 {
         /// Added to each.
         base: i64,
-        /// key - base
+        /// Each is multiplied by it; at least 1.
+        step: u32,
+        /// (key - base) / step
         values: Run<u16>,
     },
     /// 32 bits
     U32 {
         /// Added to each.
         base: i64,
-        /// key - base
+        /// Each is multiplied by it; at least 1.
+        step: u32,
+        /// (key - base) / step
         values: Run<u32>,
     },
     /// 64 bits
@@ -172,12 +179,14 @@ impl Packed {
         }
         match &self.values {
             Values::Constant { base, .. } => Some(*base),
-            Values::U8 { base, values } => values.get(at).map(|v| base.wrapping_add(i64::from(*v))),
-            Values::U16 { base, values } => {
-                values.get(at).map(|v| base.wrapping_add(i64::from(*v)))
+            Values::U8 { base, step, values } => {
+                values.get(at).map(|v| key_of(*base, *step, u32::from(*v)))
             }
-            Values::U32 { base, values } => {
-                values.get(at).map(|v| base.wrapping_add(i64::from(*v)))
+            Values::U16 { base, step, values } => {
+                values.get(at).map(|v| key_of(*base, *step, u32::from(*v)))
+            }
+            Values::U32 { base, step, values } => {
+                values.get(at).map(|v| key_of(*base, *step, *v))
             }
             Values::I64 { values } => values.get(at).copied(),
             Values::F64 { .. } | Values::Masks { .. } | Values::Lists { .. } => None,
@@ -230,14 +239,14 @@ impl Packed {
         let range = start..start + out.len();
         match &self.values {
             Values::Constant { base, .. } => out.fill(*base),
-            Values::U8 { base, values } => {
-                widen(out, values, range, |v| base.wrapping_add(i64::from(v)))
+            Values::U8 { base, step, values } => {
+                widen(out, values, range, |v| key_of(*base, *step, u32::from(v)))
             }
-            Values::U16 { base, values } => {
-                widen(out, values, range, |v| base.wrapping_add(i64::from(v)))
+            Values::U16 { base, step, values } => {
+                widen(out, values, range, |v| key_of(*base, *step, u32::from(v)))
             }
-            Values::U32 { base, values } => {
-                widen(out, values, range, |v| base.wrapping_add(i64::from(v)))
+            Values::U32 { base, step, values } => {
+                widen(out, values, range, |v| key_of(*base, *step, v))
             }
             Values::I64 { values } => widen(out, values, range, |v| v),
             Values::F64 { values } => widen(out, values, range, |v: f64| v.to_bits() as i64),
@@ -252,14 +261,14 @@ impl Packed {
         let range = start..start + out.len();
         match &self.values {
             Values::Constant { base, .. } => out.fill(*base as f64),
-            Values::U8 { base, values } => widen(out, values, range, |v| {
-                base.wrapping_add(i64::from(v)) as f64
+            Values::U8 { base, step, values } => widen(out, values, range, |v| {
+                key_of(*base, *step, u32::from(v)) as f64
             }),
-            Values::U16 { base, values } => widen(out, values, range, |v| {
-                base.wrapping_add(i64::from(v)) as f64
+            Values::U16 { base, step, values } => widen(out, values, range, |v| {
+                key_of(*base, *step, u32::from(v)) as f64
             }),
-            Values::U32 { base, values } => widen(out, values, range, |v| {
-                base.wrapping_add(i64::from(v)) as f64
+            Values::U32 { base, step, values } => widen(out, values, range, |v| {
+                key_of(*base, *step, v) as f64
             }),
             Values::I64 { values } => widen(out, values, range, |v| v as f64),
             Values::F64 { values } => widen(out, values, range, |v| v),
@@ -337,6 +346,12 @@ impl Packed {
             + self.values.memory_bytes()
             + self.presence.as_ref().map_or(0, Bits::memory_bytes)
     }
+}
+
+/// The key of what is stored for it.
+#[inline]
+pub fn key_of(base: i64, step: u32, stored: u32) -> i64 {
+    base.wrapping_add(i64::from(stored).wrapping_mul(i64::from(step)))
 }
 
 /// What of `out` has values from `start` on, and the rest.

@@ -321,25 +321,32 @@ fn narrow(keys: &[i64], present: &[bool], (base, greatest): (i64, i64)) -> Value
             0
         }
     });
+    let step = step(offsets.clone(), range);
+    let range = range / u64::from(step);
+    let stored = offsets.map(|offset| match step {
+        1 => offset,
+        _ => offset / u64::from(step),
+    });
     if range == 0 {
-        Values::Constant {
-            base,
-            len: keys.len(),
-        }
+        let len = keys.len();
+        Values::Constant { base, len }
     } else if range <= u64::from(u8::MAX) {
         Values::U8 {
             base,
-            values: offsets.map(|offset| offset as u8).collect(),
+            step,
+            values: stored.map(|value| value as u8).collect(),
         }
     } else if range <= u64::from(u16::MAX) {
         Values::U16 {
             base,
-            values: offsets.map(|offset| offset as u16).collect(),
+            step,
+            values: stored.map(|value| value as u16).collect(),
         }
     } else if range <= u64::from(u32::MAX) {
         Values::U32 {
             base,
-            values: offsets.map(|offset| offset as u32).collect(),
+            step,
+            values: stored.map(|value| value as u32).collect(),
         }
     } else {
         let keys = keys.iter().zip(present);
@@ -349,6 +356,45 @@ fn narrow(keys: &[i64], present: &[bool], (base, greatest): (i64, i64)) -> Value
                 .collect(),
         }
     }
+}
+
+/// Bytes of the narrowest width that holds numbers up to one.
+pub(super) fn width_bytes(greatest: u64) -> usize {
+    match greatest {
+        0 => 0,
+        0x01..=0xff => 1,
+        0x0100..=0xffff => 2,
+        0x1_0000..=0xffff_ffff => 4,
+        _ => 8,
+    }
+}
+
+/// What to divide offsets by: the greatest number that divides all of them where that makes them narrower, else 1.
+fn step(offsets: impl Iterator<Item = u64>, range: u64) -> u32 {
+    // Stored widths are those of keys whose distance is a key too.
+    if range <= u64::from(u8::MAX) || i64::try_from(range).is_err() {
+        return 1;
+    }
+    let mut common = range;
+    for offset in offsets {
+        if !offset.is_multiple_of(common) {
+            common = divisor(common, offset);
+            if common == 1 {
+                return 1;
+            }
+        }
+    }
+    match u32::try_from(common) {
+        Ok(step) if width_bytes(range / common) < width_bytes(range) => step,
+        _ => 1,
+    }
+}
+
+fn divisor(mut one: u64, mut other: u64) -> u64 {
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one
 }
 
 fn pack_sets<'a>(sets: impl Iterator<Item = &'a [u32]> + Clone, present: &[bool]) -> Packed {

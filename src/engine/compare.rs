@@ -75,19 +75,25 @@ pub fn within(data: &KeyData<'_>, low: i64, high: i64, len: usize) -> Vec<u64> {
     };
     // In the packed domain one unsigned comparison after a wrapping subtraction tests both ends.
     macro_rules! narrow {
-        ($base:expr, $values:expr, $kind:ty) => {{
-            let greatest = i64::from(<$kind>::MAX);
-            let first = low.saturating_sub($base).clamp(0, greatest) as $kind;
-            let last = high.saturating_sub($base).clamp(0, greatest) as $kind;
+        ($base:expr, $step:expr, $values:expr, $kind:ty) => {{
+            let (greatest, step) = (i64::from(<$kind>::MAX), i64::from($step));
+            let (first, last) = (low.saturating_sub($base), high.saturating_sub($base));
+            // The first stored value not below `low`, the last one not above `high`.
+            let first = first.max(0) / step + i64::from(first.max(0) % step > 0);
+            let (first, last) = (first.min(greatest), (last / step).clamp(0, greatest));
+            if first > last {
+                return whole(false);
+            }
+            let (first, last) = (first as $kind, last as $kind);
             let run = $values.get(from..from + len).unwrap_or_default();
             words::from_slice(run, |value| value.wrapping_sub(first) <= last - first)
         }};
     }
     match &view.packed.values {
         Values::Constant { base, .. } => whole(low <= *base && *base <= high),
-        Values::U8 { base, values } => narrow!(*base, values, u8),
-        Values::U16 { base, values } => narrow!(*base, values, u16),
-        Values::U32 { base, values } => narrow!(*base, values, u32),
+        Values::U8 { base, step, values } => narrow!(*base, *step, values, u8),
+        Values::U16 { base, step, values } => narrow!(*base, *step, values, u16),
+        Values::U32 { base, step, values } => narrow!(*base, *step, values, u32),
         Values::I64 { values } => {
             let run = values.get(from..from + len).unwrap_or_default();
             words::from_slice(run, |key| (low <= key) & (key <= high))

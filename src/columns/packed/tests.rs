@@ -21,11 +21,23 @@ fn the_width_is_the_narrowest_that_holds_the_present_keys() {
     let width_of = |keys: &[i64]| width(&pack_keys(keys, &vec![true; keys.len()]));
     assert_eq!(width_of(&[7, 7]), "constant");
     assert_eq!(width_of(&[-100, 155]), "8");
-    assert_eq!(width_of(&[-100, 156]), "16");
-    assert_eq!(width_of(&[1 << 40, (1 << 40) + 65_535]), "16");
-    assert_eq!(width_of(&[0, 65_536]), "32");
+    assert_eq!(width_of(&[-100, 0, 156, 1]), "16");
+    assert_eq!(width_of(&[1 << 40, (1 << 40) + 65_535, (1 << 40) + 1]), "16");
+    assert_eq!(width_of(&[0, 1, 65_536]), "32");
     assert_eq!(width_of(&[0, 1 << 32]), "64");
     assert_eq!(width_of(&[i64::MIN, i64::MAX]), "64");
+    // What all are apart by multiples of is left out where that makes them narrower, and only there.
+    assert_eq!(width_of(&[500, 600, 500 + 255 * 100]), "8");
+    assert_eq!(width_of(&[-100, 0, 65_534 * 100]), "16");
+    assert_eq!(width_of(&[0, 70_000 * 100, 1]), "32");
+    assert_eq!(width_of(&[0, 86_400, 255 * 86_400]), "8");
+    let step = |keys: &[i64]| match pack_keys(keys, &vec![true; keys.len()]).values {
+        Values::U8 { step, .. } | Values::U16 { step, .. } | Values::U32 { step, .. } => step,
+        _ => 0,
+    };
+    assert_eq!(step(&[0, 100, 300, 70_000]), 100);
+    assert_eq!(step(&[0, 2, 4]), 1);
+    assert_eq!(step(&[i64::MIN, i64::MAX]), 0);
     let absent = pack_keys(&[5, i64::MAX, 6], &[true, false, true]);
     assert_eq!((width(&absent), absent.bounds), ("8", Some((5, 6))));
     assert!(absent.may_hold(6, 9) && absent.may_hold(0, 5) && !absent.may_hold(7, 9));
@@ -36,12 +48,13 @@ proptest! {
     fn decoding_gives_back_what_was_packed(
         keys in prop::collection::vec((prop_oneof![0i64..200, 0i64..70_000, 0i64..5_000_000_000, any::<i64>()], prop::bool::weighted(0.8)), 1..200),
         narrow in 0u32..3,
+        times in prop_oneof![Just(1i64), Just(100), Just(86_400)],
         start in 0usize..220,
         count in 0usize..130,
         more in 0usize..70,
     ) {
         let shift = [0, 32, 56][narrow as usize];
-        let list: Vec<i64> = keys.iter().map(|(key, _)| key >> shift).collect();
+        let list: Vec<i64> = keys.iter().map(|(key, _)| (key >> shift).wrapping_mul(times)).collect();
         let present: Vec<bool> = keys.iter().map(|(_, present)| *present).collect();
         let packed = pack_keys(&list, &present);
         let known = |at: usize| present.get(at).copied().unwrap_or(false).then(|| list[at]);

@@ -21,7 +21,7 @@ const SAID_BYTES: usize = 56;
 const PAGE_BYTES: usize = 64 << 10;
 const MAGIC: &[u8; 8] = b"TamisCol";
 /// Changes whenever any directory or slab is laid out otherwise.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 /// Columns hold what the store knows of people.
 const OWNER_ONLY: u32 = 0o600;
 

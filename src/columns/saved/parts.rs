@@ -11,13 +11,15 @@ use crate::columns::cell::{Cell, blocks};
 use crate::columns::dictionary::Dictionary;
 use crate::columns::edge::EdgeChunk;
 use crate::columns::holding::HoldingChunk;
+use crate::columns::order::{Groups, Order};
 use crate::columns::packed::{Packed, Values};
+use crate::columns::seconds::Seconds;
 use crate::columns::starts::Starts;
 
 /// A [`Packed`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SavedPacked {
-    presence: Option<(Slab, u64)>,
+    presence: Option<SavedBits>,
     values: SavedValues,
     bounds: Option<(i64, i64)>,
 }
@@ -26,9 +28,9 @@ pub struct SavedPacked {
 #[derive(Debug, Serialize, Deserialize)]
 enum SavedValues {
     Constant { base: i64, len: u64 },
-    U8(i64, Slab),
-    U16(i64, Slab),
-    U32(i64, Slab),
+    U8(i64, u32, Slab),
+    U16(i64, u32, Slab),
+    U32(i64, u32, Slab),
     I64(Slab),
     F64(Slab),
     Masks(Slab),
@@ -37,18 +39,21 @@ enum SavedValues {
 
 impl SavedPacked {
     pub fn write(packed: &Packed, to: &mut Writing) -> io::Result<Self> {
-        let presence = match &packed.presence {
-            None => None,
-            Some(bits) => Some((to.slab(&bits.words)?, bits.len as u64)),
-        };
+        let presence = write_bits(packed.presence.as_ref(), to)?;
         let values = match &packed.values {
             Values::Constant { base, len } => SavedValues::Constant {
                 base: *base,
                 len: *len as u64,
             },
-            Values::U8 { base, values } => SavedValues::U8(*base, to.slab(values)?),
-            Values::U16 { base, values } => SavedValues::U16(*base, to.slab(values)?),
-            Values::U32 { base, values } => SavedValues::U32(*base, to.slab(values)?),
+            Values::U8 { base, step, values } => {
+                SavedValues::U8(*base, *step, to.slab(values)?)
+            }
+            Values::U16 { base, step, values } => {
+                SavedValues::U16(*base, *step, to.slab(values)?)
+            }
+            Values::U32 { base, step, values } => {
+                SavedValues::U32(*base, *step, to.slab(values)?)
+            }
             Values::I64 { values } => SavedValues::I64(to.slab(values)?),
             Values::F64 { values } => SavedValues::F64(to.slab(values)?),
             Values::Masks { values } => SavedValues::Masks(to.slab(values)?),
@@ -64,28 +69,25 @@ impl SavedPacked {
     }
 
     pub fn read(&self, from: &Reading) -> Option<Packed> {
-        let presence = match self.presence {
-            None => None,
-            Some((words, len)) => Some(Bits {
-                words: from.list(words)?,
-                len: usize::try_from(len).ok()?,
-            }),
-        };
+        let presence = read_bits(self.presence, from)?;
         let values = match self.values {
             SavedValues::Constant { base, len } => Values::Constant {
                 base,
                 len: usize::try_from(len).ok()?,
             },
-            SavedValues::U8(base, slab) => Values::U8 {
+            SavedValues::U8(base, step, slab) => Values::U8 {
                 base,
+                step,
                 values: from.run(slab)?,
             },
-            SavedValues::U16(base, slab) => Values::U16 {
+            SavedValues::U16(base, step, slab) => Values::U16 {
                 base,
+                step,
                 values: from.run(slab)?,
             },
-            SavedValues::U32(base, slab) => Values::U32 {
+            SavedValues::U32(base, step, slab) => Values::U32 {
                 base,
+                step,
                 values: from.run(slab)?,
             },
             SavedValues::I64(slab) => Values::I64 {
@@ -108,6 +110,24 @@ impl SavedPacked {
             bounds: self.bounds,
         })
     }
+}
+
+/// Words of [`Bits`], and how many bits.
+type SavedBits = (Slab, u64);
+
+fn write_bits(bits: Option<&Bits>, to: &mut Writing) -> io::Result<Option<SavedBits>> {
+    let bits = bits.map(|bits| Ok((to.slab(&bits.words)?, bits.len as u64)));
+    bits.transpose()
+}
+
+fn read_bits(saved: Option<SavedBits>, from: &Reading) -> Option<Option<Bits>> {
+    let Some((words, len)) = saved else {
+        return Some(None);
+    };
+    Some(Some(Bits {
+        words: from.list(words)?,
+        len: usize::try_from(len).ok()?,
+    }))
 }
 
 /// Writes one that may be missing.
@@ -207,8 +227,11 @@ pub struct SavedCell {
     pub chunk: u32,
     rows: Slab,
     days: Slab,
-    seconds: Option<Slab>,
-    sequences: SavedPacked,
+    /// With a plane of seventeenth bits.
+    seconds: Option<(SavedPacked, Option<SavedBits>)>,
+    /// Which events have a base together, and the bases.
+    bases: Option<((u8, u32), SavedPacked)>,
+    rest: SavedPacked,
     fields: Vec<Option<SavedPacked>>,
 }
 
@@ -221,9 +244,16 @@ impl SavedCell {
             days: to.slab(&cell.days)?,
             seconds: match &cell.seconds {
                 None => None,
-                Some(seconds) => Some(to.slab(seconds)?),
+                Some(Seconds { low, high }) => Some((
+                    SavedPacked::write(low, to)?,
+                    write_bits(high.as_ref(), to)?,
+                )),
             },
-            sequences: SavedPacked::write(&cell.sequences, to)?,
+            bases: match &cell.order.bases {
+                None => None,
+                Some((groups, bases)) => Some((groups.coded(), SavedPacked::write(bases, to)?)),
+            },
+            rest: SavedPacked::write(&cell.order.rest, to)?,
             fields: write_each(&cell.fields, to)?,
         })
     }
@@ -236,11 +266,22 @@ impl SavedCell {
             blocks: blocks(&rows),
             rows,
             days: from.run(self.days)?,
-            seconds: match self.seconds {
+            seconds: match &self.seconds {
                 None => None,
-                Some(slab) => Some(from.run(slab)?),
+                Some((low, high)) => Some(Seconds {
+                    low: low.read(from)?,
+                    high: read_bits(*high, from)?,
+                }),
             },
-            sequences: self.sequences.read(from)?,
+            order: Order {
+                bases: match &self.bases {
+                    None => None,
+                    Some((groups, bases)) => {
+                        Some((Groups::decoded(*groups)?, bases.read(from)?))
+                    }
+                },
+                rest: self.rest.read(from)?,
+            },
             fields: read_each(&self.fields, from)?,
             starts,
         })

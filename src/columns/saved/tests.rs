@@ -7,6 +7,8 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
 use super::super::tests::facts;
+use super::file::VERSION;
+use crate::base::checksum::xxh3;
 use crate::columns::{Builder, Snapshot};
 use crate::store::fact::Fact;
 use crate::store::{Options, Store};
@@ -136,6 +138,49 @@ fn damaged_missing_and_half_written_files_are_made_anew() {
     fs::write(columns.join("7.7.7.col.new"), "half").unwrap();
     fs::write(columns.join("COLUMNS.new"), "half").unwrap();
     assert!(told(&store).1.is_ok());
+}
+
+#[test]
+fn columns_of_an_older_layout_are_made_anew_and_saved_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    let log = logs(1).remove(0);
+    store.append(log.clone()).unwrap();
+    told(&store).0.save(&store).unwrap();
+    let columns = store.columns_folder().unwrap();
+    let with_sum = |mut said: Vec<u8>| {
+        said.extend_from_slice(&xxh3(&said).to_le_bytes());
+        said
+    };
+    // A list that says so, then files that say so under a list that does not.
+    let list = fs::read(columns.join("COLUMNS")).unwrap();
+    let mut said = list[..list.len() - 8].to_vec();
+    assert_eq!(u64::from(said[0]), VERSION);
+    said[0] -= 1;
+    fs::write(columns.join("COLUMNS"), with_sum(said)).unwrap();
+    let (snapshot, from) = told(&store);
+    assert_eq!(from, Err("they were made by another version".to_owned()));
+    assert_eq!(snapshot.difference(&whole(&log)), None);
+    fs::write(columns.join("COLUMNS"), list).unwrap();
+    assert_eq!(told(&store).1, Ok(log.len() as u64));
+    let names = fs::read_dir(&columns).unwrap();
+    let names = names.map(|entry| entry.unwrap().path());
+    let path = names
+        .filter(|path| path.extension().is_some_and(|it| it == "col"))
+        .min()
+        .unwrap();
+    let whole_file = fs::read(&path).unwrap();
+    let mut head = whole_file[..48].to_vec();
+    head[8] -= 1;
+    let older = [with_sum(head), whole_file[56..].to_vec()].concat();
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, older).unwrap();
+    let (snapshot, from) = told(&store);
+    assert!(from.unwrap_err().ends_with("it is of another format"));
+    assert_eq!(snapshot.difference(&whole(&log)), None);
+    fs::remove_file(columns.join("COLUMNS")).unwrap();
+    snapshot.save(&store).unwrap();
+    assert_eq!(told(&store).1, Ok(log.len() as u64));
 }
 
 #[test]

@@ -81,6 +81,6 @@ fn events_take_few_bytes_and_little_time() {
         snapshot.events(EventId(0)).cells.len(),
     );
     assert_eq!(refreshed.events(EventId(0)).count, EVENTS + 1_000);
-    // Row 2, day 1, second 4, sequence at most 4, amount 4, channel 1, product 1.
-    assert!(memory.event_bytes() < 17.0, "{}", memory.event_bytes());
+    // Row 2, day 1, second 2 and a bit, sequence 2, amount 4, channel 1, product 1.
+    assert!(memory.event_bytes() < 13.5, "{}", memory.event_bytes());
 }

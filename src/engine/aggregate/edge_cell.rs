@@ -67,26 +67,26 @@ impl<'c> EdgeCell<'c> {
         };
         let run = from..from + len;
         let days = self.cell.days.get(run.clone()).unwrap_or_default();
+        if let Window::Dates(low, high) = &self.window {
+            return words::from_slice(days, |day| (*low <= day) & (day < *high));
+        }
         let seconds = self.cell.seconds.as_ref();
-        let seconds = seconds.and_then(|seconds| seconds.get(run));
+        let seconds = seconds.map(|seconds| seconds.unpack(run));
         match (&self.window, seconds) {
-            (Window::Dates(low, high), _) => {
-                words::from_slice(days, |day| (*low <= day) & (day < *high))
-            }
             (Window::Stamps(low, high), Some(seconds)) => {
-                words::from_pairs(days, seconds, |day, seconds| {
+                words::from_pairs(days, &seconds, |day, seconds| {
                     let stamp = stamp(day, seconds);
                     (*low <= stamp) & (stamp < *high)
                 })
             }
             (Window::PerLane(from, to), Some(seconds)) => {
                 let stamps = days.iter().zip(seconds);
-                let stamps: Vec<u32> = stamps.map(|(day, at)| stamp(*day, *at)).collect();
+                let stamps: Vec<u32> = stamps.map(|(day, at)| stamp(*day, at)).collect();
                 words::from_pairs(&stamps, lanes, |stamp, lane| {
                     between(from, to, lane, self.first + i64::from(stamp))
                 })
             }
-            (_, None) => words::from_pairs(days, lanes, |day, lane| {
+            _ => words::from_pairs(days, lanes, |day, lane| {
                 self.holds(lane, day, stamp(day, 0))
             }),
         }

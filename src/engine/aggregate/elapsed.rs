@@ -149,7 +149,7 @@ fn take(batch: &Batch<'_, '_>, fields: &[(FieldId, &Kind)], seen: &mut Vec<Seen>
             lane,
             key,
             at: cell.instant(fact).0,
-            sequence: cell.sequences.key(fact).unwrap_or(0),
+            sequence: cell.sequence(fact),
         }));
     });
 }

@@ -11,7 +11,7 @@ use super::fold::{Fold, Shape};
 use crate::base::kind::Kind;
 use crate::base::math::finite;
 use crate::base::money::Money;
-use crate::columns::packed::Values;
+use crate::columns::packed::{Values, key_of};
 use crate::engine::arithmetic::each;
 use crate::engine::outcome::RunError;
 use crate::engine::vector::{KeyData, Keys, Place, Vector, View};
@@ -108,19 +108,19 @@ fn add_keys(sums: &mut [i64], batch: &Batch<'_, '_>, selected: Option<&[u64]>, k
     {
         let run = *from..*from + len;
         match &packed.values {
-            Values::U8 { base, values } => {
+            Values::U8 { base, step, values } => {
                 return add(sums, batch, selected, &values[run], |value| {
-                    base + i64::from(value)
+                    key_of(*base, *step, u32::from(value))
                 });
             }
-            Values::U16 { base, values } => {
+            Values::U16 { base, step, values } => {
                 return add(sums, batch, selected, &values[run], |value| {
-                    base + i64::from(value)
+                    key_of(*base, *step, u32::from(value))
                 });
             }
-            Values::U32 { base, values } => {
+            Values::U32 { base, step, values } => {
                 return add(sums, batch, selected, &values[run], |value| {
-                    base + i64::from(value)
+                    key_of(*base, *step, value)
                 });
             }
             _ => {}

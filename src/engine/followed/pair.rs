@@ -203,10 +203,10 @@ fn take(cell: &Cell, batch: &Batch<'_, '_>, entries: &mut Vec<u64>) {
     {
         let run = from..from + len;
         let days = cell.days.get(run.clone()).unwrap_or_default();
-        let seconds = seconds.get(run).unwrap_or_default();
+        let seconds = seconds.unpack(run);
         let all = batch.lanes.iter().zip(days).zip(seconds);
         entries.extend(
-            all.map(|((lane, day), seconds)| entry(usize::from(lane & LANE_MASK), *day, *seconds)),
+            all.map(|((lane, day), seconds)| entry(usize::from(lane & LANE_MASK), *day, seconds)),
         );
         return;
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::place::{Place, View};
 use crate::base::value::Value;
 use crate::columns::dictionary::Dictionary;
-use crate::columns::packed::{Packed, Values};
+use crate::columns::packed::{Packed, Values, key_of};
 use crate::engine::text::TextTable;
 
 /// Where keys come from.
@@ -34,14 +34,14 @@ impl KeyData<'_> {
                 let place = view.place;
                 match &view.packed.values {
                     Values::Constant { base, .. } => Cow::Owned(vec![*base; len]),
-                    Values::U8 { base, values } => {
-                        Cow::Owned(place.take(values, |value| base + i64::from(value)))
+                    Values::U8 { base, step, values } => {
+                        Cow::Owned(widened(place, values, (*base, *step)))
                     }
-                    Values::U16 { base, values } => {
-                        Cow::Owned(place.take(values, |value| base + i64::from(value)))
+                    Values::U16 { base, step, values } => {
+                        Cow::Owned(widened(place, values, (*base, *step)))
                     }
-                    Values::U32 { base, values } => {
-                        Cow::Owned(place.take(values, |value| base + i64::from(value)))
+                    Values::U32 { base, step, values } => {
+                        Cow::Owned(widened(place, values, (*base, *step)))
                     }
                     Values::I64 { values } => match place {
                         Place::Range { from, len } => {
@@ -68,13 +68,31 @@ impl KeyData<'_> {
     }
 }
 
+/// Keys of what is stored at those places.
+fn widened<T: Copy + Default + Into<u32>>(
+    place: Place<'_>,
+    values: &[T],
+    (base, step): (i64, u32),
+) -> Vec<i64> {
+    if step == 1 {
+        return place.take(values, |value| base + i64::from(value.into()));
+    }
+    place.take(values, |value| key_of(base, step, value.into()))
+}
+
 /// The key at a place of a packed run; means nothing where absent.
 pub fn packed_key(packed: &Packed, at: usize) -> i64 {
     match &packed.values {
         Values::Constant { base, .. } => *base,
-        Values::U8 { base, values } => base + values.get(at).map_or(0, |value| i64::from(*value)),
-        Values::U16 { base, values } => base + values.get(at).map_or(0, |value| i64::from(*value)),
-        Values::U32 { base, values } => base + values.get(at).map_or(0, |value| i64::from(*value)),
+        Values::U8 { base, step, values } => {
+            key_of(*base, *step, values.get(at).map_or(0, |value| u32::from(*value)))
+        }
+        Values::U16 { base, step, values } => {
+            key_of(*base, *step, values.get(at).map_or(0, |value| u32::from(*value)))
+        }
+        Values::U32 { base, step, values } => {
+            key_of(*base, *step, values.get(at).map_or(0, |value| *value))
+        }
         Values::I64 { values } => values.get(at).copied().unwrap_or(0),
         Values::F64 { .. } | Values::Masks { .. } | Values::Lists { .. } => 0,
     }
