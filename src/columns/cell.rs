@@ -132,6 +132,12 @@ impl Cell {
         seconds.map_or(0, |seconds| seconds.at(at))
     }
 
+    /// Bytes of the dates and seconds of so many events.
+    pub fn time_bytes(&self, events: usize) -> usize {
+        let seconds = self.seconds.as_ref();
+        events + seconds.map_or(0, |seconds| seconds.bytes_of(events))
+    }
+
     /// Order of the event within its instant.
     pub fn sequence(&self, at: usize) -> i64 {
         let day = self.days.get(at).copied().unwrap_or_default();

@@ -130,6 +130,17 @@ impl Values {
         self.len() == 0
     }
 
+    /// Bytes of one of them where all have the same width; of sets as lists those of a place.
+    pub fn width_bytes(&self) -> usize {
+        match self {
+            Values::Constant { .. } => 0,
+            Values::U8 { .. } => 1,
+            Values::U16 { .. } => 2,
+            Values::U32 { .. } | Values::Lists { .. } => 4,
+            Values::I64 { .. } | Values::F64 { .. } | Values::Masks { .. } => 8,
+        }
+    }
+
     /// Bytes it holds.
     pub fn memory_bytes(&self) -> usize {
         match self {

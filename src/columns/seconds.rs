@@ -74,6 +74,12 @@ impl Seconds {
         seconds
     }
 
+    /// Bytes of those of so many events.
+    pub fn bytes_of(&self, events: usize) -> usize {
+        let plane = self.high.as_ref().map_or(0, |_| events.div_ceil(8));
+        events * self.low.values.width_bytes() + plane
+    }
+
     /// Bytes it holds.
     pub fn memory_bytes(&self) -> usize {
         self.low.memory_bytes() + self.high.as_ref().map_or(0, Bits::memory_bytes)

@@ -18,6 +18,7 @@ mod function;
 mod gather;
 mod logic;
 mod membership;
+mod meter;
 pub mod next_change;
 pub mod outcome;
 mod pairs;

@@ -233,8 +233,19 @@ pub struct SlotProfile {
     pub cells_skipped: u64,
     /// Facts that lie in what it went through.
     pub facts: u64,
-    /// Bytes of stored columns and of facts that it read.
+    /// Bytes of stored columns and of facts that it read, its filter's among them.
     pub bytes: u64,
+    /// Lanes, and facts of its filter, of which the bounds of a chunk or cell told a comparison all: nothing
+    /// was read of them.
+    pub rows_spared: u64,
+    /// Facts its filter read something of.
+    pub where_facts: u64,
+    /// Bytes its filter read.
+    pub where_bytes: u64,
+    /// Facts its filter judged by the bounds of their cells alone.
+    pub where_facts_spared: u64,
+    /// Cells all of whose facts it judged so, counted for each block of customers.
+    pub where_cells_spared: u64,
     /// Pairs of events that a sequence looked at.
     pub pairs: u64,
 }
@@ -249,6 +260,11 @@ impl SlotProfile {
         self.cells_skipped += other.cells_skipped;
         self.facts += other.facts;
         self.bytes += other.bytes;
+        self.rows_spared += other.rows_spared;
+        self.where_facts += other.where_facts;
+        self.where_bytes += other.where_bytes;
+        self.where_facts_spared += other.where_facts_spared;
+        self.where_cells_spared += other.where_cells_spared;
         self.pairs += other.pairs;
     }
 }

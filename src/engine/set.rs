@@ -2,6 +2,7 @@
 //! a test unknown.
 
 use super::cache::{Cache, CodeSet};
+use super::meter;
 use super::text;
 use super::vector::{NumberData, Sets, Truth, Vector, View};
 use super::words;
@@ -108,6 +109,7 @@ fn holding(view: View<'_>, codes: &CodeSet, len: usize) -> Vec<u64> {
     if codes.empty {
         return words::none(len);
     }
+    meter::read(len, view.packed.values.width_bytes());
     if let Values::Masks { values } = &view.packed.values {
         let wanted = codes.words.first().copied().unwrap_or(0);
         return words::from_slice(&view.place.take(values, |mask| mask), |mask| {

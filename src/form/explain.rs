@@ -74,6 +74,11 @@ fn measured(profile: &Profile) -> Measured {
                 blocks_skipped: slot.blocks_skipped,
                 facts: slot.facts,
                 bytes: slot.bytes,
+                rows_spared: slot.rows_spared,
+                where_facts: slot.where_facts,
+                where_bytes: slot.where_bytes,
+                where_facts_spared: slot.where_facts_spared,
+                where_cells_spared: slot.where_cells_spared,
             })
             .collect(),
     }

@@ -3,6 +3,7 @@
 
 use super::facts::LANE_MASK;
 use crate::columns::cell::{CELL_DAYS, Cell};
+use crate::engine::meter;
 use crate::engine::vector::Place;
 use crate::engine::window::{DAY_STAMPS, Spans};
 use crate::engine::words;
@@ -57,6 +58,11 @@ impl<'c> EdgeCell<'c> {
 
     /// Which events at those places lie in the window; `lanes` are those of their customers.
     pub fn inside(&self, place: Place<'_>, lanes: &[u16]) -> Vec<u64> {
+        let count = place.len();
+        meter::read(1, match self.window {
+            Window::Dates(..) => count,
+            _ => self.cell.time_bytes(count),
+        });
         let Place::Range { from, len } = place else {
             return words::from_fn(place.len(), |index| {
                 let lane = lanes.get(index).copied().unwrap_or(0);

@@ -12,6 +12,7 @@ use crate::base::math::finite;
 use crate::base::value::Value;
 use crate::engine::block::Block;
 use crate::engine::evaluate::Run;
+use crate::engine::meter;
 use crate::engine::outcome::RunError;
 use crate::engine::vector::Vector;
 use crate::engine::window::{Span, Spans};
@@ -78,9 +79,7 @@ pub fn elapsed<'a>(
     };
     let fields = elapsed.pairs().map(|(_, field)| field).collect();
     let (mut answers, more) = gathered(run, &sweep, elapsed.answer, fields)?;
-    cells.read += more.read;
-    cells.skipped += more.skipped;
-    cells.facts += more.facts;
+    cells.add(&more);
     answers.sort_by(|one, other| {
         let by_place = one.place().cmp(&other.place());
         one.sought_by(other).then(by_place)
@@ -139,6 +138,7 @@ fn take(batch: &Batch<'_, '_>, fields: &[(FieldId, &Kind)], seen: &mut Vec<Seen>
         .iter()
         .map(|(field, kind)| (batch.table.field(*field, kind, batch.place), *kind))
         .collect();
+    meter::read(1, cell.time_bytes(batch.lanes.len()));
     batch.each(|index, lane| {
         let fact = batch.place.at(index);
         let key = columns

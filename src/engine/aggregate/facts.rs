@@ -7,6 +7,7 @@ use crate::base::kind::Kind;
 use crate::columns::cell::{Cell, Events};
 use crate::columns::holding::{HoldingChunk, Holdings};
 use crate::columns::packed::Packed;
+use crate::engine::meter;
 use crate::engine::text::TextTable;
 use crate::engine::vector::{KeyData, Place, Texts, Vector};
 use crate::engine::words;
@@ -102,6 +103,7 @@ impl<'a> Table<'a> {
     {
         match self {
             Table::Cell { cell, .. } => {
+                meter::read(1, cell.time_bytes(place.len()));
                 let instants = (0..place.len()).map(|lane| cell.instant(place.at(lane)).0);
                 Vector::keys(instants.collect(), None)
             }

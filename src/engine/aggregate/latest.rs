@@ -38,9 +38,8 @@ pub fn latest<'a>(
     };
     let events = run.snapshot.events(event);
     let cells = Cells {
-        read: 0,
         skipped: events.cells_of(block.chunk).len() as u64,
-        facts: 0,
+        ..Cells::default()
     };
     let instants = events.latest(block.chunk)?;
     if instants

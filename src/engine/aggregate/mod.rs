@@ -21,6 +21,7 @@ use self::fold::Shape;
 use self::sweep::{Cells, Sweep};
 use super::block::Block;
 use super::evaluate::{Around, Outer, Run};
+use super::meter;
 use super::outcome::RunError;
 use super::vector::Vector;
 use super::window::Spans;
@@ -88,7 +89,11 @@ pub fn aggregate<'a>(
                 let mut others = batch.clone();
                 let no = verdicts.no(batch.lanes.len()).into_owned();
                 others.selected = words::both(Some(&no), batch.selected.as_deref());
+                meter::read(others.lanes.len(), size_of::<u16>());
                 fold.pass_over(&others);
+            }
+            if words::is_none(&verdicts.yes) {
+                return Ok(true);
             }
             match &mut batch.selected {
                 Some(selected) => words::and_into(selected, &verdicts.yes),
@@ -99,27 +104,6 @@ pub fn aggregate<'a>(
         Ok(!fold.is_full())
     })?;
     Ok((fold.finish(spans.presence().cloned())?, cells))
-}
-
-/// Bytes that an aggregate reads of each fact: whose it is, when it was, and what is taken. What a filter
-/// reads beside it is not counted.
-pub fn fact_bytes(run: &Run<'_>, op: &AggregateOp) -> u64 {
-    /// Row and date.
-    const PLACE_BYTES: u64 = 3;
-    let Some(Subfield::Field(field)) = op.field else {
-        return PLACE_BYTES;
-    };
-    let Subject::Event(event) = op.subject else {
-        return PLACE_BYTES;
-    };
-    let cells = &run.snapshot.events(event).cells;
-    let newest = cells
-        .last()
-        .and_then(|cell| cell.fields.get(usize::from(field.0))?.as_ref());
-    let width = newest.map_or(0, |packed| {
-        packed.values.memory_bytes() / packed.len().max(1)
-    });
-    PLACE_BYTES + width as u64
 }
 
 /// The declared kind of what is taken.

@@ -14,6 +14,7 @@ use crate::base::kind::Kind;
 use crate::base::money::Money;
 use crate::base::value::Value;
 use crate::columns::code;
+use crate::engine::meter;
 use crate::engine::outcome::RunError;
 use crate::engine::summary::{self, number_of, raw_of};
 use crate::engine::text::{TextTable, from_values};
@@ -73,6 +74,7 @@ impl<'a> Points<'a> {
             Table::Holdings { chunk, .. } => Some(self.zone.date_of(chunk.since(fact)?).0),
         };
         let facts = 0..batch.place.len();
+        meter::read(facts.len(), 1);
         facts.map(|index| date(batch.place.at(index))).collect()
     }
 

@@ -13,6 +13,7 @@ use crate::base::math::finite;
 use crate::base::money::Money;
 use crate::columns::packed::{Values, key_of};
 use crate::engine::arithmetic::each;
+use crate::engine::meter;
 use crate::engine::outcome::RunError;
 use crate::engine::vector::{KeyData, Keys, Place, Vector, View};
 use crate::engine::words;
@@ -109,16 +110,19 @@ fn add_keys(sums: &mut [i64], batch: &Batch<'_, '_>, selected: Option<&[u64]>, k
         let run = *from..*from + len;
         match &packed.values {
             Values::U8 { base, step, values } => {
+                meter::read(len, 1);
                 return add(sums, batch, selected, &values[run], |value| {
                     key_of(*base, *step, u32::from(value))
                 });
             }
             Values::U16 { base, step, values } => {
+                meter::read(len, 2);
                 return add(sums, batch, selected, &values[run], |value| {
                     key_of(*base, *step, u32::from(value))
                 });
             }
             Values::U32 { base, step, values } => {
+                meter::read(len, 4);
                 return add(sums, batch, selected, &values[run], |value| {
                     key_of(*base, *step, value)
                 });

@@ -9,6 +9,7 @@ use crate::columns::column::BLOCK_ROWS;
 use crate::columns::packed::Packed;
 use crate::engine::block::Block;
 use crate::engine::evaluate::{Around, Bound, Evaluator, FactScope, Outer, Run};
+use crate::engine::meter::{self, Meter};
 use crate::engine::outcome::RunError;
 use crate::engine::vector::{Place, Truth};
 use crate::engine::window::{Span, Spans, day_stamp};
@@ -46,6 +47,34 @@ pub struct Cells {
     pub skipped: u64,
     /// Facts of the block in those looked into.
     pub facts: u64,
+    /// What the filter read of them.
+    pub judged: Judged,
+}
+
+/// What a filter read of facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// Facts something was read of.
+    pub facts: u64,
+    /// Bytes of theirs that were read.
+    pub bytes: u64,
+    /// Facts that were judged by the bounds of their cell alone.
+    pub facts_spared: u64,
+    /// Cells all of whose facts were.
+    pub cells_spared: u64,
+}
+
+impl Cells {
+    /// Adds those of another sweep.
+    pub fn add(&mut self, other: &Self) {
+        self.read += other.read;
+        self.skipped += other.skipped;
+        self.facts += other.facts;
+        self.judged.facts += other.judged.facts;
+        self.judged.bytes += other.judged.bytes;
+        self.judged.facts_spared += other.judged.facts_spared;
+        self.judged.cells_spared += other.judged.cells_spared;
+    }
 }
 
 /// Facts of one block inside one table.
@@ -85,7 +114,7 @@ impl<'a> Sweep<'_, 'a> {
                     let timed = timed.then(|| EdgeCell::new(cell, whole.from, self.spans));
                     cells.facts += self.count(cell);
                     let table = Table::Cell { cell, events };
-                    if !self.table(table, timed.as_ref(), visit)? {
+                    if !self.table(table, timed.as_ref(), visit, &mut cells.judged)? {
                         break;
                     }
                 }
@@ -96,7 +125,8 @@ impl<'a> Sweep<'_, 'a> {
                 {
                     cells.read += 1;
                     cells.facts += chunk.rows.len() as u64;
-                    self.table(Table::Holdings { chunk, holdings }, None, visit)?;
+                    let table = Table::Holdings { chunk, holdings };
+                    self.table(table, None, visit, &mut cells.judged)?;
                 }
             }
         }
@@ -118,6 +148,21 @@ impl<'a> Sweep<'_, 'a> {
         table: Table<'a>,
         timed: Option<&EdgeCell<'_>>,
         visit: &mut Visit<'_, 'a>,
+        judged: &mut Judged,
+    ) -> Result<bool, RunError> {
+        let before = *judged;
+        let goes_on = self.stretches(table, timed, visit, judged)?;
+        let is_spared = judged.facts == before.facts && judged.facts_spared > before.facts_spared;
+        judged.cells_spared += u64::from(is_spared);
+        Ok(goes_on)
+    }
+
+    fn stretches(
+        &self,
+        table: Table<'a>,
+        timed: Option<&EdgeCell<'_>>,
+        visit: &mut Visit<'_, 'a>,
+        judged: &mut Judged,
     ) -> Result<bool, RunError> {
         match self.block.place {
             Place::Range { from, .. } => {
@@ -129,7 +174,7 @@ impl<'a> Sweep<'_, 'a> {
                         place: Place::Range { from: start, len },
                         lanes: table.rows().get(start..start + len).unwrap_or_default(),
                     };
-                    if !self.batch(table, timed, &run, visit)? {
+                    if !self.batch((table, timed), &run, visit, judged)? {
                         return Ok(false);
                     }
                     start += len;
@@ -148,7 +193,7 @@ impl<'a> Sweep<'_, 'a> {
                         place: Place::Picks(picks),
                         lanes,
                     };
-                    if !self.batch(table, timed, &run, visit)? {
+                    if !self.batch((table, timed), &run, visit, judged)? {
                         return Ok(false);
                     }
                 }
@@ -159,10 +204,10 @@ impl<'a> Sweep<'_, 'a> {
 
     fn batch(
         &self,
-        table: Table<'a>,
-        timed: Option<&EdgeCell<'_>>,
+        (table, timed): (Table<'a>, Option<&EdgeCell<'_>>),
         run: &Stretch<'_>,
         visit: &mut Visit<'_, 'a>,
+        judged: &mut Judged,
     ) -> Result<bool, RunError> {
         let selected = timed.map(|cell| cell.inside(run.place, run.lanes));
         if selected.as_deref().is_some_and(words::is_none) {
@@ -175,9 +220,22 @@ impl<'a> Sweep<'_, 'a> {
             selected,
         };
         let Some(filter) = self.filter else {
+            meter::read(run.lanes.len(), size_of::<u16>());
             return visit(&mut batch, None);
         };
+        let before = Meter::now();
         let verdicts = self.judge(filter, &batch)?;
+        let bytes = (Meter::now() - before).bytes;
+        let facts = run.lanes.len() as u64;
+        if bytes > 0 {
+            judged.facts += facts;
+            judged.bytes += bytes;
+        } else {
+            judged.facts_spared += facts;
+        }
+        if !words::is_none(&verdicts.yes) {
+            meter::read(run.lanes.len(), size_of::<u16>());
+        }
         visit(&mut batch, Some(&verdicts))
     }
 

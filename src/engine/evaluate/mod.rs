@@ -17,6 +17,7 @@ use super::aggregate::facts::Table;
 use super::block::Block;
 use super::cache::Cache;
 use super::external::External;
+use super::meter::Meter;
 use super::outcome::{RunError, SlotProfile};
 use super::relation::Neighbours;
 use super::vector::{Place, Vector};
@@ -121,6 +122,8 @@ pub struct Evaluator<'b> {
     pub given: Vec<(OfGroup, Rc<Vector<'b>>)>,
     /// Time that the operations below the present one took.
     below_nanoseconds: u64,
+    /// What they read.
+    below_read: Meter,
 }
 
 impl<'b> Evaluator<'b> {
@@ -159,6 +162,7 @@ impl<'b> Evaluator<'b> {
             profile: Vec::new(),
             given: Vec::new(),
             below_nanoseconds: 0,
+            below_read: Meter::default(),
         }
     }
 
@@ -205,19 +209,20 @@ impl<'b> Evaluator<'b> {
 
     fn measured(&mut self, slot: Slot, operation: &'b Operation) -> Result<Vector<'b>, RunError> {
         let above = std::mem::take(&mut self.below_nanoseconds);
-        let start = Clock::now();
+        let above_read = std::mem::take(&mut self.below_read);
+        let (start, before) = (Clock::now(), Meter::now());
         let vector = self.compute(slot, operation)?;
         let spent = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let read = Meter::now() - before;
         let below = std::mem::replace(&mut self.below_nanoseconds, above + spent);
+        let below_read = std::mem::replace(&mut self.below_read, above_read + read);
+        let own = read - below_read;
         let len = self.len as u64;
-        let stored = match operation.op {
-            Op::Attribute(_) | Op::Recorded(_) | Op::RelationTexts(_) => vector.stored_bytes(),
-            _ => 0,
-        };
         if let Some(profile) = self.profile.get_mut(slot.0 as usize) {
             profile.rows += len;
             profile.blocks += 1;
-            profile.bytes += stored;
+            profile.bytes += own.bytes;
+            profile.rows_spared += own.spared;
             profile.nanoseconds += spent.saturating_sub(below);
         }
         Ok(vector)
@@ -372,7 +377,10 @@ impl<'b> Evaluator<'b> {
             profile.cells_read += cells.read;
             profile.cells_skipped += cells.skipped;
             profile.facts += cells.facts;
-            profile.bytes += cells.facts * super::aggregate::fact_bytes(self.run, op);
+            profile.where_facts += cells.judged.facts;
+            profile.where_bytes += cells.judged.bytes;
+            profile.where_facts_spared += cells.judged.facts_spared;
+            profile.where_cells_spared += cells.judged.cells_spared;
         }
         Ok(vector)
     }

@@ -10,6 +10,7 @@ use crate::engine::aggregate::facts::Table;
 use crate::engine::aggregate::sweep::Sweep;
 use crate::engine::block::Block;
 use crate::engine::evaluate::{Around, Outer, Run};
+use crate::engine::meter;
 use crate::engine::outcome::RunError;
 use crate::engine::window::{Span, Spans};
 use crate::engine::words;
@@ -78,6 +79,7 @@ impl<'a> Events<'a> {
             let is_plain = cell.starts.is_plain();
             let table = u32::try_from(events.tables.len()).unwrap_or(u32::MAX);
             events.tables.push(batch.table);
+            meter::read(1, cell.time_bytes(batch.lanes.len()));
             batch.each(|index, lane| {
                 let fact = batch.place.at(index);
                 let at = cell.instant(fact);

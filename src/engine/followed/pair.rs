@@ -8,6 +8,7 @@ use crate::engine::aggregate::facts::{Batch, LANE_MASK, Table};
 use crate::engine::aggregate::sweep::Sweep;
 use crate::engine::block::Block;
 use crate::engine::evaluate::{Around, Outer, Run};
+use crate::engine::meter;
 use crate::engine::outcome::RunError;
 use crate::engine::vector::Place;
 use crate::engine::window::{DAY_STAMPS, Span, Spans, day_stamp};
@@ -193,6 +194,7 @@ fn line<'a>(
 }
 
 fn take(cell: &Cell, batch: &Batch<'_, '_>, entries: &mut Vec<u64>) {
+    meter::read(1, cell.time_bytes(batch.lanes.len()));
     let first = day_stamp(i64::from(cell.day_start()) - FIRST_DATE) as u64;
     let entry = |lane: usize, day: u8, seconds: u32| {
         let stamp = first + u64::from(day) * DAY_STAMPS as u64 + u64::from(seconds);

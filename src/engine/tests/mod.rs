@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod condition;
+mod figures;
 mod followed;
 mod rank;
 mod relation;

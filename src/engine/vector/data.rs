@@ -6,6 +6,7 @@ use super::place::{Place, View};
 use crate::base::value::Value;
 use crate::columns::dictionary::Dictionary;
 use crate::columns::packed::{Packed, Values, key_of};
+use crate::engine::meter;
 use crate::engine::text::TextTable;
 
 /// Where keys come from.
@@ -32,6 +33,7 @@ impl KeyData<'_> {
             }
             KeyData::Stored(view) => {
                 let place = view.place;
+                meter::read(len, view.packed.values.width_bytes());
                 match &view.packed.values {
                     Values::Constant { base, .. } => Cow::Owned(vec![*base; len]),
                     Values::U8 { base, step, values } => {
@@ -63,7 +65,10 @@ impl KeyData<'_> {
             KeyData::Constant(key) => *key,
             KeyData::Owned(keys) => keys.get(lane).copied().unwrap_or(0),
             KeyData::Counts(counts) => counts.get(lane).map_or(0, |count| i64::from(*count)),
-            KeyData::Stored(view) => packed_key(view.packed, view.place.at(lane)),
+            KeyData::Stored(view) => {
+                meter::read(1, view.packed.values.width_bytes());
+                packed_key(view.packed, view.place.at(lane))
+            }
         }
     }
 }
@@ -140,13 +145,18 @@ impl Numbers<'_> {
         match &self.data {
             NumberData::Constant(number) => Cow::Owned(vec![*number; len]),
             NumberData::Owned(numbers) => Cow::Borrowed(numbers),
-            NumberData::Stored(view) => match (&view.packed.values, view.place) {
-                (Values::F64 { values }, Place::Range { from, len }) => {
-                    Cow::Borrowed(values.get(from..from + len).unwrap_or_default())
+            NumberData::Stored(view) => {
+                meter::read(len, view.packed.values.width_bytes());
+                match (&view.packed.values, view.place) {
+                    (Values::F64 { values }, Place::Range { from, len }) => {
+                        Cow::Borrowed(values.get(from..from + len).unwrap_or_default())
+                    }
+                    (Values::F64 { values }, place) => {
+                        Cow::Owned(place.take(values, |value| value))
+                    }
+                    _ => Cow::Owned(vec![0.0; len]),
                 }
-                (Values::F64 { values }, place) => Cow::Owned(place.take(values, |value| value)),
-                _ => Cow::Owned(vec![0.0; len]),
-            },
+            }
         }
     }
 }

@@ -154,28 +154,6 @@ impl<'a> Vector<'a> {
         super::text::from_values(values.collect(), kind)
     }
 
-    /// Bytes of the stored values that it stands for; 0 of what was computed.
-    pub fn stored_bytes(&self) -> u64 {
-        let view = match self {
-            Vector::Keys(Keys { data, .. }) | Vector::Texts(Texts { codes: data, .. }) => {
-                match data {
-                    KeyData::Stored(view) => view,
-                    _ => return 0,
-                }
-            }
-            Vector::Numbers(Numbers {
-                data: NumberData::Stored(view),
-                ..
-            })
-            | Vector::Sets(Sets::Stored { view, .. }) => view,
-            // A bit a lane.
-            Vector::Truth(truth) => return truth.yes.len() as u64 * 8,
-            _ => return 0,
-        };
-        let all = view.packed.values.memory_bytes() as u64;
-        all * view.place.len() as u64 / (view.packed.len() as u64).max(1)
-    }
-
     /// Where it is present; `None` = everywhere.
     pub fn presence(&self) -> Option<Cow<'_, [u64]>> {
         match self {

@@ -1,7 +1,7 @@
 //! Which places of a packed run the lanes of a block are.
 
 use crate::columns::packed::Packed;
-use crate::engine::words;
+use crate::engine::{meter, words};
 
 /// Which places of a packed run the lanes are.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +78,7 @@ impl View<'_> {
     /// Presence of the lanes; `None` = all.
     pub fn presence(&self) -> Option<Vec<u64>> {
         let presence = self.packed.presence.as_ref()?;
+        meter::read(words::count(self.place.len()), size_of::<u64>());
         let bits = self.place.bits(&presence.words);
         (!words::is_all(&bits, self.place.len())).then_some(bits)
     }

@@ -39,8 +39,18 @@ pub struct SlotMeasured {
     pub blocks_skipped: u64,
     /// Facts that lie in what it went through.
     pub facts: u64,
-    /// Bytes of stored columns and of facts that it read.
+    /// Bytes of stored columns and of facts that it read, those of its `where` among them.
     pub bytes: u64,
+    /// Lanes, and facts of its `where`, that bounds of a chunk or cell decided without their being read.
+    pub rows_spared: u64,
+    /// Facts its `where` read something of.
+    pub where_facts: u64,
+    /// Bytes its `where` read.
+    pub where_bytes: u64,
+    /// Facts its `where` judged by the bounds of their cells alone.
+    pub where_facts_spared: u64,
+    /// Cells, for each block of customers, all of whose facts it judged so.
+    pub where_cells_spared: u64,
 }
 
 /// A plan as plain data.

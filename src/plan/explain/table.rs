@@ -54,8 +54,21 @@ fn figures(listing: &Listing) -> Vec<Figure> {
     if slots.clone().any(|slot| slot.facts > 0) {
         figures.push(("facts", |slot| positive(slot.facts)));
     }
-    if slots.any(|slot| slot.bytes > 0) {
+    if slots.clone().any(|slot| slot.bytes > 0) {
         figures.push(("bytes", |slot| positive(slot.bytes)));
+    }
+    if slots.clone().any(|slot| slot.rows_spared > 0) {
+        figures.push(("by bounds", |slot| positive(slot.rows_spared)));
+    }
+    let judged = |slot: &SlotMeasured| slot.where_facts + slot.where_facts_spared;
+    if slots.any(|slot| judged(&slot) > 0) {
+        figures.push(("where facts", |slot| {
+            of(slot.where_facts, slot.where_facts_spared)
+        }));
+        figures.push(("where bytes", |slot| positive(slot.where_bytes)));
+        figures.push(("where cells by bounds", |slot| {
+            positive(slot.where_cells_spared)
+        }));
     }
     figures
 }

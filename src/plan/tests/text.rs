@@ -122,6 +122,11 @@ fn measured_figures_stand_beside_their_slots() {
             blocks_skipped: slot % 2,
             facts: slot % 2 * 100,
             bytes: slot * 1_000,
+            rows_spared: slot / 2 * 10,
+            where_facts: slot % 2 * 60,
+            where_bytes: slot % 2 * 240,
+            where_facts_spared: slot % 2 * 40,
+            where_cells_spared: slot % 2 * 3,
         })
         .collect();
     let statistics = Statistics {
