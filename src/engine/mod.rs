@@ -38,6 +38,7 @@ mod tally;
 mod tests;
 mod text;
 pub mod trace;
+mod two_steps;
 mod vector;
 mod weighted;
 mod window;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::outcome::{Rows, RunError, RunOptions};
+use super::two_steps::TwoSteps;
 use super::{pool, words};
 use crate::columns::column::CHUNK_ROWS;
 use crate::columns::edge::Edges;
@@ -17,6 +18,9 @@ pub struct Ways<'r> {
     kinds: Vec<(&'r Edges, bool)>,
     steps: u32,
 }
+
+/// Of whom something holds: a bit a row where that is known, and asked one by one.
+type Held<'h> = (Option<Vec<u64>>, &'h (dyn Fn(u32) -> bool + Sync));
 
 /// Nobody.
 const NOBODY: u32 = u32::MAX;
@@ -131,21 +135,26 @@ impl<'r> Ways<'r> {
         })
     }
 
-    /// For each customer asked, a bit: whether `holds` of some other one within the steps. Each edge is gone
+    /// For each customer asked, a bit: whether it holds of some other one within the steps. Each edge is gone
     /// along once for each step: a customer keeps two of whom it holds, so that one is left when the
     /// way leads back to whoever asks.
     pub fn any(
         &self,
         asked: &Rows,
         rows: u32,
-        holds: &(dyn Fn(u32) -> bool + Sync),
+        (held, holds): Held<'_>,
         options: &RunOptions,
     ) -> Result<Vec<u64>, RunError> {
+        let of_everyone = |held: Option<Vec<u64>>| {
+            let held =
+                held.unwrap_or_else(|| words::from_fn(rows as usize, |row| holds(row as u32)));
+            self.any_of_everyone(rows, &held, options)
+        };
         let Rows::List(list) = asked else {
-            return self.any_of_everyone(rows, holds, options);
+            return of_everyone(held);
         };
         let Rows::List(others) = self.others(asked, rows) else {
-            let found = self.any_of_everyone(rows, holds, options)?;
+            let found = of_everyone(held)?;
             let bit = |row: u32| words::get(&found, row as usize);
             return Ok(words::from_slice(list, bit));
         };
@@ -180,19 +189,22 @@ impl<'r> Ways<'r> {
     fn any_of_everyone(
         &self,
         rows: u32,
-        holds: &(dyn Fn(u32) -> bool + Sync),
+        held: &[u64],
         options: &RunOptions,
     ) -> Result<Vec<u64>, RunError> {
-        let held = words::from_fn(rows as usize, |row| holds(row as u32));
-        if words::is_none(&held) {
+        if words::is_none(held) {
             return Ok(words::none(rows as usize));
+        }
+        if self.steps == 2 {
+            let kinds = &self.kinds;
+            return TwoSteps { kinds, rows, held }.any(options);
         }
         let chunks = rows.div_ceil(CHUNK_ROWS);
         let mut found: Vec<[u32; 2]> = Vec::new();
         for _ in 0..self.steps {
             let parts = pool::map_long(options.threads, chunks as usize, |chunk| {
                 super::gather::check(options)?;
-                Ok(self.step(chunk as u32, rows, &held, &found))
+                Ok(self.step(chunk as u32, rows, held, &found))
             })?;
             found = parts.concat();
         }

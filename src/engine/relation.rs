@@ -64,6 +64,16 @@ impl Neighbours {
         self.slots.get(&slot)?.value(at)
     }
 
+    /// Who gives that verdict, a bit a row; `None` = verdicts do not lie so.
+    fn bits(&self, wanted: Option<bool>, rows: usize) -> Option<Vec<u64>> {
+        let (_, (yes, no)) = self.verdicts.as_ref()?;
+        Some(match wanted {
+            Some(true) => yes.clone(),
+            Some(false) => no.clone(),
+            None => words::not(&words::or(yes, no), rows),
+        })
+    }
+
     /// A condition at one of the others; none holds of everybody.
     fn verdict(&self, condition: Option<Slot>, row: u32) -> Option<bool> {
         let Some(slot) = condition else {
@@ -305,7 +315,10 @@ fn far(
     let all = run.snapshot.rows();
     let decisive = *quantifier != Quantifier::All;
     let verdict = |row| neighbours.verdict(Some(*condition), row);
-    let any = |wanted: Option<bool>| ways.any(&asked, all, &|row| verdict(row) == wanted, options);
+    let any = |wanted: Option<bool>| {
+        let bits = neighbours.bits(wanted, all as usize);
+        ways.any(&asked, all, (bits, &|row| verdict(row) == wanted), options)
+    };
     Ok(Some(Far {
         decided: any(Some(decisive))?,
         open: any(None)?,

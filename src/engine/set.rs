@@ -1,10 +1,12 @@
 //! Sets: membership and reading them back as values. A missing set or member makes
 //! a test unknown.
 
+use std::borrow::Cow;
+
 use super::cache::{Cache, CodeSet};
 use super::meter;
 use super::text;
-use super::vector::{NumberData, Sets, Truth, Vector, View};
+use super::vector::{NumberData, Place, Sets, Truth, Vector, View};
 use super::words;
 use crate::base::kind::Kind;
 use crate::base::text::fold;
@@ -112,9 +114,13 @@ fn holding(view: View<'_>, codes: &CodeSet, len: usize) -> Vec<u64> {
     meter::read(len, view.packed.values.width_bytes());
     if let Values::Masks { values } = &view.packed.values {
         let wanted = codes.words.first().copied().unwrap_or(0);
-        return words::from_slice(&view.place.take(values, |mask| mask), |mask| {
-            mask & wanted != 0
-        });
+        let masks = match view.place {
+            Place::Range { from, len } => {
+                Cow::Borrowed(values.get(from..from + len).unwrap_or_default())
+            }
+            Place::Picks(_) => Cow::Owned(view.place.take(values, |mask| mask)),
+        };
+        return words::from_slice(&masks, |mask| mask & wanted != 0);
     }
     words::from_fn(len, |lane| {
         view.packed

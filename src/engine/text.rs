@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::cache::{Cache, CodeSet};
 use super::compare;
+use super::meter;
 use super::outcome::RunError;
-use super::vector::{KeyData, NumberData, Numbers, Texts, Truth, Vector};
+use super::vector::{KeyData, NumberData, Numbers, Place, Texts, Truth, Vector};
 use super::words;
 use crate::base::kind::Kind;
 use crate::base::text::fold;
@@ -15,6 +16,7 @@ use crate::base::value::Value;
 use crate::columns::Snapshot;
 use crate::columns::code;
 use crate::columns::dictionary::Dictionary;
+use crate::columns::packed::Values;
 use crate::language::typed::TextOp;
 
 /// What codes stand for.
@@ -151,9 +153,42 @@ pub fn lookup(codes: &KeyData<'_>, set: &CodeSet, len: usize) -> Vec<u64> {
     if let Some(code) = set.single {
         return compare::within(codes, code, code, len);
     }
+    let holds = |code: usize| words::get(&set.words, code);
+    if let KeyData::Stored(view) = codes
+        && let Place::Range { from, len } = view.place
+    {
+        // Codes of texts are looked up in the width in which they are stored.
+        let packed = &view.packed.values;
+        let run = from..from + len;
+        let found = match packed {
+            Values::U8 { base, step, values } => looked_up(values.get(run), *base, *step, holds),
+            Values::U16 { base, step, values } => looked_up(values.get(run), *base, *step, holds),
+            Values::U32 { base, step, values } => looked_up(values.get(run), *base, *step, holds),
+            _ => None,
+        };
+        if let Some(found) = found {
+            meter::read(len, packed.width_bytes());
+            return found;
+        }
+    }
     words::from_slice(&codes.wide(len), |code| {
-        words::get(&set.words, usize::try_from(code).unwrap_or(usize::MAX))
+        holds(usize::try_from(code).unwrap_or(usize::MAX))
     })
+}
+
+/// Which stored codes hold; `None` where they are not stored as they are counted.
+fn looked_up<T: Copy + Into<u32>>(
+    run: Option<&[T]>,
+    base: i64,
+    step: u32,
+    holds: impl Fn(usize) -> bool,
+) -> Option<Vec<u64>> {
+    let base = usize::try_from(base).ok().filter(|_| step == 1)?;
+    let test = |stored: T| {
+        let stored: u32 = stored.into();
+        holds(base + stored as usize)
+    };
+    Some(words::from_slice(run.unwrap_or_default(), test))
 }
 
 /// Lane by lane, two texts. Unknown where either is missing.

@@ -97,6 +97,13 @@ pub fn get(words: &[u64], index: usize) -> bool {
         .is_some_and(|word| word >> (index % 64) & 1 == 1)
 }
 
+/// Sets a bit; past the end nothing.
+pub fn set(words: &mut [u64], index: usize) {
+    if let Some(word) = words.get_mut(index / 64) {
+        *word |= 1 << (index % 64);
+    }
+}
+
 /// How many are set.
 pub fn ones(words: &[u64]) -> u64 {
     words.iter().map(|word| u64::from(word.count_ones())).sum()
