@@ -196,9 +196,7 @@ impl Packed {
             Values::U16 { base, step, values } => {
                 values.get(at).map(|v| key_of(*base, *step, u32::from(*v)))
             }
-            Values::U32 { base, step, values } => {
-                values.get(at).map(|v| key_of(*base, *step, *v))
-            }
+            Values::U32 { base, step, values } => values.get(at).map(|v| key_of(*base, *step, *v)),
             Values::I64 { values } => values.get(at).copied(),
             Values::F64 { .. } | Values::Masks { .. } | Values::Lists { .. } => None,
         }
@@ -278,9 +276,9 @@ impl Packed {
             Values::U16 { base, step, values } => widen(out, values, range, |v| {
                 key_of(*base, *step, u32::from(v)) as f64
             }),
-            Values::U32 { base, step, values } => widen(out, values, range, |v| {
-                key_of(*base, *step, v) as f64
-            }),
+            Values::U32 { base, step, values } => {
+                widen(out, values, range, |v| key_of(*base, *step, v) as f64)
+            }
             Values::I64 { values } => widen(out, values, range, |v| v as f64),
             Values::F64 { values } => widen(out, values, range, |v| v),
             Values::Masks { .. } | Values::Lists { .. } => out.fill(0.0),

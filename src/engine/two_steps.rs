@@ -91,7 +91,9 @@ impl TwoSteps<'_> {
         let mut found = words::none(self.len(chunk));
         for (row, other) in self.edges(chunk) {
             let at = other as usize;
-            let further = || words::get(&near.one, at) && !self.leads_back(near, other, start + u32::from(row));
+            let further = || {
+                words::get(&near.one, at) && !self.leads_back(near, other, start + u32::from(row))
+            };
             if words::get(self.held, at) || further() {
                 words::set(&mut found, usize::from(row));
             }

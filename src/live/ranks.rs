@@ -11,7 +11,7 @@ use crate::base::calendar::Instant;
 use crate::columns::Snapshot;
 use crate::engine::rank::{self, RankTable};
 use crate::engine::reviewed::{Reviewed, Reviews};
-use crate::engine::{Rows, RunError, RunOptions};
+use crate::engine::{OutputResult, Rows, RunError, RunOptions};
 use crate::plan::Plan;
 use crate::plan::operation::{Output, RankedOp};
 
@@ -87,43 +87,15 @@ impl Ranks {
         Self::new(&self.snapshot, self.at).reviewed(&self.reviews)
     }
 
-    /// The table of a rank operation of that plan; tables and plugins that it stands on are asked first. Only
-    /// whoever needs the same table waits meanwhile. A failure is not kept.
-    pub(super) fn table(
+    /// The tables of rank operations of that plan, in their order; tables and plugins that they stand on are
+    /// asked first. Only whoever needs the same tables waits meanwhile. A failure is not kept.
+    pub(super) fn tables(
         self: &Arc<Self>,
         plan: &Plan,
-        ranked: &RankedOp,
+        ranked: &[&RankedOp],
         view: View<'_>,
-    ) -> Result<Arc<RankTable>, RunError> {
+    ) -> Result<Vec<Arc<RankTable>>, RunError> {
         self.used.store(true, Ordering::Release);
-        let cell = {
-            let mut tables = lock(&self.tables);
-            Arc::clone(tables.entry(Arc::clone(&ranked.table)).or_default())
-        };
-        let mut cell = lock(&cell);
-        if let Some(table) = &*cell {
-            return Ok(Arc::clone(table));
-        }
-        let table = Arc::new(self.build(plan, ranked, view)?);
-        *cell = Some(Arc::clone(&table));
-        Ok(table)
-    }
-
-    fn build(
-        self: &Arc<Self>,
-        plan: &Plan,
-        ranked: &RankedOp,
-        view: View<'_>,
-    ) -> Result<RankTable, RunError> {
-        let outputs = ranked.slots().map(|slot| Output {
-            name: "member".into(),
-            slot,
-            origins: Vec::new(),
-        });
-        let members = Prepared::new(Plan {
-            program: plan.program.clone(),
-            outputs: outputs.collect(),
-        });
         let options = RunOptions {
             analyze: false,
             left_aside: false,
@@ -136,24 +108,94 @@ impl Ranks {
             options: &options,
             ..view
         };
-        let outputs = members.run(view, &Rows::All)?.outputs;
-        let malformed = RunError::Malformed("a rank table without its columns");
-        let (value, rest) = outputs.split_first().ok_or(malformed.clone())?;
-        let (among, per) = match ranked.among {
-            Some(_) => rest
-                .split_first()
-                .map(|(among, per)| (Some(among), per))
-                .ok_or(malformed)?,
-            None => (None, rest),
-        };
-        let members = rank::Members {
-            value,
-            among,
-            per,
-            ties_by_id: ranked.ties_by_id,
-        };
-        Ok(RankTable::build(members, &self.snapshot, self.at))
+        let builds: Vec<Build<'_>> = ranked.iter().map(|op| self.build(plan, op)).collect();
+        // Those that stand on no other table are worked out together: nobody whom they wait for waits for them.
+        let mut plain: Vec<&Build<'_>> = builds.iter().filter(|build| build.is_plain).collect();
+        plain.sort_by_key(|build| &build.ranked.table);
+        self.built(plan, &plain, view)?;
+        let mut tables = Vec::with_capacity(builds.len());
+        for build in &builds {
+            self.built(plan, &[build], view)?;
+            tables.extend(lock(&build.cell).clone());
+        }
+        Ok(tables)
     }
+
+    fn build<'p>(&self, plan: &Plan, ranked: &'p RankedOp) -> Build<'p> {
+        let cell = {
+            let mut tables = lock(&self.tables);
+            Arc::clone(tables.entry(Arc::clone(&ranked.table)).or_default())
+        };
+        Build {
+            ranked,
+            cell,
+            is_plain: !super::run::reads_tables(&plan.program, ranked.slots()),
+        }
+    }
+
+    /// Builds those that are not there, in one run; they are in the order of their names.
+    fn built(&self, plan: &Plan, builds: &[&Build<'_>], view: View<'_>) -> Result<(), RunError> {
+        let locked = builds.iter().map(|build| (build.ranked, lock(&build.cell)));
+        let mut missing: Vec<_> = locked.filter(|(_, cell)| cell.is_none()).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let slots = missing.iter().flat_map(|(ranked, _)| ranked.slots());
+        let outputs = slots.map(|slot| Output {
+            name: "member".into(),
+            slot,
+            origins: Vec::new(),
+        });
+        let members = Prepared::new(Plan {
+            outputs: outputs.collect(),
+            program: plan.program.clone(),
+        });
+        let outputs = members.run(view, &Rows::All)?.outputs;
+        let mut rest = outputs.as_slice();
+        let mut members = Vec::with_capacity(missing.len());
+        for (ranked, _) in &missing {
+            members.push(taken(ranked, &mut rest)?);
+        }
+        let threads = view.options.threads;
+        let tables = RankTable::build_each(&members, &self.snapshot, self.at, threads)?;
+        for ((_, cell), table) in missing.iter_mut().zip(tables) {
+            **cell = Some(Arc::new(table));
+        }
+        Ok(())
+    }
+}
+
+/// A table that is wanted.
+struct Build<'p> {
+    ranked: &'p RankedOp,
+    cell: Cell,
+    /// It stands on no other table.
+    is_plain: bool,
+}
+
+/// The members of a table, which lie first in `rest`.
+fn taken<'o>(
+    ranked: &RankedOp,
+    rest: &mut &'o [OutputResult],
+) -> Result<rank::Members<'o>, RunError> {
+    let malformed = RunError::Malformed("a rank table without its columns");
+    let own = rest.split_at_checked(ranked.slots().count());
+    let (own, later) = own.ok_or(malformed.clone())?;
+    *rest = later;
+    let (value, more) = own.split_first().ok_or(malformed.clone())?;
+    let (among, per) = match ranked.among {
+        Some(_) => more
+            .split_first()
+            .map(|(among, per)| (Some(among), per))
+            .ok_or(malformed)?,
+        None => (None, more),
+    };
+    Ok(rank::Members {
+        value,
+        among,
+        per,
+        ties_by_id: ranked.ties_by_id,
+    })
 }
 
 /// A lock whose holder's panic leaves nothing half done.

@@ -13,7 +13,7 @@ use crate::engine::next_change;
 use crate::engine::{self, Outcome, Rows, RunError, RunOptions};
 use crate::language::typed::{PluginCall, Reach};
 use crate::plan::Plan;
-use crate::plan::operation::{Op, Output, Program, Slot};
+use crate::plan::operation::{Op, Output, Program, RankedOp, Slot};
 
 /// What a run stands on.
 #[derive(Clone, Copy)]
@@ -154,14 +154,16 @@ impl Prepared {
                 &own
             }
         };
-        for slot in &self.ranked {
-            let operation = self.plan.program.operations.get(slot.0 as usize);
-            let Some(Op::Ranked(ranked)) = operation.map(|operation| &operation.op) else {
-                continue;
-            };
-            if external.table(&ranked.table).is_err() {
-                external.put_table(&ranked.table, ranks.table(&self.plan, ranked, view)?);
+        let ranked = self.ranked.iter().filter_map(|slot| {
+            match &self.plan.program.operations.get(slot.0 as usize)?.op {
+                Op::Ranked(ranked) if external.table(&ranked.table).is_err() => Some(&**ranked),
+                _ => None,
             }
+        });
+        let ranked: Vec<&RankedOp> = ranked.collect();
+        let tables = ranks.tables(&self.plan, &ranked, view)?;
+        for (ranked, table) in ranked.into_iter().zip(tables) {
+            external.put_table(&ranked.table, table);
         }
         Ok(())
     }
@@ -325,9 +327,18 @@ fn asked_below(op: &Op) -> Vec<Slot> {
 /// Operations that read a rank table, one for each table, ascending; those that another table stands on,
 /// and that only it needs, are not among them.
 fn ranked(plan: &Plan) -> Vec<Slot> {
-    let operations = &plan.program.operations;
+    tables_read(&plan.program, starts(plan))
+}
+
+/// Whether any of the slots reads a rank table.
+pub(super) fn reads_tables(program: &Program, slots: impl Iterator<Item = Slot>) -> bool {
+    !tables_read(program, slots).is_empty()
+}
+
+fn tables_read(program: &Program, starts: impl Iterator<Item = Slot>) -> Vec<Slot> {
+    let operations = &program.operations;
     let mut seen = vec![false; operations.len()];
-    let mut open: Vec<Slot> = starts(plan).collect();
+    let mut open: Vec<Slot> = starts.collect();
     let mut found: BTreeMap<&str, Slot> = BTreeMap::new();
     while let Some(slot) = open.pop() {
         let at = slot.0 as usize;

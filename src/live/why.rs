@@ -101,12 +101,16 @@ impl Moment {
                 ranks: Some(&then),
                 ..self.view(options)
             };
-            let ranks = then.table(&prepared.plan, ranked, view);
+            let ranks = then.tables(&prepared.plan, &[ranked], view);
+            let ranks = ranks.map(|mut tables| tables.pop());
             let day_before = standing.date.add(-1, Unit::Day);
+            let Some(ranks) = ranks.map_err(AskError::Run)? else {
+                continue;
+            };
             let review = ReviewShown {
                 date: standing.date,
                 before: day_before.and_then(|date| reviews.at(name, date)),
-                ranks: ranks.map_err(AskError::Run)?,
+                ranks,
             };
             external.put_review(name, review);
         }

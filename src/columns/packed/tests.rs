@@ -22,7 +22,10 @@ fn the_width_is_the_narrowest_that_holds_the_present_keys() {
     assert_eq!(width_of(&[7, 7]), "constant");
     assert_eq!(width_of(&[-100, 155]), "8");
     assert_eq!(width_of(&[-100, 0, 156, 1]), "16");
-    assert_eq!(width_of(&[1 << 40, (1 << 40) + 65_535, (1 << 40) + 1]), "16");
+    assert_eq!(
+        width_of(&[1 << 40, (1 << 40) + 65_535, (1 << 40) + 1]),
+        "16"
+    );
     assert_eq!(width_of(&[0, 1, 65_536]), "32");
     assert_eq!(width_of(&[0, 1 << 32]), "64");
     assert_eq!(width_of(&[i64::MIN, i64::MAX]), "64");

@@ -45,15 +45,9 @@ impl SavedPacked {
                 base: *base,
                 len: *len as u64,
             },
-            Values::U8 { base, step, values } => {
-                SavedValues::U8(*base, *step, to.slab(values)?)
-            }
-            Values::U16 { base, step, values } => {
-                SavedValues::U16(*base, *step, to.slab(values)?)
-            }
-            Values::U32 { base, step, values } => {
-                SavedValues::U32(*base, *step, to.slab(values)?)
-            }
+            Values::U8 { base, step, values } => SavedValues::U8(*base, *step, to.slab(values)?),
+            Values::U16 { base, step, values } => SavedValues::U16(*base, *step, to.slab(values)?),
+            Values::U32 { base, step, values } => SavedValues::U32(*base, *step, to.slab(values)?),
             Values::I64 { values } => SavedValues::I64(to.slab(values)?),
             Values::F64 { values } => SavedValues::F64(to.slab(values)?),
             Values::Masks { values } => SavedValues::Masks(to.slab(values)?),
@@ -244,10 +238,9 @@ impl SavedCell {
             days: to.slab(&cell.days)?,
             seconds: match &cell.seconds {
                 None => None,
-                Some(Seconds { low, high }) => Some((
-                    SavedPacked::write(low, to)?,
-                    write_bits(high.as_ref(), to)?,
-                )),
+                Some(Seconds { low, high }) => {
+                    Some((SavedPacked::write(low, to)?, write_bits(high.as_ref(), to)?))
+                }
             },
             bases: match &cell.order.bases {
                 None => None,
@@ -276,9 +269,7 @@ impl SavedCell {
             order: Order {
                 bases: match &self.bases {
                     None => None,
-                    Some((groups, bases)) => {
-                        Some((Groups::decoded(*groups)?, bases.read(from)?))
-                    }
+                    Some((groups, bases)) => Some((Groups::decoded(*groups)?, bases.read(from)?)),
                 },
                 rest: self.rest.read(from)?,
             },

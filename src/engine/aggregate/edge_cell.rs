@@ -59,10 +59,13 @@ impl<'c> EdgeCell<'c> {
     /// Which events at those places lie in the window; `lanes` are those of their customers.
     pub fn inside(&self, place: Place<'_>, lanes: &[u16]) -> Vec<u64> {
         let count = place.len();
-        meter::read(1, match self.window {
-            Window::Dates(..) => count,
-            _ => self.cell.time_bytes(count),
-        });
+        meter::read(
+            1,
+            match self.window {
+                Window::Dates(..) => count,
+                _ => self.cell.time_bytes(count),
+            },
+        );
         let Place::Range { from, len } = place else {
             return words::from_fn(place.len(), |index| {
                 let lane = lanes.get(index).copied().unwrap_or(0);

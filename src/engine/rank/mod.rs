@@ -9,12 +9,13 @@ mod sort;
 use std::sync::{Arc, OnceLock};
 
 use self::figures::Figures;
+use super::outcome::RunError;
 use super::vector::{Truth, Vector};
-use super::words;
+use super::{pool, words};
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 use crate::base::value::Value;
-use crate::columns::code;
+use crate::columns::{Snapshot, code};
 use crate::language::typed::{Figure, RankMeasure};
 
 pub use build::Members;
@@ -83,6 +84,20 @@ pub enum Standing {
 }
 
 impl RankTable {
+    /// Several tables at once, each on a thread of its own while there are enough.
+    pub fn build_each(
+        members: &[Members<'_>],
+        snapshot: &Snapshot,
+        at: Instant,
+        threads: usize,
+    ) -> Result<Vec<Self>, RunError> {
+        let missing = RunError::Malformed("a rank table without its members");
+        pool::map_long(threads, members.len(), |table| {
+            let members = members.get(table).copied().ok_or(missing.clone())?;
+            Ok(Self::build(members, snapshot, at))
+        })
+    }
+
     /// Where the customer of a row stands.
     pub fn standing(&self, row: u32) -> Standing {
         let Some(place) = self.places.get(row as usize) else {

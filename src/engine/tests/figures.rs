@@ -38,8 +38,15 @@ fn figures(typed: &Typed, wanted: fn(&Op) -> bool) -> SlotProfile {
     };
     let external = External::default();
     let outcome = run(&plan, &snapshot, &external, &Rows::All, now(), &options).unwrap();
-    let mut found = plan.program.operations.iter().zip(outcome.profile.unwrap().slots);
-    found.find(|(operation, _)| wanted(&operation.op)).unwrap().1
+    let mut found = plan
+        .program
+        .operations
+        .iter()
+        .zip(outcome.profile.unwrap().slots);
+    found
+        .find(|(operation, _)| wanted(&operation.op))
+        .unwrap()
+        .1
 }
 
 fn counted(above: i64) -> SlotProfile {
@@ -90,5 +97,9 @@ fn a_comparison_that_bounds_decide_reads_nothing() {
     assert_eq!(told(10), (300, 0, 300));
     let older = compare(attribute(AGE), CompareOp::Greater, int(50));
     let read = figures(&older, |op| matches!(op, Op::Attribute(_)));
-    assert_eq!((read.rows, read.bytes), (300, 0), "what compares it reads it");
+    assert_eq!(
+        (read.rows, read.bytes),
+        (300, 0),
+        "what compares it reads it"
+    );
 }

@@ -89,12 +89,16 @@ fn widened<T: Copy + Default + Into<u32>>(
 pub fn packed_key(packed: &Packed, at: usize) -> i64 {
     match &packed.values {
         Values::Constant { base, .. } => *base,
-        Values::U8 { base, step, values } => {
-            key_of(*base, *step, values.get(at).map_or(0, |value| u32::from(*value)))
-        }
-        Values::U16 { base, step, values } => {
-            key_of(*base, *step, values.get(at).map_or(0, |value| u32::from(*value)))
-        }
+        Values::U8 { base, step, values } => key_of(
+            *base,
+            *step,
+            values.get(at).map_or(0, |value| u32::from(*value)),
+        ),
+        Values::U16 { base, step, values } => key_of(
+            *base,
+            *step,
+            values.get(at).map_or(0, |value| u32::from(*value)),
+        ),
         Values::U32 { base, step, values } => {
             key_of(*base, *step, values.get(at).map_or(0, |value| *value))
         }
