@@ -14,7 +14,11 @@ pub struct Starts {
     pub bucket: i32,
     /// Seconds; ascending.
     pub seconds: [i64; CELL_DAYS as usize + 1],
+    is_plain: bool,
 }
+
+/// Of a date that is plain; longer ones are those that a zone once had twice.
+const PLAIN_SECONDS_MAX: i64 = DAY_SECONDS + DAY_SECONDS / 4;
 
 impl Starts {
     fn new(zone: &Zone, bucket: i32) -> Self {
@@ -23,7 +27,16 @@ impl Starts {
         for (day, start) in (0..).zip(seconds.iter_mut()) {
             *start = zone.start_of(Date(first.saturating_add(day))).0;
         }
-        Self { bucket, seconds }
+        let dates = (0..).zip(seconds.iter().zip(seconds.iter().skip(1)));
+        let is_plain = dates.into_iter().all(|(day, (from, to))| {
+            let date = Date(first.saturating_add(day));
+            to - from <= PLAIN_SECONDS_MAX && zone.shows(date, Instant(*from), Instant(*to))
+        });
+        Self {
+            bucket,
+            seconds,
+            is_plain,
+        }
     }
 
     /// Start of the first date.
@@ -36,13 +49,10 @@ impl Starts {
         Instant(self.seconds.last().copied().unwrap_or_default())
     }
 
-    /// Whether all dates have 24 hours: then the date on the wall is the cell's, and stamps are as far
-    /// apart as instants.
+    /// Whether the date on the wall is the cell's at every instant, and no date much longer than a day: so it is
+    /// wherever the clock is changed by day, and not where it is turned back over midnight.
     pub fn is_plain(&self) -> bool {
-        let pairs = self.seconds.iter().zip(self.seconds.iter().skip(1));
-        pairs
-            .into_iter()
-            .all(|(one, next)| next - one == DAY_SECONDS)
+        self.is_plain
     }
 
     /// The instant so many seconds after the start of a date, 0..30 within the bucket.
@@ -162,6 +172,45 @@ mod tests {
             }
         }
         assert!(other_date > 50, "{other_date}");
+    }
+
+    #[test]
+    fn dates_are_plain_but_where_the_wall_shows_another() {
+        for (name, from, to) in [
+            ("Europe/Prague", "1990-01-01", "2030-12-31"),
+            ("America/Sao_Paulo", "1990-01-01", "2030-12-31"),
+            ("America/St_Johns", "2012-01-01", "2030-12-31"),
+            ("America/St_Johns", "1988-01-01", "2010-12-31"),
+            // The 30th of December 2011 was left out.
+            ("Pacific/Apia", "2011-01-01", "2012-12-31"),
+            // The 18th of October 1867 came twice.
+            ("America/Juneau", "1867-01-01", "1868-12-31"),
+        ] {
+            let zone = Zone::load(name).unwrap();
+            let mut almanac = Almanac::new(zone.clone());
+            let (mut plain, mut other) = (0, 0);
+            let bucket = |text| Date::parse(text).unwrap().0.div_euclid(CELL_DAYS);
+            for bucket in bucket(from)..=bucket(to) {
+                let starts = almanac.bucket(bucket);
+                let (first, end) = (starts.first().0, starts.end().0);
+                let shows = |at: i64| {
+                    let (day, seconds) = starts.place(Instant(at)).unwrap();
+                    let date = Date(bucket * CELL_DAYS + i32::from(day));
+                    zone.date_of(Instant(at)) == date && i64::from(seconds) < PLAIN_SECONDS_MAX
+                };
+                assert_eq!(
+                    starts.is_plain(),
+                    (first..end).step_by(600).all(shows),
+                    "{name} {bucket}"
+                );
+                match starts.is_plain() {
+                    true => plain += 1,
+                    false => other += 1,
+                }
+            }
+            let expects_other = name == "America/Juneau" || from == "1988-01-01";
+            assert!(plain > 20 && (other > 0) == expects_other, "{name} {other}");
+        }
     }
 
     #[test]

@@ -139,6 +139,12 @@ pub fn instant(tape: &mut Tape, zone: &Zone) -> Instant {
     let date = match tape.below(12) {
         0..6 => Date(MIDDLE.0 + tape.between(-45, 45) as i32),
         6..11 => Date(MIDDLE.0 + tape.between(-800, 800) as i32),
+        // As those are written who know of none, and within the calendar still.
+        _ if tape.chance(25) => {
+            let first = zone.start_of(Date(-719_162 + tape.between(0, 1) as i32));
+            let last = zone.start_of(Date(2_932_896 - tape.between(0, 1) as i32));
+            return *tape.one(&[first, first, Instant(first.0 + 3_600), last]);
+        }
         _ => Date(MIDDLE.0 + tape.between(-20_000, 5_000) as i32),
     };
     let start = zone.start_of(date);

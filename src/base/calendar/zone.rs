@@ -129,6 +129,20 @@ impl Zone {
         (Date(day as i32), local.rem_euclid(DAY_SECONDS) as u32)
     }
 
+    /// Whether the date on the wall is that one from an instant up to, not including, another.
+    pub fn shows(&self, date: Date, from: Instant, to: Instant) -> bool {
+        let stretches = self.stretches.iter().enumerate().skip(self.index(from.0));
+        let mut shown = stretches.take_while(|(_, stretch)| stretch.start < to.0);
+        // As long as the offset is one the date only grows, so that the first and the last instant tell.
+        shown.all(|(at, stretch)| {
+            let next = self.stretches.get(at + 1);
+            let end = next.map_or(to.0, |next| next.start.min(to.0));
+            let start = stretch.start.max(from.0);
+            start >= end
+                || (self.date_of(Instant(start)) == date && self.date_of(Instant(end - 1)) == date)
+        })
+    }
+
     /// The first instant of a date.
     pub fn start_of(&self, date: Date) -> Instant {
         self.instant(date, 0)

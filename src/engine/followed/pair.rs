@@ -48,7 +48,10 @@ pub fn pair<'a>(
         return Ok(None);
     }
     let line = |step| line(run, block, step, outer, around);
-    let (Some(first), Some(then)) = (line(first)?, line(second)?) else {
+    let Some(first) = line(first)? else {
+        return Ok(None);
+    };
+    let Some(then) = line(second)? else {
         return Ok(None);
     };
     let today = day_stamp(i64::from(run.moment.today().0));
@@ -160,7 +163,7 @@ impl Line {
     }
 }
 
-/// The events of a step that qualify; `None` where a date has not 24 hours.
+/// The events of a step that qualify; `None` where a date of a cell is not the one on the wall.
 fn line<'a>(
     run: &'a Run<'a>,
     block: &Block<'a>,
@@ -195,10 +198,11 @@ fn line<'a>(
 
 fn take(cell: &Cell, batch: &Batch<'_, '_>, entries: &mut Vec<u64>) {
     meter::read(1, cell.time_bytes(batch.lanes.len()));
-    let first = day_stamp(i64::from(cell.day_start()) - FIRST_DATE) as u64;
+    // The first cell of the calendar begins before its first date.
+    let first = day_stamp(i64::from(cell.day_start()) - FIRST_DATE);
     let entry = |lane: usize, day: u8, seconds: u32| {
-        let stamp = first + u64::from(day) * DAY_STAMPS as u64 + u64::from(seconds);
-        ((lane as u64) << LANE_SHIFT) | stamp
+        let stamp = first + i64::from(day) * DAY_STAMPS + i64::from(seconds);
+        ((lane as u64) << LANE_SHIFT) | stamp as u64
     };
     if let (Place::Range { from, len }, None, Some(seconds)) =
         (batch.place, &batch.selected, &cell.seconds)
