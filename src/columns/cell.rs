@@ -180,10 +180,10 @@ impl Events {
         rest.get(..count).unwrap_or_default()
     }
 
-    /// The last instant of each row of a chunk, a place a row. `None`: go through the cells; `Some(None)`: the
-    /// chunk has no event.
-    pub fn latest(&self, chunk: u32) -> Option<Option<&Packed>> {
-        self.latest.of(chunk, self.cells_of(chunk))
+    /// The last instant of each row of a chunk, a place a row. `None`: go through the cells, as an event may lie
+    /// after `until`; `Some(None)`: the chunk has no event.
+    pub fn latest(&self, chunk: u32, until: Instant) -> Option<Option<&Packed>> {
+        self.latest.of(chunk, self.cells_of(chunk), until)
     }
 
     /// Whether there is an event of that row at that instant.

@@ -8,7 +8,6 @@ use super::builder::members;
 use super::cell::{Cell, Events, blocks};
 use super::column::CHUNK_ROWS;
 use super::dictionary::{Dictionary, Full};
-use super::latest::Latest;
 use super::order::Order;
 use super::packed::Packed;
 use super::raw::Raw;
@@ -94,10 +93,12 @@ impl EventsStage {
         let mut olds = old.cells.iter().peekable();
         let mut members = old.members;
         let touched: BTreeSet<u32> = self.cells.keys().map(|(chunk, _)| *chunk).collect();
+        let mut gains = old.latest.gains(touched);
         for (key, stage) in self.cells {
             while let Some(before) = olds.next_if(|cell| (cell.chunk, cell.bucket) < key) {
                 cells.push(Arc::clone(before));
             }
+            gains.add(key.0, stage.instants());
             let before = olds.next_if(|cell| (cell.chunk, cell.bucket) == key);
             let cell = stage.merged(key.0, before.map(|cell| &**cell), fields);
             members += member_count(&cell.fields);
@@ -106,7 +107,7 @@ impl EventsStage {
         }
         cells.extend(olds.cloned());
         Events {
-            latest: Latest::following(&old.latest, &cells, |chunk| !touched.contains(&chunk)),
+            latest: old.latest.following(&cells, &gains),
             cells,
             dictionaries: self.dictionaries,
             count: old.count + self.count,
@@ -129,6 +130,13 @@ fn key(row: u16, day: u8, seconds: u32, sequence: i64, at: u32) -> Key {
 }
 
 impl CellStage {
+    /// Row within the chunk and instant of each event.
+    fn instants(&self) -> impl Iterator<Item = (u16, i64)> {
+        let times = self.days.iter().zip(&self.seconds);
+        let events = self.rows.iter().zip(times);
+        events.map(|(row, (day, seconds))| (*row, self.starts.instant(*day, *seconds).0))
+    }
+
     fn merged(self, chunk: u32, old: Option<&Cell>, fields: &[Field]) -> Cell {
         let known = old.map_or(0, Cell::len);
         let mut all = CellStage {

@@ -94,21 +94,75 @@ fn a_late_event_makes_its_own_cell_anew_and_no_other() {
     assert!(!before.events(EventId(0)).contains(3, late));
 }
 
+/// After all events.
+const LATER: Instant = Instant(i64::MAX);
+
+fn after_days(days: i64) -> Instant {
+    Instant(NOW.0 + days * 86_400)
+}
+
 #[test]
 fn last_instants_are_kept_where_no_event_came() {
     let before = base();
-    let day = |day: i64| Instant(NOW.0 + day * 86_400);
-    let kept = before.events(EventId(0)).latest(0).unwrap().unwrap();
-    assert_eq!(kept.key(3), Some(day(119).0));
+    let kept = before.events(EventId(0)).latest(0, LATER).unwrap().unwrap();
+    assert_eq!(kept.key(3), Some(after_days(119).0));
     assert_eq!(kept.key(5), None);
     // One event after all others, and a late one that changes nothing.
-    let after = refreshed(&before, &[login(66_000, day(200)), login(69_000, day(-3))]);
+    let more = [
+        login(66_000, after_days(200)),
+        login(69_000, after_days(-3)),
+    ];
+    let after = refreshed(&before, &more);
     let events = after.events(EventId(0));
-    assert!(std::ptr::eq(kept, events.latest(0).unwrap().unwrap()));
-    let anew = events.latest(1).unwrap().unwrap();
-    assert_eq!(anew.key(66_000 - 65_536), Some(day(200).0));
-    assert_eq!(anew.key(69_000 - 65_536), Some(day(-3).0));
-    assert_eq!(events.latest(2), None);
+    assert!(std::ptr::eq(
+        kept,
+        events.latest(0, LATER).unwrap().unwrap()
+    ));
+    let anew = events.latest(1, LATER).unwrap().unwrap();
+    assert_eq!(anew.key(66_000 - 65_536), Some(after_days(200).0));
+    assert_eq!(anew.key(69_000 - 65_536), Some(after_days(-3).0));
+    assert_eq!(events.latest(2, LATER), None);
+}
+
+#[test]
+fn last_instants_take_in_the_events_that_come() {
+    let before = base();
+    let known = before.events(EventId(0)).latest(0, LATER).unwrap().unwrap();
+    // Two of one customer in two months, the first one of another, and one that is not its customer's last.
+    let more = [
+        login(3, after_days(200)),
+        login(3, after_days(150)),
+        login(4, after_days(-7)),
+        login(4_096, after_days(5)),
+    ];
+    let after = refreshed(&before, &more);
+    let events = after.events(EventId(0));
+    assert!(events.latest.is_made(0) && !events.latest.is_made(1));
+    let taken = events.latest(0, LATER).unwrap().unwrap();
+    let expected = [200, -7, 119].map(|days| Some(after_days(days).0));
+    assert_eq!([3, 4, 4_096].map(|row| taken.key(row)), expected);
+    assert_eq!(
+        [3, 4].map(|row| known.key(row)),
+        [Some(after_days(119).0), None]
+    );
+    assert_eq!(events.latest(0, after_days(199)), None);
+    // None that is the last of its customer: shared.
+    let late = refreshed(&after, &[login(3, after_days(-9))]);
+    let late = late.events(EventId(0)).latest(0, LATER).unwrap().unwrap();
+    assert!(std::ptr::eq(taken, late));
+}
+
+#[test]
+fn last_instants_are_not_worked_out_for_an_instant_before_them() {
+    let snapshot = base();
+    let events = snapshot.events(EventId(0));
+    // In a month with later events, and in one before the last.
+    for days in [118, 20] {
+        assert_eq!(events.latest(1, after_days(days)), None);
+        assert!(!events.latest.is_made(1));
+    }
+    assert!(events.latest(1, after_days(119)).is_some());
+    assert!(events.latest.is_made(1));
 }
 
 #[test]

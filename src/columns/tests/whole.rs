@@ -8,6 +8,8 @@ use super::observed::observe;
 use crate::base::calendar::Instant;
 use crate::base::value::Value;
 use crate::columns::builder::Builder;
+use crate::columns::column::CHUNK_ROWS;
+use crate::columns::packed::Packed;
 use crate::columns::snapshot::Snapshot;
 use crate::schema::{AttributeId, EventId, HoldingId, RelationId};
 use crate::store::fact::{Fact, Row};
@@ -28,10 +30,28 @@ fn in_pieces(log: &[Fact], cuts: &[usize], instants: &[Instant]) -> Vec<Snapshot
     for end in ends {
         let before = snapshots.last().unwrap();
         observe(before, &telling_rows(before.rows()), instants);
+        last_instants(before);
         snapshots.push(before.refresh(start as u64, &log[start..end]).unwrap());
         start = end;
     }
     snapshots
+}
+
+/// Works out the last instants of all events.
+fn last_instants(snapshot: &Snapshot) -> Vec<Option<Packed>> {
+    let chunks = 0..snapshot.rows().div_ceil(CHUNK_ROWS);
+    let asked = (0..2).flat_map(|id| chunks.clone().map(move |chunk| (id, chunk)));
+    let latest = |(id, chunk)| {
+        let events = snapshot.events(EventId(id));
+        let latest = events.latest(chunk, Instant(i64::MAX));
+        let last = latest.flatten().and_then(|latest| Some(latest.bounds?.1));
+        if let Some(last) = last {
+            assert_eq!(events.latest(chunk, Instant(last)), latest);
+            assert_eq!(events.latest(chunk, Instant(last - 1)), None);
+        }
+        latest.flatten().cloned()
+    };
+    asked.map(latest).collect()
 }
 
 /// Not only the same values: the same layout.
@@ -39,6 +59,7 @@ fn assert_same_layout(a: &Snapshot, b: &Snapshot, instants: &[Instant]) {
     for id in 0..2 {
         assert_eq!(a.events(EventId(id)), b.events(EventId(id)));
     }
+    assert_eq!(last_instants(a), last_instants(b));
     for instant in instants {
         for id in 0..10 {
             assert_eq!(

@@ -41,13 +41,7 @@ pub fn latest<'a>(
         skipped: events.cells_of(block.chunk).len() as u64,
         ..Cells::default()
     };
-    let instants = events.latest(block.chunk)?;
-    if instants
-        .and_then(|of| of.bounds)
-        .is_some_and(|(_, last)| last > moment.now.0)
-    {
-        return None;
-    }
+    let instants = events.latest(block.chunk, moment.now)?;
     let vector = match from {
         None => Vector::stored(&Kind::Time, instants, None, block.place),
         Some(from) => {
