@@ -12,7 +12,7 @@ const NOWHERE: u32 = u32::MAX;
 const MANY: u32 = u32::MAX - 1;
 
 /// Chunks by key code. A copy shares what is not changed later.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Homes {
     pub segments: Vec<Arc<Vec<u32>>>,
     /// Chunks of the keys in more than one.

@@ -45,11 +45,13 @@ fn same_attribute(one: &AttributeStore, two: &AttributeStore) -> bool {
     let dated = |store: &AttributeStore| {
         let histories = store.histories.iter();
         let histories = histories.map(|history| {
-            let dated = &history.as_ref()?.dated;
+            let history = history.as_ref()?;
+            let dated = &history.dated;
             Some((
-                dated.rows.clone(),
+                (dated.rows.clone(), dated.blocks),
                 dated.since.clone(),
                 dated.values.clone(),
+                (history.base.clone(), history.rows),
             ))
         });
         histories.collect::<Vec<_>>()
@@ -67,6 +69,7 @@ fn same_tenure(one: &TenureStore, two: &TenureStore) -> bool {
         chunks.collect::<Vec<_>>()
     };
     one.keys == two.keys
+        && one.homes == two.homes
         && one.dictionaries == two.dictionaries
         && (one.count, one.members) == (two.count, two.members)
         && chunks(one) == chunks(two)
