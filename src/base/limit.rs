@@ -140,6 +140,8 @@ pub const SET_MEMBERS_OF_KIND_MAX: u64 = 1 << 31;
 pub const COLUMN_VALUES_STAGED_MAX: usize = 4 << 20;
 /// Facts after which a running server saves its columns anew: about a second to read them from the log.
 pub const COLUMNS_SAVED_FACTS: u64 = 1_000_000;
+/// Threads that hold saved columns against their checksums; more would wait for the disk or for memory.
+pub const COLUMN_READERS: usize = 2;
 /// Versions kept of one chunk of dated facts, each as held during one period: now and a few other instants asked for.
 pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 /// Worker threads of one question; beyond the cores of any machine they only wait for each other.

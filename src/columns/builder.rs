@@ -62,6 +62,7 @@ impl Builder {
         let base = Snapshot {
             almanac: Almanac::new(zone),
             position: 0,
+            saved: None,
             rows: 0,
             ids: Arc::default(),
             attributes: attributes

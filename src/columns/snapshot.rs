@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub(super) schema: Arc<Schema>,
     pub(super) almanac: Almanac,
     pub(super) position: u64,
+    /// Log position of the saved columns that it goes on from; `None` = it was made of the log.
+    pub(super) saved: Option<u64>,
     pub(super) rows: u32,
     /// Codes are rows.
     pub(super) ids: Arc<Dictionary>,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{DAY_SECONDS, Date, Instant};
+use crate::base::checksum::Hasher;
 
 /// One stretch of time with one offset from UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +83,25 @@ impl Zone {
     /// The IANA name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// A hash of its clock changes: the same name may mean others in other zone data.
+    pub fn digest(&self) -> u64 {
+        let mut hasher = Hasher::new();
+        for stretch in self.stretches.iter() {
+            hasher.write(&stretch.start.to_le_bytes());
+            hasher.write(&stretch.offset.to_le_bytes());
+        }
+        hasher.finish()
+    }
+
+    /// The same under another name, as other zone data would have it.
+    #[cfg(test)]
+    pub fn called(&self, name: &str) -> Self {
+        Self {
+            name: name.into(),
+            ..self.clone()
+        }
     }
 
     fn index(&self, at: i64) -> usize {

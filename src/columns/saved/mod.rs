@@ -5,11 +5,14 @@
 mod base;
 mod file;
 mod folder;
+mod list;
 mod map;
 mod parts;
+mod saver;
 
-pub use folder::{Saver, Written, load};
+pub use folder::load;
 pub use map::{Map, Plain, Run};
+pub use saver::{Saver, Written};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,10 @@
 //! Columns saved beside a store and read again.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::sync::Arc;
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -9,8 +12,13 @@ use proptest::test_runner::TestRunner;
 use super::super::tests::facts;
 use super::file::VERSION;
 use crate::base::checksum::xxh3;
+use super::{Saver, load};
+use crate::base::calendar::{Date, Zone};
+use crate::base::value::Value;
+use crate::columns::attribute::History;
 use crate::columns::{Builder, Snapshot};
-use crate::store::fact::Fact;
+use crate::schema::{AttributeId, EventId, HoldingId};
+use crate::store::fact::{Fact, Row};
 use crate::store::{Options, Store};
 
 fn store(folder: &std::path::Path) -> Store {
@@ -82,7 +90,7 @@ fn only_what_changed_is_written_again() {
     // That month and the base.
     assert_eq!(snapshot.save(&store).unwrap().files, 2);
     // So it is for one who saves again and again what he has in memory.
-    let mut saver = crate::columns::saved::Saver::default();
+    let mut saver = Saver::default();
     let mut snapshot = whole(&log);
     let elsewhere = folder.path().join("columns/elsewhere");
     let mut save = |snapshot: &Snapshot| saver.save(&elsewhere, snapshot).unwrap().files;
@@ -129,15 +137,170 @@ fn damaged_missing_and_half_written_files_are_made_anew() {
             let (snapshot, from) = told(&store);
             assert!(from.is_err(), "{} {kind}", path.display());
             assert_eq!(snapshot.difference(&expected), None);
-            // What is saved again is sound.
-            fs::remove_file(columns.join("COLUMNS")).ok();
+            // What is saved again is sound, though the log has not grown.
             snapshot.save(&store).unwrap();
             assert_eq!(told(&store).1, Ok(log.len() as u64));
         }
     }
-    fs::write(columns.join("7.7.7.col.new"), "half").unwrap();
-    fs::write(columns.join("COLUMNS.new"), "half").unwrap();
-    assert!(told(&store).1.is_ok());
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name());
+    names.map(|name| name.into_string().unwrap()).collect()
+}
+
+#[test]
+fn what_a_crash_left_lying_is_not_read_and_goes_with_the_next_saving() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    let log = logs(1).remove(0);
+    store.append(log.clone()).unwrap();
+    told(&store).0.save(&store).unwrap();
+    let columns = store.columns_folder().unwrap();
+    let named = names(&columns);
+    // Halves, and whole files that the list does not name.
+    for name in ["7.7.7.col.new", "COLUMNS.new"] {
+        fs::write(columns.join(name), "half").unwrap();
+    }
+    let month = named.iter().find(|name| name.starts_with("0.")).unwrap();
+    fs::copy(columns.join(month), columns.join("0.7.7.col")).unwrap();
+    let (snapshot, from) = told(&store);
+    assert_eq!(from, Ok(log.len() as u64));
+    assert_eq!(snapshot.difference(&whole(&log)), None);
+    assert_eq!(snapshot.save(&store).unwrap().files, 0);
+    assert_eq!(names(&columns), named);
+}
+
+#[test]
+fn a_saving_under_other_rules_that_is_cut_off_leaves_what_was_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    let log = logs(1).remove(0);
+    store.append(log.clone()).unwrap();
+    told(&store).0.save(&store).unwrap();
+    let columns = store.columns_folder().unwrap();
+    let mut builder = Builder::new(&facts::schema(), Zone::utc());
+    builder.apply(0, &log).unwrap();
+    let other = builder.finish();
+    // All files are in their places when the list cannot be written.
+    fs::create_dir(columns.join("COLUMNS.new")).unwrap();
+    Saver::default().save(&columns, &other).unwrap_err();
+    fs::remove_dir(columns.join("COLUMNS.new")).unwrap();
+    let (snapshot, from) = told(&store);
+    assert_eq!(from, Ok(log.len() as u64));
+    assert_eq!(snapshot.difference(&whole(&log)), None);
+}
+
+#[test]
+fn columns_under_other_clock_changes_of_the_same_zone_are_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = logs(1).remove(0);
+    let older = Zone::utc().called("Europe/Prague");
+    let mut builder = Builder::new(&facts::schema(), older.clone());
+    builder.apply(0, &log).unwrap();
+    let columns = folder.path().join("columns");
+    Saver::default().save(&columns, &builder.finish()).unwrap();
+    let loaded = |zone| load(&columns, &facts::schema(), zone, u64::MAX).map(|it| it.position());
+    assert_eq!(loaded(older), Ok(log.len() as u64));
+    let refused = Err("they were made under another schema".to_owned());
+    assert_eq!(loaded(facts::prague()), refused);
+}
+
+fn login(row: u32, day: i32) -> Fact {
+    Fact::Event {
+        event: EventId(0),
+        row: Row(row),
+        at: facts::prague().start_of(Date(day)),
+        sequence: None,
+        identity: 0,
+        fields: vec![],
+    }
+}
+
+fn customers(count: u32) -> Vec<Fact> {
+    let customer = |row| Fact::Customer {
+        row: Row(row),
+        id: format!("c{row}").into(),
+    };
+    (0..count).map(customer).collect()
+}
+
+fn saved(saver: &mut Saver, folder: &Path, snapshot: &Snapshot) -> (u64, Snapshot) {
+    let written = saver.save(folder, snapshot).unwrap();
+    let loaded = load(folder, &facts::schema(), facts::prague(), u64::MAX).unwrap();
+    assert_eq!(loaded.difference(snapshot), None);
+    (written.files, loaded)
+}
+
+/// Two owners of a loan in different chunks, and a dated number of children.
+fn far_apart() -> Vec<Fact> {
+    let mut log = customers(65_540);
+    let since = |day| Some(facts::prague().start_of(Date(day)));
+    let loan = |row, key: &str, day| Fact::Holding {
+        holding: HoldingId(0),
+        row: Row(row),
+        key: key.into(),
+        since: since(day),
+        fields: vec![None; 3],
+    };
+    log.extend([loan(3, "stays", 19_000), loan(7, "goes", 19_000)]);
+    log.push(loan(65_539, "goes", 19_100));
+    let children = |since, count| Fact::Attributes {
+        row: Row(5),
+        since,
+        fields: vec![(AttributeId(1), Some(Value::Int(count)))],
+    };
+    log.extend([children(None, 1), children(since(19_000), 2)]);
+    log
+}
+
+#[test]
+fn holdings_whose_owners_lie_far_apart_are_found_in_saved_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = folder.path().join("columns");
+    let log = far_apart();
+    let (_, loaded) = saved(&mut Saver::default(), &columns, &whole(&log));
+    assert_eq!(loaded.owners(HoldingId(0), "goes"), [7, 65_539]);
+    assert_eq!(loaded.owners(HoldingId(0), "stays"), [3]);
+    // Who owns it next is told of both chunks.
+    let back = Fact::Holding {
+        holding: HoldingId(0),
+        row: Row(7),
+        key: "goes".into(),
+        since: Some(facts::prague().start_of(Date(19_050))),
+        fields: vec![None; 3],
+    };
+    let more = |snapshot: &Snapshot| {
+        let position = snapshot.position();
+        snapshot
+            .refresh(position, std::slice::from_ref(&back))
+            .unwrap()
+    };
+    assert_eq!(more(&loaded).difference(&more(&whole(&log))), None);
+}
+
+#[test]
+fn a_difference_in_what_only_refreshes_read_is_told() {
+    let log = far_apart();
+    let expected = whole(&log);
+    assert_eq!(expected.difference(&whole(&log)), None);
+    let mut other = whole(&log);
+    let store = Arc::get_mut(&mut other.holdings[0]).unwrap();
+    let code = store.keys.code("goes").unwrap();
+    store.homes.set(code, [0].into_iter());
+    let told = other.difference(&expected).unwrap();
+    assert!(told.starts_with("the holding `loan`"), "{told}");
+    type Change = fn(&mut History);
+    let changes: [Change; 2] = [|history| history.base = None, |history| history.rows += 1];
+    for change in changes {
+        let mut other = whole(&log);
+        let store = Arc::get_mut(&mut other.attributes[1]).unwrap();
+        let history = store.histories[0].as_mut().unwrap();
+        change(Arc::get_mut(history).unwrap());
+        let told = other.difference(&expected).unwrap();
+        assert!(told.starts_with("the attribute `children`"), "{told}");
+    }
 }
 
 #[test]

@@ -1,0 +1,150 @@
+//! The list of a folder of columns: of what they were made, and which files count. It is renamed into
+//! its place when all it names is on the disk.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::file::{self, VERSION};
+use crate::base::calendar::Zone;
+use crate::base::checksum::xxh3;
+use crate::schema::Schema;
+
+const LIST: &str = "COLUMNS";
+const DRAFT: &str = ".new";
+const OWNER_ONLY: u32 = 0o600;
+
+/// What lies in the folder.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    version: u64,
+    program: String,
+    /// Of what they were made, but for the log.
+    mark: Mark,
+    /// Log position after the last fact in it.
+    pub position: u64,
+    pub base: String,
+    pub parts: Vec<Part>,
+}
+
+/// A file of events of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    pub kind: u16,
+    /// Its 30 dates.
+    pub bucket: i32,
+    pub file: String,
+    pub cells: u64,
+}
+
+/// A hash of all that columns of one log and position depend on: format, program, the shape of the
+/// schema, the zone and its clock changes. It is in the name of each file, so that none takes the place
+/// of another whose content differs. The shape is hashed as it is written for people, which may change
+/// from version to version: then they are made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark(u64);
+
+impl Mark {
+    pub fn of(schema: &Schema, zone: &Zone) -> Self {
+        let program = env!("CARGO_PKG_VERSION");
+        let (shape, digest) = (schema.shape(), zone.digest());
+        let said = format!("{VERSION} {program} {shape:?} {:?} {digest}", zone.name());
+        Self(xxh3(said.as_bytes()))
+    }
+
+    /// The name of the file of all but events.
+    pub fn base(self, position: u64) -> String {
+        format!("base.{position}.{:016x}.col", self.0)
+    }
+
+    /// The name of a file of events of one kind, from a bucket on.
+    pub fn part(self, kind: u16, bucket: i32, position: u64) -> String {
+        format!("{kind}.{bucket}.{position}.{:016x}.col", self.0)
+    }
+}
+
+/// The name of a file that is not whole yet.
+pub fn draft(name: &str) -> String {
+    format!("{name}{DRAFT}")
+}
+
+impl List {
+    pub fn new(mark: Mark, position: u64, base: String, parts: Vec<Part>) -> Self {
+        Self {
+            version: VERSION,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            mark,
+            position,
+            base,
+            parts,
+        }
+    }
+
+    /// The list of a folder; why there is none, in words.
+    pub fn read(folder: &Path) -> Result<Self, String> {
+        let path = folder.join(LIST);
+        let told = |why: &str| format!("{}: {why}", path.display());
+        let bytes = fs::read(&path).map_err(|error| told(&error.to_string()))?;
+        let (list, sum) = bytes
+            .split_last_chunk::<8>()
+            .ok_or_else(|| told("it was cut off"))?;
+        if *sum != xxh3(list).to_le_bytes() {
+            return Err(told("it is damaged"));
+        }
+        postcard::from_bytes(list).map_err(|_| told("it is of another format"))
+    }
+
+    /// Whether its columns can be used for that; why not, in words.
+    pub fn fits(&self, mark: Mark, until: u64) -> Result<(), String> {
+        let why = if self.version != VERSION || self.program != env!("CARGO_PKG_VERSION") {
+            "they were made by another version"
+        } else if self.mark != mark {
+            "they were made under another schema"
+        } else if self.position > until {
+            "they reach further than the log"
+        } else {
+            return Ok(());
+        };
+        Err(why.to_owned())
+    }
+
+    /// Whether it is of those columns at that very position.
+    pub fn is_of(&self, mark: Mark, position: u64) -> bool {
+        self.position == position && self.fits(mark, position).is_ok()
+    }
+
+    /// Makes it the one that counts.
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        let mut bytes = postcard::to_allocvec(self).map_err(io::Error::other)?;
+        let sum = xxh3(&bytes);
+        bytes.extend_from_slice(&sum.to_le_bytes());
+        let draft = draft(LIST);
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(OWNER_ONLY)
+            .open(folder.join(&draft))?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        file::settle(folder, &draft, LIST)?;
+        file::sync(folder)
+    }
+
+    /// Removes what it does not name. Whoever has such a file mapped keeps it.
+    pub fn tidy(&self, folder: &Path) -> io::Result<()> {
+        let parts = self.parts.iter().map(|part| part.file.as_str());
+        let named: BTreeSet<&str> = parts.chain([LIST, &self.base]).collect();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if !named.contains(&*entry.file_name().to_string_lossy()) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+}
