@@ -140,6 +140,9 @@ pub const SET_MEMBERS_OF_KIND_MAX: u64 = 1 << 31;
 pub const COLUMN_VALUES_STAGED_MAX: usize = 4 << 20;
 /// Facts after which a running server saves its columns anew: about a second to read them from the log.
 pub const COLUMNS_SAVED_FACTS: u64 = 1_000_000;
+/// Files of events among saved columns; beyond it months share them. Each is one mapping, of which a process may have 65,530,
+/// and one fsync when it is written.
+pub const COLUMN_FILES_MAX: usize = 4_096;
 /// Threads that hold saved columns against their checksums; more would wait for the disk or for memory.
 pub const COLUMN_READERS: usize = 2;
 /// Versions kept of one chunk of dated facts, each as held during one period: now and a few other instants asked for.
@@ -153,6 +156,8 @@ pub const MEMBERS_RESTLESS_SECONDS: i64 = 60;
 pub const RANKS_SECONDS: i64 = 60;
 /// The most seconds that `tamis.toml` may set there: a date change comes sooner.
 pub const RANKS_SECONDS_MAX: u64 = 86_400;
+/// Different keys of a ranking that are counted instead of sorted: their counts stay in the second-level cache.
+pub const RANK_KEYS_COUNTED_MAX: u64 = 1 << 17;
 /// Plans of some of the saved filters kept between advances; facts of the same kinds need the same ones.
 pub const MEMBERS_PLANS_KEPT_MAX: usize = 64;
 /// Match records of one stored block; with short names it stays below 8 kB.

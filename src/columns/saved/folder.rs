@@ -39,7 +39,7 @@ pub fn load(folder: &Path, schema: &Schema, zone: Zone, until: u64) -> Result<Sn
         cells.sort_by_key(|cell| (cell.chunk, cell.bucket));
         let dictionaries = read_texts(&saved.dictionaries, &reading).ok_or_else(other)?;
         events.push(Arc::new(Events {
-            latest: Latest::default(),
+            latest: Latest::new(&cells),
             cells,
             dictionaries,
             count: saved.count,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{self, VERSION};
 use crate::base::calendar::Zone;
 use crate::base::checksum::xxh3;
+use crate::base::limit::COLUMN_FILES_MAX;
 use crate::schema::Schema;
 
 const LIST: &str = "COLUMNS";
@@ -35,7 +36,7 @@ pub struct List {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     pub kind: u16,
-    /// Its 30 dates.
+    /// First of the 30 dates that may be in it.
     pub bucket: i32,
     pub file: String,
     pub cells: u64,
@@ -106,6 +107,8 @@ impl List {
             "they were made under another schema"
         } else if self.position > until {
             "they reach further than the log"
+        } else if self.parts.len() > COLUMN_FILES_MAX {
+            "they are more files than there may be"
         } else {
             return Ok(());
         };

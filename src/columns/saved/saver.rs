@@ -1,5 +1,5 @@
-//! The columns of one log written into their folder: a file for each kind of event and 30 dates, a
-//! file for the rest, and the list that names them.
+//! The columns of one log written into their folder: a file for each kind of event and 30 dates, or
+//! for more dates where those were too many files, a file for the rest, and the list that names them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,8 +11,13 @@ use super::base::SavedBase;
 use super::file::{self, Writing};
 use super::list::{List, Mark, Part, draft};
 use super::parts::SavedCell;
+use crate::base::limit::COLUMN_FILES_MAX;
 use crate::columns::cell::Cell;
 use crate::columns::snapshot::Snapshot;
+
+/// Buckets in one file at which every kind of event has at most two, one of dates before 1970: a kind has
+/// fewer buckets than these.
+const WIDTH_MAX: i32 = 1 << 17;
 
 /// What a saving wrote.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -24,15 +29,31 @@ pub struct Written {
 }
 
 /// Saves snapshots of one log, each time only what has changed since.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub struct Saver {
     /// Cells that are in files, by file.
     cells: BTreeMap<String, Vec<Weak<Cell>>>,
     /// Log position of what it saved last.
     position: Option<u64>,
+    files_max: usize,
+}
+
+impl Default for Saver {
+    fn default() -> Self {
+        Self::of_files(COLUMN_FILES_MAX)
+    }
 }
 
 impl Saver {
+    /// One that writes at most so many files of events, or two a kind.
+    pub(super) fn of_files(files_max: usize) -> Self {
+        Self {
+            cells: BTreeMap::new(),
+            position: None,
+            files_max,
+        }
+    }
+
     /// Saves a snapshot in the folder, next to which no other log's columns stay. What was read from there, or
     /// saved by this very saver, and has not changed is not written again.
     ///
@@ -80,11 +101,13 @@ impl Saver {
             .iter()
             .map(|part| ((part.kind, part.bucket), part))
             .collect();
+        let width = self.width(snapshot);
         let mut parts = Vec::new();
         for (kind, events) in (0_u16..).zip(&snapshot.events) {
             let mut buckets: BTreeMap<i32, Vec<&Arc<Cell>>> = BTreeMap::new();
             for cell in &events.cells {
-                buckets.entry(cell.bucket).or_default().push(cell);
+                let first = cell.bucket.div_euclid(width) * width;
+                buckets.entry(first).or_default().push(cell);
             }
             for (bucket, cells) in buckets {
                 let part = known.get(&(kind, bucket));
@@ -108,6 +131,27 @@ impl Saver {
             }
         }
         Ok(parts)
+    }
+
+    /// How many buckets share a file.
+    fn width(&self, snapshot: &Snapshot) -> i32 {
+        let kinds: Vec<BTreeSet<i32>> = snapshot
+            .events
+            .iter()
+            .map(|events| events.cells.iter().map(|cell| cell.bucket).collect())
+            .collect();
+        let files = |width: i32| -> usize {
+            let files = kinds.iter().map(|buckets| {
+                let firsts = buckets.iter().map(|bucket| bucket.div_euclid(width));
+                firsts.collect::<BTreeSet<i32>>().len()
+            });
+            files.sum()
+        };
+        let mut width = 1;
+        while width < WIDTH_MAX && files(width) > self.files_max {
+            width *= 2;
+        }
+        width
     }
 
     /// Whether the cells are those of the file, all of them and unchanged.

@@ -13,9 +13,10 @@ use super::super::tests::facts;
 use super::file::VERSION;
 use crate::base::checksum::xxh3;
 use super::{Saver, load};
-use crate::base::calendar::{Date, Zone};
+use crate::base::calendar::{Date, Instant, Zone};
 use crate::base::value::Value;
 use crate::columns::attribute::History;
+use crate::columns::packed::Packed;
 use crate::columns::{Builder, Snapshot};
 use crate::schema::{AttributeId, EventId, HoldingId};
 use crate::store::fact::{Fact, Row};
@@ -231,6 +232,45 @@ fn saved(saver: &mut Saver, folder: &Path, snapshot: &Snapshot) -> (u64, Snapsho
     let loaded = load(folder, &facts::schema(), facts::prague(), u64::MAX).unwrap();
     assert_eq!(loaded.difference(snapshot), None);
     (written.files, loaded)
+}
+
+#[test]
+fn months_share_files_where_they_would_be_too_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = folder.path().join("columns");
+    let mut log = customers(3);
+    // From 1967 on, and the first and the last dates of the calendar.
+    log.extend((-30..30).map(|month| login(2, month * 30)));
+    log.extend([login(1, -719_162), login(0, 2_932_896)]);
+    let snapshot = whole(&log);
+    let (files, loaded) = saved(&mut Saver::of_files(12), &columns, &snapshot);
+    assert!((3..=13).contains(&files), "{files}");
+    // One more event in a file of many months, and the base.
+    let loaded = loaded.refresh(loaded.position(), &[login(1, 301)]).unwrap();
+    let (written, _) = saved(&mut Saver::of_files(12), &columns, &loaded);
+    assert_eq!(written, 2);
+    assert_eq!(names(&columns).len() as u64, files + 1);
+    // Whoever may write more gives each month its own.
+    let (written, _) = saved(&mut Saver::default(), &columns, &loaded);
+    assert_eq!((written, names(&columns).len()), (63, 64));
+}
+
+#[test]
+fn last_instants_are_asked_of_saved_columns_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = folder.path().join("columns");
+    let mut log = customers(3);
+    log.extend([login(0, 19_000), login(2, 19_100), login(2, 19_050)]);
+    let (_, loaded) = saved(&mut Saver::default(), &columns, &whole(&log));
+    let instants = |snapshot: &Snapshot| {
+        let latest = snapshot.events(EventId(0)).latest(0, Instant(i64::MAX));
+        latest.map(Option::<&Packed>::cloned)
+    };
+    assert_eq!(instants(&loaded), instants(&whole(&log)));
+    assert_eq!(
+        instants(&loaded).unwrap().unwrap().key(2),
+        Some(facts::prague().start_of(Date(19_100)).0)
+    );
 }
 
 /// Two owners of a loan in different chunks, and a dated number of children.
