@@ -50,6 +50,8 @@ impl Map {
     pub fn of(file: &File, name: &str) -> io::Result<Arc<Self>> {
         // SAFETY: see the reason above. A stranger who writes into the data folder can change
         // answers, as one can who writes into the log; values are plain, so that no bytes are invalid.
+        // A page that cannot be read, because the disk fails or a stranger cut the file off, ends the
+        // process by a signal (SIGBUS): no value is made up, and nothing is lost that a kill would not lose.
         let bytes = unsafe { Mmap::map(file)? };
         Ok(Arc::new(Self {
             bytes,
