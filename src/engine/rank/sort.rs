@@ -1,6 +1,8 @@
 //! Members in the order of their keys. Keys near each other are counted, others sorted digit by
 //! digit: both take time by the number of members alone, where comparing takes n log n.
 
+use crate::base::limit::RANK_KEYS_COUNTED_MAX;
+
 /// A key and a row.
 pub type Member = (i64, u32);
 
@@ -8,8 +10,6 @@ pub type Member = (i64, u32);
 const DIGIT_BITS: u32 = 11;
 /// Members below which comparing them is quicker.
 const DIGITS_MEMBERS_MIN: usize = 4_096;
-/// Different keys that are counted: their counts stay in the second-level cache.
-const COUNTED_KEYS_MAX: u64 = 1 << 17;
 
 /// Least and greatest key.
 pub fn extent(members: &[Member]) -> Option<(i64, i64)> {
@@ -20,7 +20,7 @@ pub fn extent(members: &[Member]) -> Option<(i64, i64)> {
 /// How many members have each key from `least` on; `None` where there are too many different keys.
 pub fn counts(members: &[Member], (least, greatest): (i64, i64)) -> Option<Vec<u32>> {
     let last = greatest.wrapping_sub(least) as u64;
-    if last >= COUNTED_KEYS_MAX || last > 4 * members.len() as u64 {
+    if last >= RANK_KEYS_COUNTED_MAX || last > 4 * members.len() as u64 {
         return None;
     }
     let mut counts = vec![0_u32; last as usize + 1];
