@@ -1,7 +1,8 @@
 //! DuckDB in a Python process beside this one: asked a line at a time, so that both are measured in
 //! turn. Which Python has the package is told by `TAMIS_PYTHON`.
 
-use std::io::{BufRead, BufReader, Lines, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Lines, Read, Seek, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -14,6 +15,8 @@ pub struct Duck {
     child: Child,
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
+    /// What it complains of; a file, since nobody reads a pipe before it ends.
+    complaints: File,
     pub version: String,
 }
 
@@ -30,19 +33,23 @@ impl Duck {
     /// `Err` says why there is none.
     pub fn start(threads: usize) -> Result<Self, String> {
         let python = std::env::var("TAMIS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        let mut complaints = tempfile::tempfile().unwrap();
         let child = Command::new(&python)
             .args(["-c", include_str!("duck.py"), &threads.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(complaints.try_clone().unwrap())
             .spawn();
         let mut child = child.map_err(|error| format!("`{python}` does not start: {error}"))?;
         let input = child.stdin.take().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let Some(Ok(hello)) = output.next() else {
-            return Err(format!(
-                "`{python}` has no package `duckdb` (set TAMIS_PYTHON)"
-            ));
+            drop(input);
+            child.wait().unwrap();
+            let said = said_in(&mut complaints);
+            let last = said.trim_end().lines().last();
+            let last = last.unwrap_or("it ends without a word");
+            return Err(format!("`{python}`: {last} (set TAMIS_PYTHON)"));
         };
         let hello: Value = serde_json::from_str(&hello).unwrap();
         let version = hello["version"].as_str().unwrap_or("?").to_owned();
@@ -50,8 +57,18 @@ impl Duck {
             child,
             input,
             output,
+            complaints,
             version,
         })
+    }
+
+    /// Ends it, and waits until it has given back what it held.
+    pub fn end(self) {
+        let Self {
+            mut child, input, ..
+        } = self;
+        drop(input);
+        child.wait().unwrap();
     }
 
     /// Runs statements once and a question several times.
@@ -64,14 +81,7 @@ impl Duck {
         writeln!(self.input, "{line}").unwrap();
         self.input.flush().unwrap();
         let Some(Ok(said)) = self.output.next() else {
-            let out = self
-                .child
-                .stderr
-                .take()
-                .map(BufReader::new)
-                .map(BufRead::lines);
-            let reason: Vec<String> = out.into_iter().flatten().map_while(Result::ok).collect();
-            panic!("DuckDB has ended: {}", reason.join("\n"));
+            panic!("DuckDB has ended: {}", said_in(&mut self.complaints));
         };
         let said: Value = serde_json::from_str(&said).unwrap();
         let times = |name: &str| {
@@ -89,4 +99,11 @@ impl Duck {
             peak: said["peak"].as_u64().unwrap(),
         }
     }
+}
+
+fn said_in(file: &mut File) -> String {
+    let mut said = String::new();
+    file.rewind().unwrap();
+    file.read_to_string(&mut said).unwrap();
+    said
 }

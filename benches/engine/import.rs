@@ -60,7 +60,7 @@ pub fn measure(folder: &Path, customers: u32, events: u64, page: &mut Page) {
     };
     moment.ask(&asked, &RunOptions::default()).unwrap();
     page.figure(
-        "Tamis: first question after a cold start",
+        "Tamis: first question after a start, files in the page cache",
         format!("{:.2} s", from.elapsed().as_secs_f64()),
     );
     store.close().unwrap();
