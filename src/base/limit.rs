@@ -145,6 +145,8 @@ pub const COLUMNS_SAVED_FACTS: u64 = 1_000_000;
 pub const COLUMN_FILES_MAX: usize = 4_096;
 /// Threads that hold saved columns against their checksums; more would wait for the disk or for memory.
 pub const COLUMN_READERS: usize = 2;
+/// Events of one chunk that wait until last instants are asked for again; copying them with each write stays cheaper than that.
+pub const LATEST_WAITING_MAX: usize = 4_096;
 /// Versions kept of one chunk of dated facts, each as held during one period: now and a few other instants asked for.
 pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 /// Worker threads of one question; beyond the cores of any machine they only wait for each other.

@@ -107,7 +107,7 @@ impl EventsStage {
         }
         cells.extend(olds.cloned());
         Events {
-            latest: old.latest.following(&cells, &gains),
+            latest: old.latest.following(&cells, gains),
             cells,
             dictionaries: self.dictionaries,
             count: old.count + self.count,

@@ -137,7 +137,7 @@ fn last_instants_take_in_the_events_that_come() {
     ];
     let after = refreshed(&before, &more);
     let events = after.events(EventId(0));
-    assert!(events.latest.is_made(0) && !events.latest.is_made(1));
+    assert!(events.latest.is_known(0) && !events.latest.is_known(1));
     let taken = events.latest(0, LATER).unwrap().unwrap();
     let expected = [200, -7, 119].map(|days| Some(after_days(days).0));
     assert_eq!([3, 4, 4_096].map(|row| taken.key(row)), expected);
@@ -146,6 +146,28 @@ fn last_instants_take_in_the_events_that_come() {
         [Some(after_days(119).0), None]
     );
     assert_eq!(events.latest(0, after_days(199)), None);
+    // However many wait, and however many there are.
+    let one_by_one = (0..9).fold(after.clone(), |snapshot, day| {
+        refreshed(
+            &snapshot,
+            &[login(3 + day, after_days(210 + i64::from(day)))],
+        )
+    });
+    let many: Vec<Fact> = (0..5_000).map(|row| login(row, after_days(220))).collect();
+    for snapshot in [&one_by_one, &refreshed(&one_by_one, &many)] {
+        let events = snapshot.events(EventId(0));
+        assert!(events.latest.is_known(0));
+        let expected = |row| {
+            let cells = events.cells_of(0).iter().rev();
+            let mut lasts =
+                cells.filter_map(|cell| Some(cell.instant(cell.row_range(row).last()?)));
+            lasts.next().map(|last| last.0)
+        };
+        let latest = events.latest(0, LATER).unwrap().unwrap();
+        for row in (0..5_010).chain([65_535]) {
+            assert_eq!(latest.key(usize::from(row)), expected(row), "{row}");
+        }
+    }
     // None that is the last of its customer: shared.
     let late = refreshed(&after, &[login(3, after_days(-9))]);
     let late = late.events(EventId(0)).latest(0, LATER).unwrap().unwrap();
@@ -159,10 +181,10 @@ fn last_instants_are_not_worked_out_for_an_instant_before_them() {
     // In a month with later events, and in one before the last.
     for days in [118, 20] {
         assert_eq!(events.latest(1, after_days(days)), None);
-        assert!(!events.latest.is_made(1));
+        assert!(!events.latest.is_known(1));
     }
     assert!(events.latest(1, after_days(119)).is_some());
-    assert!(events.latest.is_made(1));
+    assert!(events.latest.is_known(1));
 }
 
 #[test]
