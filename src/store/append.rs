@@ -1,11 +1,12 @@
 //! The sender's side of an append: facts are checked and, when there are many, packed in the
 //! caller's thread, so that the committer has little to do but write.
 
-use std::sync::mpsc::{self, SyncSender};
+use std::borrow::Cow;
+use std::sync::mpsc::{self, Receiver, SyncSender};
 
 use super::block::pack;
 use super::catalog;
-use super::committer::{Claim, Request, Work};
+use super::committer::{Answer, Claim, Request, Work};
 use super::error::StoreError;
 use super::fact::Fact;
 use super::log::Shared;
@@ -15,27 +16,50 @@ use super::record::{self, Record};
 /// Raw bytes up to which facts are packed together with those of other requests.
 const LOOSE_BYTES_MAX: usize = 4_096;
 
-/// Sends one request and waits for its answer.
-pub fn append(
+/// A request that was sent and not answered yet. Whoever drops it does not hear what became of it.
+#[derive(Debug)]
+#[must_use]
+pub struct Sent(Waiting);
+
+#[derive(Debug)]
+enum Waiting {
+    Answered(u64),
+    For(Receiver<Answer>),
+}
+
+impl Sent {
+    /// Waits for the commit that holds its last fact: the log position after it. Durable then.
+    pub fn wait(self) -> Answer {
+        match self.0 {
+            Waiting::Answered(position) => Ok(position),
+            Waiting::For(answer) => answer.recv().map_err(|_| StoreError::Stopped)?,
+        }
+    }
+}
+
+/// Checks and packs facts and sends them as one request.
+pub fn send(
     shared: &Shared,
     sender: &SyncSender<Request>,
     options: &Options,
-    facts: Vec<Fact>,
+    facts: Cow<'_, [Fact]>,
     records: Vec<Record>,
-) -> Result<u64, StoreError> {
+) -> Result<Sent, StoreError> {
     if facts.is_empty() && records.is_empty() {
-        return Ok(shared.tally().position);
+        return Ok(Sent(Waiting::Answered(shared.tally().position)));
     }
     let record_bytes = record::check(&records, options.tuning.value_bytes_max)?;
     let mut raw = 0;
-    for fact in &facts {
+    for fact in facts.iter() {
         shared.catalog.check(fact)?;
         pack::check_size(fact)?;
-        raw += pack::raw_bytes(fact);
+        if raw <= LOOSE_BYTES_MAX {
+            raw += pack::raw_bytes(fact);
+        }
     }
     let claim = claim(&facts)?;
     let work = if raw <= LOOSE_BYTES_MAX {
-        Work::Loose(facts, raw)
+        Work::Loose(facts.into_owned(), raw)
     } else {
         Work::Packed(pack::pack(&facts, &shared.catalog)?)
     };
@@ -47,7 +71,7 @@ pub fn append(
         reply,
     };
     sender.send(request).map_err(|_| StoreError::Stopped)?;
-    answer.recv().map_err(|_| StoreError::Stopped)?
+    Ok(Sent(Waiting::For(answer)))
 }
 
 /// What the facts say of rows. Whether it is so is known only when their turn comes.

@@ -30,11 +30,13 @@ mod verify;
 mod witness;
 mod writer;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 
+pub use append::Sent;
 pub use block::pack::raw_bytes;
 pub use engine::{Tuning, Visit};
 pub use error::{EXIT_CODE, StoreError};
@@ -160,8 +162,19 @@ impl Store {
 
     /// As [`Store::append`], with records that become true together with the last fact.
     pub fn append_with(&self, facts: Vec<Fact>, records: Vec<Record>) -> Result<u64, StoreError> {
+        self.sent(Cow::Owned(facts), records)?.wait()
+    }
+
+    /// As [`Store::append`], without waiting: while these are written, the next can be made ready. What one
+    /// thread sends becomes true in the order in which it was sent; nothing of it is durable before
+    /// [`Sent::wait`] has said so.
+    pub fn send(&self, facts: &[Fact]) -> Result<Sent, StoreError> {
+        self.sent(Cow::Borrowed(facts), Vec::new())
+    }
+
+    fn sent(&self, facts: Cow<'_, [Fact]>, records: Vec<Record>) -> Result<Sent, StoreError> {
         let sender = self.sender.as_ref().ok_or(StoreError::Stopped)?;
-        append::append(self.shared()?, sender, &self.options, facts, records)
+        append::send(self.shared()?, sender, &self.options, facts, records)
     }
 
     /// The log position after the last fact = how many there are.

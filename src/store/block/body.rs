@@ -9,6 +9,7 @@ use super::{Fault, Summary, column, integers, texts};
 use crate::base::calendar::Instant;
 use crate::base::limit;
 use crate::base::value::Value;
+use crate::schema::EventId;
 use crate::store::catalog::{Catalog, FieldName, FieldSlot};
 use crate::store::fact::{Fact, Row, Target};
 
@@ -34,21 +35,32 @@ pub fn encode(facts: &[Fact], catalog: &Catalog) -> Result<Body, Fault> {
     let mut numbers: BTreeMap<Shape, usize> = BTreeMap::new();
     let mut groups: Vec<(Shape, Vec<&Fact>)> = Vec::new();
     let mut order = Vec::with_capacity(facts.len());
+    // Events of a kind have one shape, and mostly follow each other.
+    let mut last: Option<(EventId, usize)> = None;
     for fact in facts {
-        let shape = shape_of(fact, catalog).ok_or(MISFIT)?;
+        let same =
+            last.filter(|(kind, _)| matches!(fact, Fact::Event { event, .. } if event == kind));
+        let number = match same {
+            Some((_, number)) => number,
+            None => {
+                let shape = shape_of(fact, catalog).ok_or(MISFIT)?;
+                *numbers.entry(shape).or_insert_with_key(|shape| {
+                    groups.push((shape.clone(), Vec::new()));
+                    groups.len() - 1
+                })
+            }
+        };
+        let (shape, members) = groups.get_mut(number).ok_or(MISFIT)?;
         match fact {
-            Fact::Event { row, at, .. } => summary.add_event(shape.slot, row.0, at.0),
+            Fact::Event { event, row, at, .. } => {
+                summary.add_event(shape.slot, row.0, at.0);
+                last = Some((*event, number));
+            }
             Fact::Customer { .. } => summary.customers += 1,
             _ => {}
         }
-        let number = *numbers.entry(shape).or_insert_with_key(|shape| {
-            groups.push((shape.clone(), Vec::new()));
-            groups.len() - 1
-        });
         order.push(number as i64);
-        if let Some((_, members)) = groups.get_mut(number) {
-            members.push(fact);
-        }
+        members.push(fact);
     }
     let mut bytes = Vec::new();
     put_varint(&mut bytes, groups.len() as u64);

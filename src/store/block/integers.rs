@@ -59,47 +59,90 @@ pub fn decode(reader: &mut Reader, count: usize) -> Option<Vec<i64>> {
 /// Least value, common divisor of the offsets from it, bits of the largest quotient.
 struct Frame {
     least: i64,
-    divisor: u64,
+    divisor: Divisor,
     width: u32,
 }
 
 impl Frame {
     fn of(numbers: &[i64]) -> Frame {
         let least = numbers.iter().copied().min().unwrap_or(0);
-        let (mut divisor, mut largest) = (0_u64, 0_u64);
+        let offset = |number: &i64| number.wrapping_sub(least) as u64;
+        let largest = numbers.iter().map(offset).max().unwrap_or(0);
+        let mut divisor = Divisor::of(largest.max(1));
         for number in numbers {
-            let offset = number.wrapping_sub(least) as u64;
-            largest = largest.max(offset);
-            if divisor != 1 {
-                divisor = common_divisor(divisor, offset);
+            if divisor.number == 1 {
+                break;
+            }
+            let offset = offset(number);
+            if !divisor.divides(offset) {
+                divisor = Divisor::of(common_divisor(divisor.number, offset));
             }
         }
-        let divisor = divisor.max(1);
         Frame {
             least,
+            width: u64::BITS - divisor.quotient(largest).leading_zeros(),
             divisor,
-            width: u64::BITS - (largest / divisor).leading_zeros(),
         }
     }
 
     fn write(&self, numbers: &[i64], out: &mut Vec<u8>) {
         put_signed(out, self.least);
-        put_varint(out, self.divisor);
+        put_varint(out, self.divisor.number);
         out.push(self.width as u8);
+        out.reserve((numbers.len() * self.width as usize).div_ceil(8));
         let (mut bits, mut held) = (0_u128, 0_u32);
         for number in numbers {
-            let quotient = (number.wrapping_sub(self.least) as u64) / self.divisor;
+            let quotient = self
+                .divisor
+                .quotient(number.wrapping_sub(self.least) as u64);
             bits |= u128::from(quotient) << held;
             held += self.width;
-            while held >= 8 {
-                out.push(bits as u8);
-                bits >>= 8;
-                held -= 8;
+            if held >= u64::BITS {
+                out.extend_from_slice(&(bits as u64).to_le_bytes());
+                bits >>= u64::BITS;
+                held -= u64::BITS;
             }
         }
-        if held > 0 {
-            out.push(bits as u8);
+        let bytes = held.div_ceil(8) as usize;
+        out.extend(bits.to_le_bytes().iter().take(bytes));
+    }
+}
+
+/// A number that many are divided by without a division: by shifting and by the inverse of its odd part.
+#[derive(Clone, Copy, Debug)]
+struct Divisor {
+    number: u64,
+    shift: u32,
+    inverse: u64,
+    quotient_max: u64,
+}
+
+impl Divisor {
+    /// Not zero.
+    fn of(number: u64) -> Divisor {
+        let shift = number.trailing_zeros() % u64::BITS;
+        let odd = number >> shift;
+        // Right in three bits; each step doubles them.
+        let mut inverse = odd;
+        for _ in 0..5 {
+            inverse = inverse.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(inverse)));
         }
+        Divisor {
+            number,
+            shift,
+            inverse,
+            quotient_max: u64::MAX / number.max(1),
+        }
+    }
+
+    /// Whether nothing is left over: else the product lies beyond every quotient.
+    fn divides(&self, number: u64) -> bool {
+        number.rotate_right(self.shift).wrapping_mul(self.inverse) <= self.quotient_max
+    }
+
+    /// Of a number that it divides.
+    fn quotient(&self, number: u64) -> u64 {
+        (number >> self.shift).wrapping_mul(self.inverse)
     }
 }
 
@@ -168,6 +211,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn divisors_divide(number in 1_u64.., shift in 0_u32..64, other in any::<u64>()) {
+            let number = (number >> shift).max(1);
+            let divisor = Divisor::of(number);
+            prop_assert_eq!(divisor.divides(other), other % number == 0);
+            let multiple = other - other % number;
+            prop_assert!(divisor.divides(multiple));
+            prop_assert_eq!(divisor.quotient(multiple), multiple / number);
+        }
+
         #[test]
         fn any_numbers_read_back(numbers in proptest::collection::vec(any::<i64>(), 0..200)) {
             packed(&numbers);

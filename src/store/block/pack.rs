@@ -19,16 +19,17 @@ pub fn pack(facts: &[Fact], catalog: &Catalog) -> Result<Vec<Body>, StoreError> 
     // Raw bytes that made one packed byte, learnt from the block before.
     let mut ratio = 3.0_f64;
     while !rest.is_empty() {
-        let mut count = reach(rest, ratio * limit::BLOCK_BYTES_AIM as f64);
+        let (mut count, mut raw) = reach(rest, ratio * limit::BLOCK_BYTES_AIM as f64);
         let body = loop {
             let part = rest.get(..count).unwrap_or(rest);
             let body = body::encode(part, catalog).map_err(StoreError::bad)?;
             let length = body.bytes.len();
-            ratio = part.iter().map(raw_bytes).sum::<usize>() as f64 / length.max(1) as f64;
+            ratio = raw as f64 / length.max(1) as f64;
             if length <= limit::BLOCK_BYTES_AIM * 5 / 4 || count == 1 {
                 break body;
             }
             count = (count * limit::BLOCK_BYTES_AIM / length).clamp(1, count - 1);
+            raw = rest.iter().take(count).map(raw_bytes).sum();
         };
         if body.bytes.len() > BODY_BYTES_MAX {
             return Err(too_large(rest.first(), body.bytes.len()));
@@ -39,19 +40,21 @@ pub fn pack(facts: &[Fact], catalog: &Catalog) -> Result<Vec<Body>, StoreError> 
     Ok(bodies)
 }
 
-/// How many of the facts come to that many raw bytes, within the bounds of a block; at least one.
-fn reach(facts: &[Fact], raw_max: f64) -> usize {
-    let (mut raw, mut values) = (0, 0);
-    let mut count = 0;
+/// How many of the facts come to that many raw bytes, within the bounds of a block, and their raw bytes; at
+/// least one.
+fn reach(facts: &[Fact], raw_max: f64) -> (usize, usize) {
+    let (mut count, mut raw, mut values) = (0, 0, 0);
     for fact in facts.iter().take(limit::BLOCK_FACTS_MAX) {
-        raw += raw_bytes(fact);
+        let bytes = raw_bytes(fact);
         values += value_count(fact);
-        if count > 0 && (raw as f64 > raw_max || values > limit::BLOCK_VALUES_MAX) {
+        let is_more = (raw + bytes) as f64 > raw_max || values > limit::BLOCK_VALUES_MAX;
+        if count > 0 && is_more {
             break;
         }
+        raw += bytes;
         count += 1;
     }
-    count.max(1)
+    (count, raw)
 }
 
 /// Refuses a fact that could not be read back, whatever its packed size.

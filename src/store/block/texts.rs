@@ -1,22 +1,42 @@
 //! Columns of texts: each distinct text once with a code for every place, or lengths and bytes.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use super::integers;
 use super::wire::{Reader, put_varint};
+use crate::base::checksum::xxh3;
+
+/// Hashes bytes quickly.
+#[derive(Default)]
+struct Bytes(u64);
+
+impl Hasher for Bytes {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = self.0.rotate_left(32) ^ xxh3(bytes);
+    }
+
+    fn write_usize(&mut self, length: usize) {
+        self.0 ^= length as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 const PLAIN: u8 = 0;
 const DISTINCT: u8 = 1;
 
 /// Appends the texts, as distinct ones with codes when at most half of them differ.
 pub fn encode(texts: &[&str], out: &mut Vec<u8>) {
-    let mut seen: HashMap<&str, i64> = HashMap::new();
+    let mut seen: HashMap<&[u8], i64, BuildHasherDefault<Bytes>> = HashMap::default();
     let mut distinct: Vec<&str> = Vec::new();
     let codes: Vec<i64> = texts
         .iter()
         .map(|text| {
-            *seen.entry(text).or_insert_with(|| {
+            *seen.entry(text.as_bytes()).or_insert_with(|| {
                 distinct.push(text);
                 distinct.len() as i64 - 1
             })
