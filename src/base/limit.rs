@@ -210,7 +210,10 @@ pub const GZIP_FREE_BYTES: u64 = 256 << 20;
 pub const GZIP_RATIO_MAX: u64 = 250;
 /// Events gathered before they are written together, while as many are being written: about 12 MB each.
 pub const IMPORT_ROUND_EVENTS_MAX: usize = 50_000;
-/// Events stored by an import and not laid out in columns yet. Laying out begins every cell that they touch anew, so
+/// Rounds of events that are on their way to the disk while the next ones are made ready: one commit after the other
+/// waits for its fsync, and the processor should not.
+pub const IMPORT_ROUNDS_SENT_MAX: usize = 2;
+/// Events stored by an import that may come again and are not laid out in columns yet. Laying out begins every cell that they touch anew, so
 /// that it is done seldom; each takes 40 bytes beside its values.
 pub const IMPORT_EVENTS_OPEN_MAX: usize = 1_000_000;
 /// Customers, holdings and edges gathered before they are written together: about 60 MB.
@@ -225,7 +228,7 @@ pub const IMPORT_BATCHES_AHEAD: usize = 4;
 pub const IMPORT_CHANGES_MAX: usize = 200_000;
 /// Facts of an import through a running server that are handed over at once: one round of the thread that writes.
 pub const IMPORT_STREAM_FACTS_MAX: usize = 20_000;
-/// Different events without an id in one import, counted so that equal lines stay separate: 24 bytes each.
+/// Different events without an id in one file, counted so that equal lines stay separate: 11 to 16 bytes each.
 pub const IMPORT_UNNAMED_EVENTS_MAX: usize = 50_000_000;
 /// Lines of one request of facts: a batch that is written together keeps others waiting no longer than some tenths of a second.
 pub const FACT_LINES_MAX: usize = 10_000;

@@ -4,21 +4,29 @@
 use std::collections::HashSet;
 
 use super::error::ImportError;
+use super::identity::{Occurrences, Unnamed};
 use super::outcome::Outcome;
 use super::state::{Flushed, Ticket};
 use crate::base::calendar::Instant;
 use crate::schema::EventId;
 use crate::store::fact::{Fact, Row};
 
+/// Events whose hashes are looked for together.
+const UNNAMED_AT_ONCE: usize = 32;
+
 /// Events gathered.
 #[derive(Debug, Default)]
 pub struct Round {
     facts: Vec<Fact>,
     tickets: Vec<Ticket>,
+    /// Those without an id, by place.
+    unnamed: Vec<(usize, Unnamed)>,
 }
 
 /// What a store knows of events.
 pub trait Known {
+    /// Whether every event of the kind is new: nothing else makes such events, and none was stored before.
+    fn is_all_new(&self, event: EventId) -> bool;
     /// Whether the customer has an event of the kind at that instant.
     fn contains(&self, event: EventId, row: Row, at: Instant) -> bool;
     /// Whether that very event is stored, though [`Known::contains`] does not know of it yet.
@@ -37,6 +45,7 @@ impl Round {
         Self {
             facts: Vec::with_capacity(events),
             tickets: Vec::with_capacity(events),
+            unnamed: Vec::with_capacity(events),
         }
     }
 
@@ -45,10 +54,34 @@ impl Round {
         self.facts.len()
     }
 
-    /// Adds an event.
-    pub fn push(&mut self, fact: Fact, ticket: Ticket) {
+    /// Adds an event; what is known of it when it has no id yet.
+    pub fn push(&mut self, fact: Fact, ticket: Ticket, unnamed: Option<Unnamed>) {
+        self.unnamed
+            .extend(unnamed.map(|unnamed| (self.facts.len(), unnamed)));
         self.facts.push(fact);
         self.tickets.push(ticket);
+    }
+
+    /// Gives the events without an id their identities; what occurs is counted by source. In error is a
+    /// source with too many of them.
+    pub fn identify(&mut self, counted: &mut Counted) -> Result<(), usize> {
+        let unnamed = std::mem::take(&mut self.unnamed);
+        let coming = |from: usize| {
+            let next = unnamed.iter().skip(from).take(UNNAMED_AT_ONCE);
+            next.map(|(_, unnamed)| *unnamed)
+        };
+        for (at, (place, event)) in unnamed.iter().enumerate() {
+            let source = self.tickets.get(*place).map_or(0, |ticket| ticket.source);
+            let occurrences = counted.of(source);
+            if at.is_multiple_of(UNNAMED_AT_ONCE) {
+                occurrences.expect(coming(at));
+            }
+            let found = occurrences.count(*event).ok_or(source)?;
+            if let Some(Fact::Event { identity, .. }) = self.facts.get_mut(*place) {
+                *identity = found;
+            }
+        }
+        Ok(())
     }
 
     /// Takes the round: new events in the order they came in, and what each record came to.
@@ -65,7 +98,7 @@ impl Round {
                     at: instant,
                     identity,
                     ..
-                } => Some((*event, *row, *instant, *identity, at)),
+                } if !known.is_all_new(*event) => Some((*event, *row, *instant, *identity, at)),
                 _ => None,
             })
             .collect();
@@ -110,6 +143,26 @@ impl Round {
     }
 }
 
+/// Occurrences in the source that is being read: one after the other is, and none comes twice.
+#[derive(Default)]
+pub struct Counted {
+    source: usize,
+    occurrences: Occurrences,
+}
+
+impl Counted {
+    /// Those of a source.
+    pub fn of(&mut self, source: usize) -> &mut Occurrences {
+        if source != self.source {
+            *self = Self {
+                source,
+                occurrences: Occurrences::default(),
+            };
+        }
+        &mut self.occurrences
+    }
+}
+
 /// Identities that the store has at the places of these events, which are of one kind and sorted.
 fn stored(
     events: &[(EventId, Row, Instant, u64, usize)],
@@ -135,6 +188,10 @@ mod tests {
     struct Fake(Vec<(u16, u32, i64, u64)>);
 
     impl Known for Fake {
+        fn is_all_new(&self, event: EventId) -> bool {
+            event.0 == 7
+        }
+
         fn contains(&self, event: EventId, row: Row, at: Instant) -> bool {
             self.0
                 .iter()
@@ -189,6 +246,7 @@ mod tests {
                     source: 0,
                     record: at,
                 },
+                None,
             );
         }
         assert_eq!(round.len(), 7);

@@ -2,94 +2,174 @@
 //! or, without one, of the content and how often it has occurred. Hashes stand in the
 //! store for good: their input may never change.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher as StdHasher};
+mod seen;
 
-use crate::base::checksum::Hasher;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use self::seen::Seen;
+use crate::base::checksum::xxh3;
 use crate::base::kind::Kind;
 use crate::base::limit::IMPORT_UNNAMED_EVENTS_MAX;
 use crate::base::value::Value;
-use crate::schema::Event;
+use crate::schema::{Event, EventId, Schema};
 
 /// Of an event with an id from outside.
 pub fn of_id(id: &str) -> u64 {
-    let mut hasher = Hasher::new();
-    hasher.write(b"id\0");
-    hasher.write(id.as_bytes());
-    hasher.finish()
+    Hashing::default().of_id(id)
 }
 
-/// Of an event without one: of its present fields by name, so that a field added to the
-/// schema later changes nothing.
-fn of_content(kind: &Event, sequence: Option<i64>, fields: &[Option<Value>]) -> Hasher {
-    let mut hasher = Hasher::new();
-    hasher.write(b"content\0");
+/// What is known of an event without an id before it is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unnamed {
+    /// Hash of its content: of its present fields by name, so that a field added to the schema later
+    /// changes nothing.
+    pub content: u64,
+    /// Hash of content, kind, customer and instant: what is counted.
+    pub key: u64,
+}
+
+impl Unnamed {
+    /// The identity of the event of that content that came as the `count`th.
+    fn identity(self, count: u32) -> u64 {
+        let mut bytes = [0; 12];
+        let (content, times) = bytes.split_at_mut(8);
+        content.copy_from_slice(&self.content.to_le_bytes());
+        times.copy_from_slice(&count.to_le_bytes());
+        xxh3(&bytes)
+    }
+}
+
+/// Hashes events; keeps what is the same for all events of a kind.
+#[derive(Debug, Default)]
+pub struct Hashing {
+    /// By kind: fields in the order of their names.
+    orders: Vec<Vec<usize>>,
+    bytes: Vec<u8>,
+}
+
+impl Hashing {
+    /// For the kinds of a schema.
+    pub fn new(schema: &Schema) -> Self {
+        Self {
+            orders: schema.events.iter().map(order).collect(),
+            bytes: Vec::new(),
+        }
+    }
+
+    /// As [`of_id`].
+    pub fn of_id(&mut self, id: &str) -> u64 {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(b"id\0");
+        self.bytes.extend_from_slice(id.as_bytes());
+        xxh3(&self.bytes)
+    }
+
+    /// Of an event without an id; `None`: the schema has no such kind.
+    pub fn unnamed(
+        &mut self,
+        schema: &Schema,
+        event: EventId,
+        customer: &str,
+        at: i64,
+        sequence: Option<i64>,
+        fields: &[Option<Value>],
+    ) -> Option<Unnamed> {
+        let kind = schema.event(event)?;
+        let order = self.orders.get(usize::from(event.0))?;
+        let unnamed = of_event(
+            &mut self.bytes,
+            (kind, order),
+            (customer, at, sequence),
+            fields,
+        );
+        Some(unnamed)
+    }
+}
+
+/// Places of the fields by name.
+fn order(kind: &Event) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..kind.fields.len()).collect();
+    order.sort_by_key(|at| kind.fields.get(*at).map(|field| &field.name));
+    order
+}
+
+fn of_event(
+    bytes: &mut Vec<u8>,
+    (kind, order): (&Event, &[usize]),
+    (customer, at, sequence): (&str, i64, Option<i64>),
+    fields: &[Option<Value>],
+) -> Unnamed {
+    bytes.clear();
+    bytes.extend_from_slice(b"content\0");
     if let Some(sequence) = sequence {
-        hasher.write(b"sequence\0");
-        hasher.write(&sequence.to_le_bytes());
+        bytes.extend_from_slice(b"sequence\0");
+        bytes.extend_from_slice(&sequence.to_le_bytes());
     }
-    let mut present: Vec<_> = kind
-        .fields
-        .iter()
-        .zip(fields)
-        .filter_map(|(field, value)| Some((field, value.as_ref()?)))
-        .collect();
-    present.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-    for (field, value) in present {
-        text(&mut hasher, &field.name);
-        content(&mut hasher, value, &field.kind);
+    for place in order {
+        if let (Some(field), Some(Some(value))) = (kind.fields.get(*place), fields.get(*place)) {
+            text(bytes, &field.name);
+            content(bytes, value, &field.kind);
+        }
     }
-    hasher
+    let content = xxh3(bytes);
+    text(bytes, &kind.name);
+    text(bytes, customer);
+    bytes.extend_from_slice(&at.to_le_bytes());
+    let key = xxh3(bytes);
+    Unnamed { content, key }
 }
 
-fn text(hasher: &mut Hasher, text: &str) {
-    hasher.write(&(text.len() as u64).to_le_bytes());
-    hasher.write(text.as_bytes());
+fn text(bytes: &mut Vec<u8>, text: &str) {
+    bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(text.as_bytes());
 }
 
-fn content(hasher: &mut Hasher, value: &Value, kind: &Kind) {
+fn content(bytes: &mut Vec<u8>, value: &Value, kind: &Kind) {
     match value {
-        Value::Bool(value) => hasher.write(&[b'b', u8::from(*value)]),
-        Value::Int(value) => number(hasher, b'i', *value),
-        Value::Number(value) => number(hasher, b'n', (value + 0.0).to_bits() as i64),
-        Value::Money(value) => number(hasher, b'm', value.0),
-        Value::Date(value) => number(hasher, b'd', i64::from(value.0)),
-        Value::Time(value) => number(hasher, b't', value.0),
+        Value::Bool(value) => bytes.extend_from_slice(&[b'b', u8::from(*value)]),
+        Value::Int(value) => number(bytes, b'i', *value),
+        Value::Number(value) => number(bytes, b'n', (value + 0.0).to_bits() as i64),
+        Value::Money(value) => number(bytes, b'm', value.0),
+        Value::Date(value) => number(bytes, b'd', i64::from(value.0)),
+        Value::Time(value) => number(bytes, b't', value.0),
         Value::Text(value) => {
-            hasher.write(b"x");
-            text(hasher, value);
+            bytes.push(b'x');
+            text(bytes, value);
         }
         Value::Enum(code) => {
-            hasher.write(b"e");
+            bytes.push(b'e');
             let name = match kind {
                 Kind::Enum(list) => list.name(*code),
                 _ => None,
             };
-            text(hasher, name.unwrap_or(""));
+            text(bytes, name.unwrap_or(""));
         }
         Value::Set(members) => {
-            number(hasher, b's', members.len() as i64);
+            number(bytes, b's', members.len() as i64);
             let inner = match kind {
                 Kind::Set(inner) => inner,
                 other => other,
             };
             for member in members.iter() {
-                content(hasher, member, inner);
+                content(bytes, member, inner);
             }
         }
     }
 }
 
-fn number(hasher: &mut Hasher, tag: u8, value: i64) {
-    hasher.write(&[tag]);
-    hasher.write(&value.to_le_bytes());
+fn number(bytes: &mut Vec<u8>, tag: u8, value: i64) {
+    bytes.push(tag);
+    bytes.extend_from_slice(&value.to_le_bytes());
 }
 
 /// Counts equal events of one file, so that equal lines are separate events and reading
 /// the file again adds none.
 #[derive(Default)]
 pub struct Occurrences {
-    seen: HashMap<u64, u32, BuildHasherDefault<Already>>,
+    seen: Seen,
+    /// How often those came that came more than once.
+    often: HashMap<u64, u32, BuildHasherDefault<Already>>,
 }
 
 impl Occurrences {
@@ -102,36 +182,42 @@ impl Occurrences {
         sequence: Option<i64>,
         fields: &[Option<Value>],
     ) -> Option<u64> {
-        let mut hasher = of_content(kind, sequence, fields);
-        let content = hasher.finish();
-        text(&mut hasher, &kind.name);
-        text(&mut hasher, customer);
-        hasher.write(&at.to_le_bytes());
+        let order = order(kind);
+        let mut bytes = Vec::new();
+        let unnamed = of_event(&mut bytes, (kind, &order), (customer, at, sequence), fields);
+        self.count(unnamed)
+    }
+
+    /// Counts an event and gives its identity. `None`: there are too many to count.
+    pub fn count(&mut self, unnamed: Unnamed) -> Option<u64> {
         if self.seen.len() >= IMPORT_UNNAMED_EVENTS_MAX {
             return None;
         }
-        let count = self.seen.entry(hasher.finish()).or_insert(0);
+        if self.seen.insert(unnamed.key) {
+            return Some(unnamed.identity(1));
+        }
+        let count = self.often.entry(unnamed.key).or_insert(1);
         *count += 1;
-        let mut hasher = Hasher::new();
-        hasher.write(&content.to_le_bytes());
-        hasher.write(&count.to_le_bytes());
-        Some(hasher.finish())
+        Some(unnamed.identity(*count))
+    }
+
+    /// Brings near what counting these will ask for, all of it at once.
+    pub fn expect(&self, coming: impl Iterator<Item = Unnamed>) {
+        self.seen.expect(coming.map(|unnamed| unnamed.key));
     }
 }
 
-/// Of keys that are hashes already, or end with one.
+/// Of keys that are hashes already.
 #[derive(Clone, Debug, Default)]
 pub struct Already(u64);
 
-impl StdHasher for Already {
+impl Hasher for Already {
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
+        self.0 = self.0.rotate_left(32) ^ xxh3(bytes);
     }
 
     fn write_u64(&mut self, value: u64) {
-        self.0 = value;
+        self.0 = self.0.rotate_left(32) ^ value;
     }
 
     fn finish(&self) -> u64 {

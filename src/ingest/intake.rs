@@ -4,7 +4,7 @@
 mod recent;
 mod writing;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::writing::Writing;
@@ -13,7 +13,7 @@ use super::account::Account;
 use super::erasure;
 use super::error::ImportError;
 use super::event::Round;
-use super::identity::{self, Occurrences};
+use super::identity::Hashing;
 use super::outcome::Outcome;
 use super::register::Register;
 use super::route::Mapped;
@@ -24,7 +24,8 @@ use super::unfinished;
 use crate::base::calendar::Zone;
 use crate::base::limit::{IMPORT_ROUND_EVENTS_MAX, IMPORT_ROUND_FACTS_MAX};
 use crate::columns::Snapshot;
-use crate::schema::{RelationEnd, Schema};
+use crate::language::typed::{RouteTarget, Rules};
+use crate::schema::{EventId, RelationEnd, Schema};
 use crate::store::fact::{Fact, Row, Target};
 use crate::store::{Store, StoreError};
 
@@ -42,32 +43,47 @@ pub struct Intake<'a> {
     events: Round,
     /// Customers that came since the last round.
     register: Register,
-    occurrences: HashMap<usize, Occurrences>,
+    hashing: Hashing,
+    /// Facts that were written, for their memory.
+    spent: Vec<Fact>,
     stored: u64,
 }
 
 impl<'a> Intake<'a> {
-    /// Reads what the store holds.
+    /// Reads what the store holds. `imported` are the indexes of the sources that are imported, `sources` their
+    /// names.
     pub fn new(
         store: Store,
-        schema: &'a Schema,
+        rules: &'a Rules,
         zone: Zone,
+        imported: &[usize],
         sources: BTreeSet<String>,
     ) -> Result<Self, ImportError> {
+        let schema = &rules.schema;
         let erased = erasure::load(&store)?;
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
         let snapshot = snapshot.hide(erased.rows().iter().copied());
         let store = Arc::new(store);
+        let mut all_new = made_once(rules, imported);
+        all_new.retain(|event| snapshot.events(*event).count == 0);
+        let names = rules.sources.iter().map(|source| Arc::clone(&source.name));
+        let writing = Writing::new(
+            Arc::clone(&store),
+            snapshot.clone(),
+            all_new,
+            names.collect(),
+        );
         Ok(Self {
             register: Register::new(store.customers()).refusing(Arc::new(erased)),
             states: States::new(store.position() > 0),
-            writing: Writing::new(Arc::clone(&store), snapshot.clone()),
+            writing,
             store,
             snapshot,
             sources,
             schema,
             events: Round::default(),
-            occurrences: HashMap::new(),
+            hashing: Hashing::new(schema),
+            spent: Vec::new(),
             stored: 0,
         })
     }
@@ -128,19 +144,20 @@ impl<'a> Intake<'a> {
             return Ok(());
         };
         let row = self.known(&customer)?;
-        let identity = match (id, self.schema.event(event)) {
-            (Some(id), _) => Some(identity::of_id(&id)),
-            (None, Some(kind)) => {
-                let seen = self.occurrences.entry(ticket.source).or_default();
-                seen.next(kind, &customer, at.0, sequence, &fields)
+        let (identity, unnamed) = match id {
+            Some(id) => (self.hashing.of_id(&id), None),
+            None => {
+                let unnamed =
+                    self.hashing
+                        .unnamed(self.schema, event, &customer, at.0, sequence, &fields);
+                let unnamed = unnamed.ok_or_else(|| {
+                    Refused::Import(ImportError::UnnamedEvents {
+                        source: source.to_owned(),
+                    })
+                })?;
+                (0, Some(unnamed))
             }
-            (None, None) => None,
         };
-        let identity = identity.ok_or_else(|| {
-            Refused::Import(ImportError::UnnamedEvents {
-                source: source.to_owned(),
-            })
-        })?;
         let fact = Fact::Event {
             event,
             row,
@@ -149,18 +166,18 @@ impl<'a> Intake<'a> {
             identity,
             fields,
         };
-        self.events.push(fact, ticket);
+        self.events.push(fact, ticket, unnamed);
         Ok(())
     }
 
-    fn known(&self, id: &str) -> Result<Row, Refused> {
-        let row = self.register.known(id, &self.snapshot);
+    fn known(&mut self, id: &str) -> Result<Row, Refused> {
+        let row = self.register.known_next(id, &self.snapshot);
         row.map_err(Refused::Record)
     }
 
     /// Ends: the store, which nobody writes to any more, and what is in it.
     pub fn finish(mut self) -> Result<(Store, Snapshot), ImportError> {
-        self.settle(&mut [])?;
+        self.settle(&mut [], true)?;
         let snapshot = self.writing.snapshot()?;
         drop(self.writing);
         let store = Arc::into_inner(self.store).ok_or(StoreError::Stopped)?;
@@ -183,12 +200,10 @@ impl<'a> Intake<'a> {
         let Flushed { facts, outcomes } = flushed;
         if !facts.is_empty() {
             self.announce()?;
-            let (snapshot, count) = self.writing.append(facts)?;
-            self.snapshot = snapshot;
-            self.stored += count;
+            self.snapshot = self.writing.append(facts)?;
         }
         enter(outcomes, accounts);
-        Ok(())
+        self.settle(accounts, true)
     }
 
     /// Whether enough customers, holdings and edges wait.
@@ -211,14 +226,35 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// Waits for the events that are being written.
-    fn settle(&mut self, accounts: &mut [Option<Account>]) -> Result<(), ImportError> {
-        if let Some(written) = self.writing.wait()? {
-            self.stored += written.stored;
-            enter(written.outcomes, accounts);
+    /// Waits for the round that is being made ready; `all`: for everything that is being written.
+    fn settle(&mut self, accounts: &mut [Option<Account>], all: bool) -> Result<(), ImportError> {
+        let made = self.writing.wait(all);
+        let written = self.writing.take_written();
+        let spent = self.writing.take_spent();
+        if !spent.is_empty() {
+            self.spent = spent;
         }
-        Ok(())
+        self.stored += written.stored;
+        enter(written.outcomes, accounts);
+        made
     }
+}
+
+/// Kinds of which events come from one of these sources alone, without ids: no two of those are the same.
+fn made_once(rules: &Rules, imported: &[usize]) -> BTreeSet<EventId> {
+    let mut makers: BTreeMap<EventId, BTreeSet<usize>> = BTreeMap::new();
+    let mut named = BTreeSet::new();
+    for index in imported {
+        let routes = rules.sources.get(*index).map(|source| &source.routes);
+        for route in routes.into_iter().flatten() {
+            if let RouteTarget::Event { event, id, .. } = &route.target {
+                makers.entry(*event).or_default().insert(*index);
+                named.extend(id.as_ref().map(|_| *event));
+            }
+        }
+    }
+    makers.retain(|event, makers| makers.len() == 1 && !named.contains(event));
+    makers.into_keys().collect()
 }
 
 impl Sink for Intake<'_> {
@@ -238,8 +274,9 @@ impl Sink for Intake<'_> {
         accounts: &mut [Option<Account>],
         last: bool,
     ) -> Result<(), ImportError> {
-        self.settle(accounts)?;
-        if last || self.has_states() {
+        let has_states = last || self.has_states();
+        self.settle(accounts, has_states)?;
+        if has_states {
             self.flush_states(accounts, last)?;
         }
         if self.events.len() > 0 {
@@ -249,14 +286,18 @@ impl Sink for Intake<'_> {
                 .start(std::mem::replace(&mut self.events, next))?;
         }
         match last {
-            true => self.settle(accounts),
+            true => self.settle(accounts, true),
             false => Ok(()),
         }
     }
 
+    fn spent(&mut self) -> Vec<Fact> {
+        std::mem::take(&mut self.spent)
+    }
+
     fn stored(&mut self) -> u64 {
         // What failed is told by whoever asks how much is stored.
-        let _ = self.settle(&mut []);
+        let _ = self.settle(&mut [], true);
         self.stored
     }
 }

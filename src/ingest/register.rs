@@ -17,6 +17,8 @@ pub struct Register {
     fresh: HashMap<Arc<str>, Row>,
     next: u32,
     erased: Arc<Erasures>,
+    /// Who was asked for last: records of one customer often follow each other. A row never changes.
+    last: Option<(String, Row)>,
 }
 
 impl Register {
@@ -26,6 +28,7 @@ impl Register {
             fresh: HashMap::new(),
             next: customers,
             erased: Arc::default(),
+            last: None,
         }
     }
 
@@ -68,6 +71,19 @@ impl Register {
             id,
             "is a customer neither of this import nor of the store",
         )))
+    }
+
+    /// As [`Register::known`], for records one after the other.
+    pub fn known_next(&mut self, id: &str, snapshot: &Snapshot) -> Result<Row, Box<Fault>> {
+        if let Some((_, row)) = self.last.as_ref().filter(|(last, _)| last == id) {
+            return Ok(*row);
+        }
+        let row = self.known(id, snapshot)?;
+        let (last, its_row) = self.last.get_or_insert_with(|| (String::new(), row));
+        last.clear();
+        last.push_str(id);
+        *its_row = row;
+        Ok(row)
     }
 
     fn refuse_erased(&self, id: &str, snapshot: &Snapshot) -> Result<(), Box<Fault>> {

@@ -54,7 +54,8 @@ pub fn run(
     let mut run = Run::prepare(rules, files, tell, Books::Files)?;
     let names = run.names();
     let customers_before = store.customers();
-    let mut intake = Intake::new(store, &rules.schema, run.zone.clone(), names.clone())?;
+    let zone = run.zone.clone();
+    let mut intake = Intake::new(store, rules, zone, &run.order.imported, names.clone())?;
     run.take_all(&mut intake)?;
     let (store, snapshot) = intake.finish()?;
     let closed = run.finish()?.into_iter();
@@ -257,6 +258,7 @@ impl<'a> Run<'a> {
                 }
                 if sink.is_full() {
                     sink.flush(&self.sources, &mut self.accounts, false)?;
+                    self.texts.refill(sink.spent());
                 }
             }
             Ok(())

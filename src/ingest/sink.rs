@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::route::Mapped;
 use super::source::Source;
 use super::state::Ticket;
+use crate::store::fact::Fact;
 
 /// Why a fact is not taken: the record's fault, or the import's end.
 pub enum Refused {
@@ -46,6 +47,11 @@ pub trait Sink {
         accounts: &mut [Option<Account>],
         last: bool,
     ) -> Result<(), ImportError>;
+
+    /// Facts that were taken and are no longer needed, so that their memory is used again.
+    fn spent(&mut self) -> Vec<Fact> {
+        Vec::new()
+    }
 
     /// Facts written so far; waits for those that are just being written.
     fn stored(&mut self) -> u64;

@@ -1,14 +1,14 @@
 //! Facts of an import on their way to whoever writes to a store that others use at the same
 //! time. What is new, and what is refused, is found there.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::account::Account;
 use super::error::ImportError;
+use super::event::Counted;
 use super::facts::{Incoming, LineFault, LineOutcome, Made};
 use super::fault::Fault;
-use super::identity::{self, Occurrences};
+use super::identity::Hashing;
 use super::outcome::Outcome;
 use super::record::Broken;
 use super::route::Mapped;
@@ -29,7 +29,8 @@ pub struct Stream<'a> {
     waiting: Vec<Incoming>,
     /// Of those that wait, in their order.
     places: Vec<Place>,
-    occurrences: HashMap<usize, Occurrences>,
+    counted: Counted,
+    hashing: Hashing,
     stored: u64,
 }
 
@@ -49,7 +50,8 @@ impl<'a> Stream<'a> {
             submit,
             waiting: Vec::new(),
             places: Vec::new(),
-            occurrences: HashMap::new(),
+            counted: Counted::default(),
+            hashing: Hashing::new(schema),
             stored: 0,
         }
     }
@@ -71,11 +73,12 @@ impl<'a> Stream<'a> {
             return Ok(None);
         };
         if let Some(id) = id {
-            return Ok(Some(identity::of_id(id)));
+            return Ok(Some(self.hashing.of_id(id)));
         }
-        let seen = self.occurrences.entry(origin.ticket.source).or_default();
-        let kind = self.schema.event(*event);
-        let found = kind.and_then(|kind| seen.next(kind, customer, at.0, *sequence, fields));
+        let seen = self.counted.of(origin.ticket.source);
+        let hashing = &mut self.hashing;
+        let unnamed = hashing.unnamed(self.schema, *event, customer, at.0, *sequence, fields);
+        let found = unnamed.and_then(|unnamed| seen.count(unnamed));
         match found {
             Some(identity) => Ok(Some(identity)),
             None => Err(Refused::Import(ImportError::UnnamedEvents {

@@ -1,23 +1,33 @@
-//! Texts that came before: a column of words or names says the same few over and over, and each needs
-//! its memory once.
+//! Memory that is used again: texts that came before, as a column of words or names says the same few over
+//! and over, and lists of values that were written.
 
 use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::base::checksum::xxh3;
+use crate::base::value::Value;
+use crate::store::fact::Fact;
 
 /// Texts remembered; a power of two.
 const SLOTS: usize = 4_096;
 /// Longer texts are seldom said twice.
 const BYTES_MAX: usize = 64;
 
-/// The last text of each slot.
+/// What is used again.
 #[derive(Debug)]
-pub struct Texts(RefCell<Vec<Option<Arc<str>>>>);
+pub struct Texts {
+    /// The last text of each slot.
+    slots: RefCell<Vec<Option<Arc<str>>>>,
+    /// Events whose lists are filled again.
+    spent: RefCell<Vec<Fact>>,
+}
 
 impl Default for Texts {
     fn default() -> Self {
-        Self(RefCell::new(vec![None; SLOTS]))
+        Self {
+            slots: RefCell::new(vec![None; SLOTS]),
+            spent: RefCell::default(),
+        }
     }
 }
 
@@ -28,11 +38,29 @@ impl Texts {
             return Arc::from(text);
         }
         let slot = xxh3(text.as_bytes()) as usize % SLOTS;
-        let mut slots = self.0.borrow_mut();
+        let mut slots = self.slots.borrow_mut();
         match slots.get_mut(slot) {
             Some(Some(known)) if **known == *text => Arc::clone(known),
             Some(place) => Arc::clone(place.insert(Arc::from(text))),
             None => Arc::from(text),
+        }
+    }
+
+    /// An empty list for values.
+    pub fn list(&self) -> Vec<Option<Value>> {
+        match self.spent.borrow_mut().pop() {
+            Some(Fact::Event { mut fields, .. }) => {
+                fields.clear();
+                fields
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Gives events away that nobody needs any more.
+    pub fn refill(&self, spent: Vec<Fact>) {
+        if !spent.is_empty() {
+            *self.spent.borrow_mut() = spent;
         }
     }
 }

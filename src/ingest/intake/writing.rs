@@ -1,27 +1,36 @@
 //! Events on their way to the disk on a thread of its own, round by round. They are gathered for the
 //! columns meanwhile and laid out there only now and then: each laying out begins its cells anew.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::thread::{Builder as Thread, JoinHandle};
 
-use super::recent::Recent;
+use super::recent::{Key, Recent};
 use crate::base::calendar::Instant;
-use crate::base::limit::IMPORT_EVENTS_OPEN_MAX;
+use crate::base::limit::{IMPORT_EVENTS_OPEN_MAX, IMPORT_ROUNDS_SENT_MAX};
 use crate::columns::{Builder, Snapshot};
 use crate::ingest::error::ImportError;
-use crate::ingest::event::{Known, Round};
+use crate::ingest::event::{Counted, Known, Round};
 use crate::ingest::outcome::Outcome;
 use crate::ingest::state::{Flushed, Ticket};
 use crate::schema::EventId;
 use crate::store::fact::{Fact, Row};
-use crate::store::{Store, StoreError};
+use crate::store::{Sent, Store, StoreError};
 
-/// What was written of a round.
+/// What was written.
+#[derive(Default)]
 pub struct Written {
-    /// How many were new.
+    /// How many facts.
     pub stored: u64,
     /// What each record came to.
     pub outcomes: Vec<(Ticket, Outcome)>,
+}
+
+/// A round that was sent to the store.
+struct OnItsWay {
+    sent: Sent,
+    count: u64,
+    outcomes: Vec<(Ticket, Outcome)>,
 }
 
 /// The store with what is known of it.
@@ -29,74 +38,111 @@ struct Pen {
     store: Arc<Store>,
     /// What is laid out.
     snapshot: Snapshot,
-    /// What is stored and not laid out yet.
+    /// What is stored, or about to be, and not laid out yet.
     open: Option<Builder>,
     recent: Recent,
+    counted: Counted,
+    /// Whether every event of a kind is new, by kind.
+    all_new: Vec<bool>,
+    /// Names of the sources by index, for messages.
+    names: Vec<Arc<str>>,
+    on_its_way: VecDeque<OnItsWay>,
+    written: Written,
+    /// Facts that are no longer needed.
+    spent: Vec<Fact>,
 }
 
-type Job = JoinHandle<(Pen, Result<Written, ImportError>)>;
+type Job = JoinHandle<(Pen, Result<(), ImportError>)>;
 
-/// At most one round is being written; whoever lets this go waits for its end, so that the store is
-/// free afterwards.
+/// At most one round is being made ready, and few are being written; whoever lets this go waits for its
+/// end, so that the store is free afterwards.
 pub struct Writing {
     pen: Option<Pen>,
     job: Option<Job>,
 }
 
 impl Writing {
-    /// Nothing is being written yet; the snapshot is of all that is in the store.
-    pub fn new(store: Arc<Store>, snapshot: Snapshot) -> Self {
+    /// Nothing is being written yet; the snapshot is of all that is in the store. Of the kinds `all_new` every
+    /// event that comes is new.
+    pub fn new(
+        store: Arc<Store>,
+        snapshot: Snapshot,
+        all_new: BTreeSet<EventId>,
+        names: Vec<Arc<str>>,
+    ) -> Self {
         Self {
             pen: Some(Pen {
                 store,
                 snapshot,
                 open: None,
                 recent: Recent::default(),
+                counted: Counted::default(),
+                all_new: (0..=all_new.last().map_or(0, |last| last.0))
+                    .map(|event| all_new.contains(&EventId(event)))
+                    .collect(),
+                names,
+                on_its_way: VecDeque::new(),
+                written: Written::default(),
+                spent: Vec::new(),
             }),
             job: None,
         }
     }
 
-    /// Waits for the round that is being written; `None` when there is none.
-    pub fn wait(&mut self) -> Result<Option<Written>, ImportError> {
-        let Some(job) = self.job.take() else {
-            return Ok(None);
-        };
-        match job.join() {
-            Ok((pen, written)) => {
+    /// Waits until the last round was made ready; `all`: and until everything is stored.
+    pub fn wait(&mut self, all: bool) -> Result<(), ImportError> {
+        let made = match self.job.take().map(JoinHandle::join) {
+            Some(Ok((pen, made))) => {
                 self.pen = Some(pen);
-                written.map(Some)
+                made
             }
-            Err(panic) => std::panic::resume_unwind(panic),
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Ok(()),
+        };
+        match &mut self.pen {
+            Some(pen) if all => made.and(pen.wait(0)),
+            _ => made,
         }
     }
 
-    /// Begins to hold a round against the store and to write what is new. The one before is over.
+    /// What was stored since this was asked last. No round is being made ready.
+    pub fn take_written(&mut self) -> Written {
+        let pen = self.pen.as_mut();
+        pen.map_or_else(Written::default, |pen| std::mem::take(&mut pen.written))
+    }
+
+    /// Facts whose lists of values can be filled again. No round is being made ready.
+    pub fn take_spent(&mut self) -> Vec<Fact> {
+        let pen = self.pen.as_mut();
+        pen.map_or_else(Vec::new, |pen| std::mem::take(&mut pen.spent))
+    }
+
+    /// Begins to hold a round against the store and to write what is new. The one before is made ready.
     pub fn start(&mut self, round: Round) -> Result<(), ImportError> {
         let mut pen = self.pen.take().ok_or(StoreError::Stopped)?;
         let thread = Thread::new().name("tamis-writer".to_owned());
         let job = thread.spawn(move || {
-            let written = pen.write(round);
-            (pen, written)
+            let made = pen.write(round);
+            (pen, made)
         });
         // Without a thread nothing more can be written by anyone.
         self.job = Some(job.map_err(|_| StoreError::Stopped)?);
         Ok(())
     }
 
-    /// Lays out all that is stored. No round is being written.
+    /// Lays out all that is stored. Nothing is being written.
     pub fn snapshot(&mut self) -> Result<Snapshot, ImportError> {
         let pen = self.pen.as_mut().ok_or(StoreError::Stopped)?;
-        pen.lay_out();
+        pen.lay_out()?;
         Ok(pen.snapshot.clone())
     }
 
-    /// Writes facts that are no events and lays them out; how many they were. No round is being written.
-    pub fn append(&mut self, facts: Vec<Fact>) -> Result<(Snapshot, u64), ImportError> {
+    /// Writes facts that are no events and lays them out. Nothing is being written.
+    pub fn append(&mut self, facts: Vec<Fact>) -> Result<Snapshot, ImportError> {
         let pen = self.pen.as_mut().ok_or(StoreError::Stopped)?;
-        let count = pen.append(facts)?;
-        pen.lay_out();
-        Ok((pen.snapshot.clone(), count))
+        pen.send(facts, Vec::new())?;
+        pen.lay_out()?;
+        Ok(pen.snapshot.clone())
     }
 }
 
@@ -110,45 +156,89 @@ impl Drop for Writing {
 }
 
 impl Pen {
-    fn write(&mut self, mut round: Round) -> Result<Written, ImportError> {
+    fn write(&mut self, mut round: Round) -> Result<(), ImportError> {
+        round
+            .identify(&mut self.counted)
+            .map_err(|source| ImportError::UnnamedEvents {
+                source: self.names.get(source).map_or("", |name| name).to_owned(),
+            })?;
         let Flushed { facts, outcomes } = round.flush(self)?;
         // Should they not be stored after all, the import ends, and nobody asks any more.
-        self.recent.extend(&facts);
-        let stored = self.append(facts)?;
+        let all_new = &self.all_new;
+        self.recent.extend(&facts, |event| !is_in(all_new, event));
+        self.send(facts, outcomes)?;
         if self.recent.len() >= IMPORT_EVENTS_OPEN_MAX {
-            self.lay_out();
+            self.lay_out()?;
         }
-        Ok(Written { stored, outcomes })
+        self.wait(IMPORT_ROUNDS_SENT_MAX)
     }
 
-    /// Gathers facts for the columns, which refuse some that the store would take, and stores them.
-    fn append(&mut self, facts: Vec<Fact>) -> Result<u64, ImportError> {
-        if facts.is_empty() {
-            return Ok(0);
+    /// Gathers facts for the columns, which refuse some that the store would take, and sends them to the store.
+    fn send(
+        &mut self,
+        facts: Vec<Fact>,
+        outcomes: Vec<(Ticket, Outcome)>,
+    ) -> Result<(), ImportError> {
+        if facts.is_empty() && outcomes.is_empty() {
+            return Ok(());
         }
-        let count = facts.len() as u64;
         let snapshot = &self.snapshot;
         let open = self.open.get_or_insert_with(|| Builder::resume(snapshot));
-        open.apply(self.store.position(), &facts)?;
-        self.store.append(facts)?;
-        Ok(count)
+        open.apply(open.position(), &facts)?;
+        self.on_its_way.push_back(OnItsWay {
+            sent: self.store.send(&facts)?,
+            count: facts.len() as u64,
+            outcomes,
+        });
+        self.spent = facts;
+        Ok(())
     }
 
-    fn lay_out(&mut self) {
+    /// Waits until at most so many rounds are on their way. After an error those behind it may be stored too.
+    fn wait(&mut self, left: usize) -> Result<(), ImportError> {
+        let mut result = Ok(());
+        while self.on_its_way.len() > left || (result.is_err() && !self.on_its_way.is_empty()) {
+            let Some(first) = self.on_its_way.pop_front() else {
+                break;
+            };
+            match first.sent.wait() {
+                Ok(_) => {
+                    self.written.stored += first.count;
+                    self.written.outcomes.extend(first.outcomes);
+                }
+                Err(error) if result.is_ok() => result = Err(error.into()),
+                Err(_) => {}
+            }
+        }
+        result
+    }
+
+    /// What is laid out is asked for in the store, so that it must be there.
+    fn lay_out(&mut self) -> Result<(), ImportError> {
+        self.wait(0)?;
         if let Some(open) = self.open.take() {
             self.snapshot = open.finish();
             self.recent.clear();
         }
+        Ok(())
     }
 }
 
+fn is_in(kinds: &[bool], event: EventId) -> bool {
+    kinds.get(usize::from(event.0)) == Some(&true)
+}
+
 impl Known for Pen {
+    fn is_all_new(&self, event: EventId) -> bool {
+        is_in(&self.all_new, event)
+    }
+
     fn contains(&self, event: EventId, row: Row, at: Instant) -> bool {
         self.snapshot.events(event).contains(row.0, at)
     }
 
     fn is_recent(&self, event: EventId, row: Row, at: Instant, identity: u64) -> bool {
-        self.recent.contains(&(event, row, at, identity))
+        self.recent.contains(&Key(event, row, at, identity))
     }
 
     fn identities(
