@@ -64,6 +64,19 @@ impl Buffer {
         self.at = (self.at + count).min(self.filled);
     }
 
+    /// Passes over so many whole lines of so many bytes. No record has begun.
+    pub fn pass_lines(&mut self, bytes: usize, lines: u64) {
+        self.at = (self.start + bytes).min(self.filled);
+        self.start = self.at;
+        self.line += lines;
+        self.after_return = false;
+    }
+
+    /// The line on which the next record begins when it begins at once.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
     /// Reads on; moves the record to the front when room is short.
     pub fn fill(&mut self) -> io::Result<()> {
         if self.bytes.len() - self.filled < READ_BYTES {

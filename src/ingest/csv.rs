@@ -4,17 +4,24 @@
 //! What the columns are called is in [`super::header`].
 
 mod blanks;
+pub mod plain;
 
 use std::io::{self, Read};
 use std::ops::Range;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use self::plain::Plain;
+use super::batch::Batch;
 use super::buffer::{Buffer, first_break, trimmed, trimmed_lead};
 use super::fault::{self, Fault};
 use super::record::{Broken, Next, Record};
 use super::text;
 use crate::base::limit::{RECORD_BYTES_MAX, RECORD_EXCERPT_BYTES_MAX, RECORD_RESTARTS_MAX};
+
+/// Bytes in which plain lines are looked for at once: after one that is not, and after many.
+const PLAIN_BYTES_MIN: usize = 1 << 10;
+const PLAIN_BYTES_MAX: usize = 64 << 10;
 
 /// How a line is cut into fields.
 enum Cut {
@@ -57,6 +64,12 @@ pub struct Records {
     excerpt: Vec<u8>,
     /// The delimiter, for messages.
     delimiter: Option<u8>,
+    /// What quotes.
+    quote: Option<u8>,
+    /// The first record was read, or looked for.
+    has_begun: bool,
+    /// Bytes in which plain lines are looked for next.
+    plain_bytes: usize,
 }
 
 impl Records {
@@ -85,6 +98,9 @@ impl Records {
             width: None,
             excerpt: Vec::new(),
             delimiter,
+            quote,
+            has_begun: false,
+            plain_bytes: PLAIN_BYTES_MIN,
         }
     }
 
@@ -108,6 +124,7 @@ impl Records {
     pub fn next(&mut self) -> Result<Option<Next<'_>>, ReadError> {
         self.written = 0;
         self.fields = 0;
+        self.has_begun = true;
         let Some(step) = self.advance()? else {
             return Ok(None);
         };
@@ -144,6 +161,31 @@ impl Records {
             raw,
             fault,
         })))
+    }
+
+    /// Adds the plain lines at hand to a batch; whether there were any. They are the same records as
+    /// [`Records::next`] would give.
+    pub fn add_plain(&mut self, batch: &mut Batch) -> bool {
+        // A byte order mark of the first record is taken off there.
+        let (Some(delimiter), true) = (self.delimiter, self.has_begun) else {
+            return false;
+        };
+        let plain = Plain {
+            delimiter,
+            quote: self.quote,
+            width: self.width,
+        };
+        let rest = self.buffer.rest();
+        let rest = rest.get(..self.plain_bytes).unwrap_or(rest);
+        let (count, bytes) = batch.push_plain(&plain, rest, self.number, self.buffer.line());
+        // Where plain lines are few, what is behind them is not cut in vain.
+        self.plain_bytes = match count {
+            0 => PLAIN_BYTES_MIN,
+            _ => PLAIN_BYTES_MAX.min(self.plain_bytes * 2),
+        };
+        self.number += count;
+        self.buffer.pass_lines(bytes, count);
+        count > 0
     }
 
     fn advance(&mut self) -> Result<Option<Step>, ReadError> {

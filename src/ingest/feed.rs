@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 use super::batch::Batch;
 use super::error::ImportError;
+use super::parquet::Table;
 use super::reading::Reading;
 use super::record::Next;
 use crate::base::limit::IMPORT_BATCHES_AHEAD;
@@ -13,6 +14,7 @@ use crate::base::limit::IMPORT_BATCHES_AHEAD;
 /// What the thread that cuts sends.
 enum Piece {
     Batch(Batch),
+    Table(Table),
     Failed(ImportError),
     End,
 }
@@ -21,27 +23,33 @@ enum Piece {
 pub struct Feed {
     pieces: Receiver<Piece>,
     spent: Sender<Batch>,
+    /// What is given: these, then those.
     batch: Batch,
+    table: Table,
     has_ended: bool,
 }
 
 impl Feed {
     /// The next record; `None` at the end.
     pub fn next(&mut self) -> Result<Option<Next<'_>>, ImportError> {
-        while !self.has_ended && self.batch.is_drained() {
+        while !self.has_ended && self.batch.is_drained() && self.table.is_drained() {
             match self.pieces.recv() {
                 Ok(Piece::Batch(batch)) => {
                     let spent = std::mem::replace(&mut self.batch, batch);
                     // Nobody needs it any more when the file is at its end.
                     let _ = self.spent.send(spent);
                 }
+                Ok(Piece::Table(table)) => self.table = table,
                 Ok(Piece::Failed(error)) => return Err(error),
                 Ok(Piece::End) => self.has_ended = true,
                 // The thread has ended without a word: whoever waits for it hears why.
                 Err(_) => return Err(ImportError::Cancelled),
             }
         }
-        Ok(self.batch.next())
+        Ok(match self.batch.is_drained() {
+            true => self.table.next(),
+            false => self.batch.next(),
+        })
     }
 }
 
@@ -63,6 +71,7 @@ pub fn ahead<T>(
             pieces,
             spent,
             batch: Batch::default(),
+            table: Table::default(),
             has_ended: false,
         };
         let result = work(&mut feed);
@@ -78,22 +87,24 @@ pub fn ahead<T>(
 /// Cuts until the end, a failure, or until nobody listens.
 fn cut(mut reading: Reading, send: &SyncSender<Piece>, returned: &Receiver<Batch>) -> Vec<usize> {
     let last = loop {
-        let mut batch = returned.try_recv().unwrap_or_default();
-        batch.clear();
-        let ended = loop {
-            match reading.next() {
-                Ok(Some(next)) => batch.push(next),
-                Ok(None) => break Some(Piece::End),
-                Err(error) => break Some(Piece::Failed(error)),
+        let (piece, last) = match reading.table() {
+            Ok(Some(table)) => (Piece::Table(table), None),
+            Ok(None) => {
+                let mut batch = returned.try_recv().unwrap_or_default();
+                batch.clear();
+                let last = match reading.fill(&mut batch) {
+                    Ok(true) => None,
+                    Ok(false) => Some(Piece::End),
+                    Err(error) => Some(Piece::Failed(error)),
+                };
+                (Piece::Batch(batch), last)
             }
-            if batch.is_full() {
-                break None;
-            }
+            Err(error) => (Piece::Failed(error), Some(Piece::End)),
         };
-        if send.send(Piece::Batch(batch)).is_err() {
+        if send.send(piece).is_err() {
             return Vec::new();
         }
-        if let Some(last) = ended {
+        if let Some(last) = last {
             break last;
         }
     };

@@ -28,6 +28,7 @@ mod parquet;
 mod profile;
 mod progress;
 mod quality;
+mod quick;
 pub mod raw;
 mod reading;
 mod record;

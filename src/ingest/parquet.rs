@@ -1,12 +1,14 @@
-//! Parquet files of flat columns become records: typed values are written as text, exactly, so that
-//! expressions read them as they read every other file. Only the columns that are wanted are
-//! unpacked, a piece at a time. The library's types stay in this folder.
+//! Parquet files of flat columns become records, a piece of typed columns at a time. Where an expression
+//! asks for text, values are written so exactly that it reads them as it reads every other file. Only the
+//! columns that are wanted are unpacked. The library's types stay in this folder.
 
 mod column;
 mod kind;
 mod schema;
+mod table;
 mod value;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -19,10 +21,14 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use self::column::Column;
 use super::error::ImportError;
 use super::fault::{self, Fault};
-use super::record::{Broken, Next, Record};
+use super::record::Next;
 use crate::base::limit::PARQUET_BATCH_ROWS_MAX;
 
+pub use self::kind::Kind;
 pub use self::schema::{columns, is_marked, unread};
+#[cfg(test)]
+pub use self::table::{Cells, Values};
+pub use self::table::{Raw, Row, Table};
 
 /// The rows of a file in order.
 pub struct Rows {
@@ -33,15 +39,13 @@ pub struct Rows {
     group: usize,
     /// Rows of the open row group that no piece has taken yet.
     group_left: usize,
-    /// Rows of the piece at hand that have not been given yet.
-    piece_left: usize,
+    /// The piece that is given row by row.
+    piece: Table,
+    /// Rows of all pieces so far.
     number: u64,
     rows_total: u64,
     bytes_total: u64,
     bytes_done: Arc<AtomicU64>,
-    /// Fields of the row at hand, one after the other, and where each ends.
-    text: Vec<u8>,
-    ends: Vec<usize>,
 }
 
 impl Rows {
@@ -55,13 +59,11 @@ impl Rows {
             columns,
             group: 0,
             group_left: 0,
-            piece_left: 0,
+            piece: Table::default(),
             number: 0,
             rows_total: u64::try_from(rows_total).unwrap_or(0),
             bytes_total,
             bytes_done: Arc::default(),
-            text: Vec::new(),
-            ends: Vec::new(),
             reader,
         })
     }
@@ -78,48 +80,28 @@ impl Rows {
 
     /// The next record; `None` at the end.
     pub fn next(&mut self) -> Result<Option<Next<'_>>, ImportError> {
-        if self.piece_left == 0 {
-            let path = self.path.clone();
-            guarded(&path, || {
-                self.fill().map_err(|error| damaged(&path, &error))
-            })?;
-            if self.piece_left == 0 {
-                return Ok(None);
+        if self.piece.is_drained() {
+            match self.piece()? {
+                Some(piece) => self.piece = piece,
+                None => return Ok(None),
             }
         }
-        self.piece_left -= 1;
-        self.number += 1;
-        self.text.clear();
-        self.ends.clear();
-        for column in &mut self.columns {
-            if !column.write(&mut self.text) {
-                return Err(ImportError::Parquet {
-                    path: self.path.clone(),
-                    reason: format!("the column `{}` ends before the others", column.name),
-                });
-            }
-            self.ends.push(self.text.len());
-        }
-        let number = self.number;
-        let record = std::str::from_utf8(&self.text)
-            .ok()
-            .and_then(|text| Record::new(number, number, text, &self.ends, &[]));
-        Ok(Some(match record {
-            Some(record) => Next::Record(record),
-            None => Next::Broken(Broken {
-                number,
-                line: number,
-                raw: &[],
-                fault: self.no_text(),
-            }),
-        }))
+        Ok(self.piece.next())
     }
 
-    /// Unpacks the next piece; `piece_left` stays 0 at the end.
-    fn fill(&mut self) -> Result<(), ParquetError> {
+    /// The rows that follow, some of them; `None` at the end.
+    pub fn piece(&mut self) -> Result<Option<Table>, ImportError> {
+        let path = self.path.clone();
+        guarded(&path, || {
+            self.unpack().map_err(|error| damaged(&path, &error))
+        })
+    }
+
+    /// Unpacks the next piece; `None` at the end.
+    fn unpack(&mut self) -> Result<Option<Table>, ParquetError> {
         while self.group_left == 0 {
             if self.group >= self.reader.num_row_groups() {
-                return Ok(());
+                return Ok(None);
             }
             let group = self.reader.get_row_group(self.group)?;
             let rows = group.metadata().num_rows();
@@ -131,34 +113,33 @@ impl Rows {
             self.group += 1;
         }
         let rows = self.group_left.min(PARQUET_BATCH_ROWS_MAX);
+        let mut broken = BTreeMap::new();
+        let mut values = Vec::with_capacity(self.columns.len());
         for column in &mut self.columns {
-            column.fill(rows)?;
+            let mut places = Vec::new();
+            values.push(column.read(rows, &mut places)?);
+            for place in places {
+                broken.entry(place).or_insert_with(|| no_text(&column.name));
+            }
         }
+        let before = self.number;
         self.group_left -= rows;
-        self.piece_left = rows;
-        let done = u128::from(self.bytes_total) * u128::from(self.number + rows as u64);
+        self.number += rows as u64;
+        let done = u128::from(self.bytes_total) * u128::from(self.number);
         let done = done / u128::from(self.rows_total.max(1));
         let done = u64::try_from(done)
             .unwrap_or(u64::MAX)
             .min(self.bytes_total);
         self.bytes_done.store(done, Ordering::Relaxed);
-        Ok(())
+        let broken = broken.into_iter().collect();
+        Ok(Some(Table::new(before, rows, values, broken)))
     }
+}
 
-    /// Which field of the row at hand is no text.
-    fn no_text(&self) -> Fault {
-        let mut start = 0;
-        let mut found = None;
-        for (column, end) in self.columns.iter().zip(&self.ends) {
-            let bytes = self.text.get(start..*end).unwrap_or(&[]);
-            if std::str::from_utf8(bytes).is_err() {
-                found = Some(Arc::from(column.name.as_str()));
-                break;
-            }
-            start = *end;
-        }
-        Fault::record(fault::INVALID_TEXT, "the value is not text in UTF-8").within(found.as_ref())
-    }
+/// A value that is no text, in that column.
+fn no_text(column: &str) -> Fault {
+    let column = Arc::from(column);
+    Fault::record(fault::INVALID_TEXT, "the value is not text in UTF-8").within(Some(&column))
 }
 
 /// Runs a reader of foreign bytes: should it give up on damage that it did not foresee, that is an

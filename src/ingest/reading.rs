@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use super::batch::Batch;
 use super::csv::{ReadError, Records};
 use super::error::ImportError;
 use super::form::{Form, Layout};
@@ -92,6 +93,31 @@ impl Reading {
             }
             Cutter::Parquet(rows) => rows.next(),
         }
+    }
+
+    /// The next rows of a file of columns; `None` at its end, and of every other file.
+    pub fn table(&mut self) -> Result<Option<parquet::Table>, ImportError> {
+        match &mut self.cutter {
+            Cutter::Parquet(rows) => rows.piece(),
+            Cutter::Csv(_) | Cutter::Ndjson(_) => Ok(None),
+        }
+    }
+
+    /// Adds records to a batch until it is full; `false`: these are the last. After an error those before it
+    /// are in the batch.
+    pub fn fill(&mut self, batch: &mut Batch) -> Result<bool, ImportError> {
+        while !batch.is_full() {
+            if let Cutter::Csv(records) = &mut self.cutter
+                && records.add_plain(batch)
+            {
+                continue;
+            }
+            match self.next()? {
+                Some(next) => batch.push(next),
+                None => return Ok(false),
+            }
+        }
+        Ok(true)
     }
 
     /// Of the columns wanted, by place, those that stood in no record so far; of NDJSON alone, whose

@@ -1,6 +1,7 @@
 //! One record of a file as cut and decoded, before any meaning.
 
 use super::fault::Fault;
+use super::parquet::{Raw, Row};
 
 /// Fields are decoded, unquoted, neither trimmed nor compared with missing marks.
 #[derive(Clone, Copy, Debug)]
@@ -9,12 +10,23 @@ pub struct Record<'a> {
     pub number: u64,
     /// Line on which it begins, from 1.
     pub line: u64,
-    /// All fields, one after the other.
-    text: &'a str,
-    /// Where each field ends in `text`, in bytes; every end is a character boundary.
-    ends: &'a [usize],
+    parts: Parts<'a>,
     /// The record as it stands in the file, without its line end.
     pub raw: &'a [u8],
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Parts<'a> {
+    Text {
+        /// All fields, one after the other.
+        text: &'a str,
+        /// Where each field ends in `text`, in bytes; every end is a character boundary.
+        ends: &'a [usize],
+        /// Bytes between two fields.
+        gap: usize,
+    },
+    /// Of a file of columns.
+    Row(Row<'a>),
 }
 
 impl<'a> Record<'a> {
@@ -31,32 +43,76 @@ impl<'a> Record<'a> {
             .then_some(Self {
                 number,
                 line,
-                text,
-                ends,
+                parts: Parts::Text { text, ends, gap: 0 },
                 raw,
             })
     }
 
-    /// The field at that position; empty when there is none.
-    pub fn field(&self, position: usize) -> &'a str {
-        let start = match position.checked_sub(1) {
-            Some(before) => self.ends.get(before).copied(),
-            None => Some(0),
-        };
-        let (Some(start), Some(end)) = (start, self.ends.get(position)) else {
-            return "";
-        };
-        self.text.get(start..*end).unwrap_or("")
+    /// A record whose fields lie in the file as they are, one byte between each two.
+    pub fn plain(number: u64, line: u64, raw: &'a str, ends: &'a [usize]) -> Self {
+        Self {
+            number,
+            line,
+            parts: Parts::Text {
+                text: raw,
+                ends,
+                gap: 1,
+            },
+            raw: raw.as_bytes(),
+        }
     }
 
-    /// All fields, one after the other, and where each ends.
-    pub fn parts(&self) -> (&'a str, &'a [usize]) {
-        (self.text, self.ends)
+    /// A row of a file of columns; its number stands for its line.
+    pub fn of_row(number: u64, row: Row<'a>) -> Self {
+        Self {
+            number,
+            line: number,
+            parts: Parts::Row(row),
+            raw: &[],
+        }
+    }
+
+    /// The field at that position; empty when there is none.
+    pub fn field(&self, position: usize) -> &'a str {
+        let (text, ends, gap) = match self.parts {
+            Parts::Text { text, ends, gap } => (text, ends, gap),
+            Parts::Row(row) => return row.field(position),
+        };
+        let start = match position.checked_sub(1) {
+            Some(before) => ends.get(before).map(|end| end + gap),
+            None => Some(0),
+        };
+        let (Some(start), Some(end)) = (start, ends.get(position)) else {
+            return "";
+        };
+        text.get(start..*end).unwrap_or("")
+    }
+
+    /// The field at that position with the type that it has in the file.
+    pub fn cell(&self, position: usize) -> Raw<'a> {
+        match self.parts {
+            Parts::Text { .. } => Raw::Text(self.field(position)),
+            Parts::Row(row) => row.raw(position),
+        }
+    }
+
+    /// All fields, one after the other, where each ends, and whether they lie so in the file.
+    pub fn parts(&self) -> (&'a str, &'a [usize], bool) {
+        match self.parts {
+            Parts::Text { text, ends, gap } => (text, ends, gap > 0),
+            Parts::Row(row) => {
+                let (text, ends) = row.line();
+                (text, ends, false)
+            }
+        }
     }
 
     /// How many fields.
     pub fn width(&self) -> usize {
-        self.ends.len()
+        match self.parts {
+            Parts::Text { ends, .. } => ends.len(),
+            Parts::Row(row) => row.width(),
+        }
     }
 
     /// All fields in order.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::expression::{Cell, Code, Evaluator};
 use super::fault::{self, Fault};
+use super::quick::Quick;
 use super::weight;
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
@@ -35,13 +36,13 @@ struct Columns {
 enum Target {
     Customer {
         id: Code,
-        since: Option<Code>,
+        since: Option<When>,
         fields: Vec<(AttributeId, Given)>,
     },
     Event {
         event: EventId,
         customer: Code,
-        at: Code,
+        at: When,
         id: Option<Code>,
         sequence: Option<Code>,
         fields: Fields,
@@ -50,14 +51,14 @@ enum Target {
         holding: HoldingId,
         customer: Code,
         key: Code,
-        since: Option<Code>,
+        since: Option<When>,
         fields: Fields,
     },
     Relation {
         relation: RelationId,
         from: Code,
         to: Code,
-        since: Option<Code>,
+        since: Option<When>,
     },
 }
 
@@ -65,8 +66,18 @@ enum Target {
 #[derive(Debug)]
 struct Given {
     code: Code,
+    /// The same, where it is a plain reading of a column.
+    quick: Option<Quick>,
     kind: Kind,
     sensitive: bool,
+}
+
+/// When something is.
+#[derive(Debug)]
+struct When {
+    code: Code,
+    /// The same, where it is a plain reading of a column.
+    quick: Option<Quick>,
 }
 
 /// Assignments to fields of an event or a holding, and how many fields it has.
@@ -240,6 +251,10 @@ fn attributes<'r>(
 ) -> Result<Vec<(AttributeId, Option<Value>)>, Box<Fault>> {
     let mut known = Vec::with_capacity(fields.len());
     for (attribute, given) in fields {
+        if let Some(value) = given.quick.as_ref().and_then(|quick| quick.value(see)) {
+            known.extend(value.map(|value| (*attribute, Some(value))));
+            continue;
+        }
         match given.value(see)? {
             None => {}
             Some(Cell::Clear) => known.push((*attribute, None)),
@@ -252,11 +267,16 @@ fn attributes<'r>(
 
 impl Fields {
     fn values<'r>(&'r self, see: &Evaluator<'r>) -> Result<Vec<Option<Value>>, Box<Fault>> {
-        let mut values = vec![None; self.count];
+        let mut values = see.texts.list();
+        values.resize(self.count, None);
         for (at, given) in &self.given {
-            let cell = given.value(see)?;
+            let quick = given.quick.as_ref().and_then(|quick| quick.value(see));
+            let value = match quick {
+                Some(value) => value,
+                None => given.value(see)?.and_then(|cell| cell.kept(see.texts)),
+            };
             if let Some(place) = values.get_mut(*at) {
-                *place = cell.and_then(|cell| cell.kept(see.texts));
+                *place = value;
             }
         }
         weight::check(values.iter().flatten())?;
@@ -311,6 +331,9 @@ fn name<'r>(
     without: &str,
     column: Option<&Arc<str>>,
 ) -> Result<Cow<'r, str>, Box<Fault>> {
+    if let Some(number) = Quick::int(code, see) {
+        return Ok(Cow::Owned(number.to_string()));
+    }
     let fault = match see.text(code)? {
         Some(name) if name.len() > ID_BYTES_MAX => Fault::cell(
             fault::LONG_TEXT,
@@ -323,10 +346,15 @@ fn name<'r>(
     Err(Box::new(fault.within(column)))
 }
 
-fn instant<'r>(see: &Evaluator<'r>, code: Option<&'r Code>) -> Result<Option<Instant>, Box<Fault>> {
-    match code {
-        Some(code) => Ok(see.value(code)?.and_then(|cell| cell.instant(see.zone))),
-        None => Ok(None),
+fn instant<'r>(see: &Evaluator<'r>, when: Option<&'r When>) -> Result<Option<Instant>, Box<Fault>> {
+    let Some(When { code, quick }) = when else {
+        return Ok(None);
+    };
+    match quick.as_ref().and_then(|quick| quick.value(see)) {
+        Some(Some(Value::Time(at))) => Ok(Some(at)),
+        Some(Some(Value::Date(date))) => Ok(Some(see.zone.start_of(date))),
+        Some(None) => Ok(None),
+        _ => Ok(see.value(code)?.and_then(|cell| cell.instant(see.zone))),
     }
 }
 

@@ -188,3 +188,69 @@ fn the_header_is_not_counted() {
     );
     assert_eq!(better_delimiter("a;b", Some(b';')), None);
 }
+
+/// All of a record, or why it is none.
+fn shown(next: Next<'_>) -> String {
+    match next {
+        Next::Record(record) => {
+            let fields: Vec<&str> = record.fields().collect();
+            let raw = String::from_utf8_lossy(record.raw);
+            let (number, line) = (record.number, record.line);
+            format!("{number}@{line} {} of {raw}", fields.join("|"))
+        }
+        Next::Broken(broken) => {
+            format!("{}@{} {}", broken.number, broken.line, broken.fault.code)
+        }
+    }
+}
+
+/// A file record by record; `batched`: with plain lines cut at once.
+fn read_whole(bytes: &[u8], width: Option<usize>, batched: bool) -> Vec<String> {
+    let input = Box::new(io::Cursor::new(bytes.to_vec()));
+    let mut records = Records::new(input, Some(b';'), Some(b'"'));
+    if let Some(width) = width {
+        records.expect_width(width);
+    }
+    let (mut seen, mut batch) = (Vec::new(), Batch::default());
+    loop {
+        if batched && records.add_plain(&mut batch) {
+            continue;
+        }
+        while let Some(next) = batch.next() {
+            seen.push(shown(next));
+        }
+        batch.clear();
+        match records.next().unwrap() {
+            Some(next) => seen.push(shown(next)),
+            None => return seen,
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn lines_cut_at_once_are_the_same_records(
+        pieces in proptest::collection::vec(
+            proptest::prop_oneof![
+                proptest::strategy::Just(&b"abc;d\n"[..]),
+                proptest::strategy::Just(&b"\xe5\xae\xa2;longer than one word of eight\r\n"[..]),
+                proptest::strategy::Just(&b"a;\"b;\nc\"\n"[..]),
+                proptest::strategy::Just(&b"\n"[..]),
+                proptest::strategy::Just(&b"\r"[..]),
+                proptest::strategy::Just(&b"\r\n"[..]),
+                proptest::strategy::Just(&b"x;y"[..]),
+                proptest::strategy::Just(&b";"[..]),
+                proptest::strategy::Just(&b"\xff;b\n"[..]),
+                proptest::strategy::Just(&b"a;\"open\n"[..]),
+            ],
+            0..60,
+        ),
+        many in 0_usize..200,
+        wide in proptest::prelude::any::<bool>(),
+    ) {
+        let mut bytes = b"plain;line\n".repeat(many);
+        bytes.extend(pieces.concat());
+        let width = wide.then_some(2);
+        proptest::prop_assert_eq!(read_whole(&bytes, width, true), read_whole(&bytes, width, false));
+    }
+}

@@ -1,14 +1,15 @@
-//! One column being read: a piece of its values unpacked, given row by row as text.
+//! One column being read: a piece of its values unpacked, with a place for every row.
 
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use parquet::errors::{ParquetError, Result};
 
 use super::kind::Kind;
+use super::table::{Cells, Values};
 use super::value;
 
 /// Values of a piece that are not null, by how they are stored.
-enum Values {
+enum Stored {
     None,
     Bool(Vec<bool>),
     Int32(Vec<i32>),
@@ -31,11 +32,7 @@ pub struct Column {
     level_max: i16,
     reader: Option<ColumnReader>,
     levels: Vec<i16>,
-    values: Values,
-    /// The next row of the piece, and the next value.
-    row: usize,
-    value: usize,
-    rows: usize,
+    stored: Stored,
 }
 
 impl Column {
@@ -48,10 +45,7 @@ impl Column {
             level_max,
             reader: None,
             levels: Vec::new(),
-            values: Values::None,
-            row: 0,
-            value: 0,
-            rows: 0,
+            stored: Stored::None,
         }
     }
 
@@ -60,46 +54,90 @@ impl Column {
         self.reader = Some(reader);
     }
 
-    /// Unpacks so many rows.
-    pub fn fill(&mut self, rows: usize) -> Result<()> {
-        (self.row, self.value, self.rows) = (0, 0, 0);
+    /// Unpacks so many rows. `broken` gets the places of texts that are none.
+    pub fn read(&mut self, rows: usize, broken: &mut Vec<usize>) -> Result<Values> {
         self.levels.clear();
-        self.values.clear();
+        self.stored.clear();
         let Some(reader) = &mut self.reader else {
             return Err(ParquetError::General("a column that was not begun".into()));
         };
-        while self.rows < rows {
-            let wanted = rows - self.rows;
-            let read = self.values.read(reader, wanted, &mut self.levels)?;
+        let mut done = 0;
+        while done < rows {
+            let wanted = rows - done;
+            let read = self.stored.read(reader, wanted, &mut self.levels)?;
             if read == 0 {
                 return Err(ParquetError::EOF(format!(
                     "the column `{}` ends {wanted} rows before its row group",
                     self.name
                 )));
             }
-            self.rows += read;
+            done += read;
         }
-        Ok(())
-    }
-
-    /// Writes the value of the next row; nothing where it is null. `false`: there is no such row.
-    pub fn write(&mut self, out: &mut Vec<u8>) -> bool {
-        if self.row >= self.rows {
-            return false;
+        let there = match self.level_max {
+            0 => None,
+            level_max => {
+                let there = self.levels.iter().map(|level| *level == level_max);
+                Some(there.collect::<Vec<bool>>()).filter(|there| there.contains(&false))
+            }
+        };
+        let present = there
+            .as_ref()
+            .map_or(rows, |there| there.iter().filter(|there| **there).count());
+        if self.stored.len() != present || there.as_ref().is_some_and(|there| there.len() != rows) {
+            return Err(ParquetError::General(format!(
+                "the column `{}` ends before the others",
+                self.name
+            )));
         }
-        let is_there =
-            self.level_max == 0 || self.levels.get(self.row).copied() == Some(self.level_max);
-        self.row += 1;
-        if !is_there {
-            return true;
-        }
-        let at = self.value;
-        self.value += 1;
-        self.values.write(at, self.kind, out)
+        let cells = self.stored.take(self.kind, there.as_deref(), broken);
+        Ok(Values { there, cells })
     }
 }
 
-impl Values {
+/// Values with a place for every row; `all` where every row has one.
+fn spread<T: Copy + Default>(values: Vec<T>, there: Option<&[bool]>) -> Vec<T> {
+    let Some(there) = there else {
+        return values;
+    };
+    let mut values = values.into_iter();
+    let place = |there: &bool| match there {
+        true => values.next().unwrap_or_default(),
+        false => T::default(),
+    };
+    there.iter().map(place).collect()
+}
+
+/// Values written one after the other, with an end for every row.
+fn written<T>(
+    values: &[T],
+    there: Option<&[bool]>,
+    broken: &mut Vec<usize>,
+    mut write: impl FnMut(&T, &mut Vec<u8>),
+) -> Cells {
+    let rows = there.map_or(values.len(), <[bool]>::len);
+    let mut values = values.iter();
+    let mut ends = Vec::with_capacity(rows);
+    let mut bytes = Vec::new();
+    for row in 0..rows {
+        let is_there = there.is_none_or(|there| there.get(row) == Some(&true));
+        if is_there && let Some(value) = values.next() {
+            let start = bytes.len();
+            write(value, &mut bytes);
+            if std::str::from_utf8(bytes.get(start..).unwrap_or(&[])).is_err() {
+                broken.push(row);
+                bytes.truncate(start);
+            }
+        }
+        ends.push(bytes.len());
+    }
+    Cells::Text {
+        // Each of them is text.
+        text: String::from_utf8(bytes).unwrap_or_default(),
+        ends,
+    }
+}
+
+impl Stored {
     fn clear(&mut self) {
         match self {
             Self::None => {}
@@ -111,6 +149,20 @@ impl Values {
             Self::Double(values) => values.clear(),
             Self::Bytes(values) => values.clear(),
             Self::Fixed(values) => values.clear(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Bool(values) => values.len(),
+            Self::Int32(values) => values.len(),
+            Self::Int64(values) => values.len(),
+            Self::Int96(values) => values.len(),
+            Self::Float(values) => values.len(),
+            Self::Double(values) => values.len(),
+            Self::Bytes(values) => values.len(),
+            Self::Fixed(values) => values.len(),
         }
     }
 
@@ -146,33 +198,59 @@ impl Values {
         Ok(records)
     }
 
-    /// Writes one; `false`: there is none at that place.
-    fn write(&self, at: usize, kind: Kind, out: &mut Vec<u8>) -> bool {
+    /// The values with a place for every row, as numbers where numbers say the same.
+    fn take(&mut self, kind: Kind, there: Option<&[bool]>, broken: &mut Vec<usize>) -> Cells {
+        let unsigned = matches!(kind, Kind::Int { unsigned: true });
         match self {
-            Self::None => None,
-            Self::Bool(values) => values.get(at).map(|value| value::boolean(*value, out)),
-            Self::Int32(values) => values.get(at).map(|value| match kind {
-                Kind::Int { unsigned: true } => {
-                    value::whole(i128::from(value.cast_unsigned()), out)
-                }
-                _ => value::int(i64::from(*value), kind, out),
+            Self::None => Cells::Bool(Vec::new()),
+            Self::Bool(values) => Cells::Bool(spread(std::mem::take(values), there)),
+            Self::Int32(values) => {
+                let wide = values.iter().map(|value| match unsigned {
+                    true => i64::from(value.cast_unsigned()),
+                    false => i64::from(*value),
+                });
+                Cells::Int(spread(wide.collect(), there), kind)
+            }
+            Self::Int64(values) if unsigned && values.iter().any(|value| *value < 0) => {
+                written(values, there, broken, |value, out| {
+                    value::whole(i128::from(value.cast_unsigned()), out);
+                })
+            }
+            Self::Int64(values) => Cells::Int(spread(std::mem::take(values), there), kind),
+            Self::Int96(values) => written(values, there, broken, value::old_time),
+            // In as few digits as name a float of 32 bits: a wider one would show more.
+            Self::Float(values) => written(values, there, broken, |value, out| {
+                value::float(*value, out)
             }),
-            Self::Int64(values) => values.get(at).map(|value| match kind {
-                Kind::Int { unsigned: true } => {
-                    value::whole(i128::from(value.cast_unsigned()), out)
-                }
-                _ => value::int(*value, kind, out),
-            }),
-            Self::Int96(values) => values.get(at).map(|value| value::old_time(value, out)),
-            Self::Float(values) => values.get(at).map(|value| value::float(*value, out)),
-            Self::Double(values) => values.get(at).map(|value| value::float(*value, out)),
-            Self::Bytes(values) => values
-                .get(at)
-                .map(|value| value::bytes(value.data(), kind, out)),
-            Self::Fixed(values) => values
-                .get(at)
-                .map(|value| value::bytes(value.data(), kind, out)),
+            Self::Double(values) => Cells::Number(spread(std::mem::take(values), there)),
+            Self::Bytes(values) => decimals(values.iter().map(ByteArray::data), kind, there)
+                .unwrap_or_else(|| {
+                    written(values, there, broken, |value, out| {
+                        value::bytes(value.data(), kind, out);
+                    })
+                }),
+            Self::Fixed(values) => {
+                let data = values.iter().map(|value| value.data());
+                decimals(data, kind, there).unwrap_or_else(|| {
+                    written(values, there, broken, |value, out| {
+                        value::bytes(value.data(), kind, out);
+                    })
+                })
+            }
         }
-        .is_some()
     }
+}
+
+/// Decimals in bytes as numbers; `None`: they are none, or one of them is too large.
+fn decimals<'a>(
+    values: impl Iterator<Item = &'a [u8]>,
+    kind: Kind,
+    there: Option<&[bool]>,
+) -> Option<Cells> {
+    let Kind::Decimal { .. } = kind else {
+        return None;
+    };
+    let small = values.map(|bytes| i64::try_from(value::big_endian(bytes)?).ok());
+    let small: Vec<i64> = small.collect::<Option<_>>()?;
+    Some(Cells::Int(spread(small, there), kind))
 }

@@ -165,7 +165,7 @@ fn uuid(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// A signed number, its highest byte first; `None` beyond 128 bits.
-fn big_endian(bytes: &[u8]) -> Option<i128> {
+pub fn big_endian(bytes: &[u8]) -> Option<i128> {
     let negative = bytes.first().is_some_and(|first| *first >= 0x80);
     let sign = if negative { 0xff } else { 0 };
     let spare = bytes.len().saturating_sub(16);

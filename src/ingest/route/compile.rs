@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Columns, Fields, Given, Route, Target};
+use super::{Columns, Fields, Given, Route, Target, When};
 use crate::ingest::error::ImportError;
 use crate::ingest::expression::{Scope, compile, first_column};
+use crate::ingest::quick::Quick;
 use crate::language::typed::{self, RouteTarget, Typed};
 use crate::schema::{Field, FieldId};
 
@@ -24,11 +25,15 @@ impl Target {
     fn compile(target: &RouteTarget, scope: &Scope<'_>) -> Result<Self, ImportError> {
         let code = |typed: &Typed| compile(typed, scope);
         let maybe = |typed: &Option<Typed>| typed.as_ref().map(&code).transpose();
+        let moment = |typed: &Option<Typed>| {
+            let when = typed.as_ref().map(|typed| when(typed, scope));
+            when.transpose()
+        };
         let schema = &scope.rules.schema;
         Ok(match target {
             RouteTarget::Customer { id, since, fields } => Target::Customer {
                 id: code(id)?,
-                since: maybe(since)?,
+                since: moment(since)?,
                 fields: fields
                     .iter()
                     .map(|(attribute, typed)| {
@@ -49,7 +54,7 @@ impl Target {
             } => Target::Event {
                 event: *event,
                 customer: code(customer)?,
-                at: code(at)?,
+                at: when(at, scope)?,
                 id: maybe(id)?,
                 sequence: maybe(sequence)?,
                 fields: Fields::compile(
@@ -68,7 +73,7 @@ impl Target {
                 holding: *holding,
                 customer: code(customer)?,
                 key: code(key)?,
-                since: maybe(since)?,
+                since: moment(since)?,
                 fields: Fields::compile(
                     fields,
                     schema.holding(*holding).map(|holding| &holding.fields),
@@ -84,7 +89,7 @@ impl Target {
                 relation: *relation,
                 from: code(from)?,
                 to: code(to)?,
-                since: maybe(since)?,
+                since: moment(since)?,
             },
         })
     }
@@ -143,9 +148,20 @@ impl Fields {
 }
 
 fn given(typed: &Typed, field: Option<&Field>, scope: &Scope<'_>) -> Result<Given, ImportError> {
+    let code = compile(typed, scope)?;
+    let kind = field.map_or_else(|| typed.kind.clone(), |field| field.kind.clone());
     Ok(Given {
-        code: compile(typed, scope)?,
-        kind: field.map_or_else(|| typed.kind.clone(), |field| field.kind.clone()),
+        quick: Quick::of(&code, &kind),
+        code,
+        kind,
         sensitive: field.is_some_and(|field| field.sensitive),
+    })
+}
+
+fn when(typed: &Typed, scope: &Scope<'_>) -> Result<When, ImportError> {
+    let code = compile(typed, scope)?;
+    Ok(When {
+        quick: Quick::of(&code, &typed.kind),
+        code,
     })
 }
