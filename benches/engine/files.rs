@@ -21,11 +21,22 @@ pub const EVENTS: [(&str, &[&str]); 10] = [
     ("complaint", &["topic", "severity"]),
     ("repayment", &["amount", "days_late"]),
 ];
-const CHANNELS: [&str; 3] = ["web", "app", "branch"];
-const DEVICES: [&str; 3] = ["phone", "tablet", "desktop"];
+/// Words of a channel.
+pub const CHANNELS: [&str; 3] = ["web", "app", "branch"];
+/// Words of a device.
+pub const DEVICES: [&str; 3] = ["phone", "tablet", "desktop"];
 
 /// How the files become facts; beside the rules. Tags lie in no cell of a flat file.
 pub fn sources() -> String {
+    sources_with(&|event, fields| {
+        format!(
+            "source {event}s \"{event}.csv\" {{\n  format csv\n  missing \"\"\n  event {event} {{ customer = customer  at = time(at, \"yyyy-MM-dd HH:mm:ss\")  {fields} }}\n}}\n"
+        )
+    })
+}
+
+/// The same with events from elsewhere, given the name of an event type and the assignments of its fields.
+pub fn sources_with(of_event: &dyn Fn(&str, &str) -> String) -> String {
     let mut text = String::from(
         "source customers \"customer.csv\" {\n  format csv\n  missing \"\"\n  customer { id = id  gender = gender  city = city  age = age  income = income\n    assets = assets  risk = risk  opened_on = opened_on  agrees = agrees = \"true\"  vip = vip = \"true\"\n    newsletter = newsletter = \"true\"  blocked = blocked = \"true\" }\n}\n",
     );
@@ -42,10 +53,7 @@ pub fn sources() -> String {
                 other => format!("{other} = {other}"),
             })
             .collect();
-        text.push_str(&format!(
-            "source {event}s \"{event}.csv\" {{\n  format csv\n  missing \"\"\n  event {event} {{ customer = customer  at = time(at, \"yyyy-MM-dd HH:mm:ss\")  {} }}\n}}\n",
-            fields.join("  ")
-        ));
+        text.push_str(&of_event(event, &fields.join("  ")));
     }
     text
 }

@@ -1,21 +1,37 @@
-//! The way from files on the disk to the first answer: a durable import, then a cold start.
+//! The way from files on the disk to the first answer: durable imports, then a cold start.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::time::Instant;
 
 use tamis::columns::Snapshot;
 use tamis::engine::RunOptions;
-use tamis::ingest::{Files, import};
+use tamis::ingest::{Files, Stage, import};
 use tamis::live::moment::Moment;
 use tamis::live::question::Question;
 use tamis::store::Store;
 
-use super::page::Page;
+use super::page::{Page, status};
 
-/// Imports the CSV files of the folder into a store, then starts from it.
+/// Imports the files of the folder into stores, from Parquet and from CSV, then starts from the last one.
 pub fn measure(folder: &Path, customers: u32, events: u64, page: &mut Page) {
-    let (sources, rules) = super::rules(&super::files::sources());
-    let data = folder.join("data");
+    super::parquet::write(folder, customers);
+    durable(folder, "Parquet", (customers, events), page);
+    durable(folder, "CSV", (customers, events), page);
+    start(&folder.join("CSV"), page);
+}
+
+fn rules(form: &str) -> (tamis::base::source::Sources, tamis::language::typed::Rules) {
+    super::rules(&match form {
+        "CSV" => super::files::sources(),
+        _ => super::parquet::sources(),
+    })
+}
+
+fn durable(folder: &Path, form: &str, (customers, events): (u32, u64), page: &mut Page) {
+    let (_, rules) = rules(form);
+    let data = folder.join(form);
+    let before = status("VmRSS");
     let from = Instant::now();
     let store = Store::open(&data, &rules.schema).unwrap();
     let files = Files {
@@ -23,7 +39,16 @@ pub fn measure(folder: &Path, customers: u32, events: u64, page: &mut Page) {
         rejects: folder.join("rejects"),
         ..Files::default()
     };
-    let (store, reports) = import(store, &rules, &files, &|_| {}).unwrap();
+    // When the first event was read and the last one.
+    let reading = RefCell::new((None, from));
+    let (store, reports) = import(store, &rules, &files, &|progress| {
+        if progress.stage == Stage::Facts && !progress.source.starts_with(['r', 'g']) {
+            let mut reading = reading.borrow_mut();
+            reading.0.get_or_insert_with(Instant::now);
+            reading.1 = Instant::now();
+        }
+    })
+    .unwrap();
     let took = from.elapsed().as_secs_f64();
     let rejected: u64 = reports.iter().map(|report| report.rejected).sum();
     assert_eq!(
@@ -36,9 +61,23 @@ pub fn measure(folder: &Path, customers: u32, events: u64, page: &mut Page) {
         events,
         "the import took everything"
     );
+    let (first, last) = reading.into_inner();
+    let read = first.map_or(took, |first| (last - first).as_secs_f64());
     page.figure(
-        "Tamis: durable import of CSV",
-        format!("{took:.1} s, {:.0} events a second", events as f64 / took),
+        format!("Tamis: durable import of {form}"),
+        format!(
+            "{took:.1} s, {:.0} events a second; while events are read {:.0}",
+            events as f64 / took,
+            events as f64 / read
+        ),
+    );
+    page.figure(
+        format!("Tamis: resident after the import of {form}, and before"),
+        format!(
+            "{:.0} MB, {:.0} MB",
+            status("VmRSS") as f64 / 1e6,
+            before as f64 / 1e6
+        ),
     );
     page.figure(
         "Tamis: bytes of the store on the disk",
@@ -48,8 +87,12 @@ pub fn measure(folder: &Path, customers: u32, events: u64, page: &mut Page) {
         ),
     );
     store.close().unwrap();
+}
+
+fn start(data: &Path, page: &mut Page) {
+    let (sources, rules) = rules("CSV");
     let from = Instant::now();
-    let store = Store::open(&data, &rules.schema).unwrap();
+    let store = Store::open(data, &rules.schema).unwrap();
     let zone = tamis::base::calendar::Zone::load("Asia/Shanghai").unwrap();
     let snapshot = Snapshot::from_store(&store, &rules.schema, zone).unwrap();
     let now = snapshot.zone().parse("2024-06-30T23:59:59").unwrap();

@@ -26,6 +26,7 @@ mod duck;
 mod files;
 mod import;
 mod page;
+mod parquet;
 mod questions;
 #[path = "../shared/mod.rs"]
 mod shared;
