@@ -159,10 +159,7 @@ pub fn thousand() -> Thousand {
             _ => format!("({a} or {b}) and not ({c})"),
         };
         let _ = writeln!(rules, "filter f{at}: {}", joined(&a.0, &b.0, &c.0));
-        counts.push(format!(
-            "count(*) filter (where {})",
-            joined(&a.1, &b.1, &c.1)
-        ));
+        counts.push(format!("count_if({})", joined(&a.1, &b.1, &c.1)));
     }
     Thousand {
         rules,

@@ -151,6 +151,9 @@ pub const LATEST_WAITING_MAX: usize = 4_096;
 pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 /// Worker threads of one question; beyond the cores of any machine they only wait for each other.
 pub const RUN_THREADS_MAX: usize = 256;
+/// Instants at which the windows of aggregates swept together begin or end; below 256. Counts and sums of a block between any
+/// two of them, 48 KB each, have to stay in the second-level cache.
+pub const SWEEP_BOUNDS_MAX: usize = 16;
 /// Seconds after which members are looked at again though nothing is due, if some filter may change at any second.
 pub const MEMBERS_RESTLESS_SECONDS: i64 = 60;
 /// Seconds between two buildings of the rank tables while facts come, unless `tamis.toml` says otherwise: a building

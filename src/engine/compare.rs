@@ -63,6 +63,7 @@ pub fn within(data: &KeyData<'_>, low: i64, high: i64, len: usize) -> Vec<u64> {
             let (first, last) = (clamped(low), clamped(high));
             return words::from_slice(counts, |count| count.wrapping_sub(first) <= last - first);
         }
+        KeyData::Narrow(keys) => return keys.within(low, high, len),
         KeyData::Stored(view) => view,
     };
     let told = match view.packed.bounds {

@@ -56,7 +56,8 @@ struct Piece {
 enum Owned {
     Truth {
         yes: Vec<u64>,
-        no: Vec<u64>,
+        /// Lanes that are neither yes nor no; `None` = there is none.
+        open: Option<Vec<u64>>,
     },
     Values {
         data: ResultData,
@@ -134,7 +135,7 @@ fn own(vector: &Vector<'_>, kind: &Kind, len: usize, hidden: Option<&[u64]>) -> 
         Vector::Truth(truth) => {
             return Owned::Truth {
                 yes: seen(truth.yes.clone()),
-                no: seen(truth.no(len).into_owned()),
+                open: truth.known().map(|known| seen(words::not(&known, len))),
             };
         }
         Vector::Keys(keys) => ResultData::Keys(keys.data.wide(len).into_owned()),
@@ -166,11 +167,17 @@ fn own(vector: &Vector<'_>, kind: &Kind, len: usize, hidden: Option<&[u64]>) -> 
 pub fn taken(vector: &Vector<'_>, kind: &Kind, len: usize) -> Gathered {
     let bits = |words: Vec<u64>| Bits { words, len };
     match own(vector, kind, len, None) {
-        Owned::Truth { yes, no } => Gathered::Condition(Condition {
-            yes: bits(yes),
-            no: bits(no),
-            hidden: 0,
-        }),
+        Owned::Truth { yes, open } => {
+            let decided = match open {
+                Some(open) => words::or(&yes, &open),
+                None => yes.clone(),
+            };
+            Gathered::Condition(Condition {
+                no: bits(words::not(&decided, len)),
+                yes: bits(yes),
+                hidden: 0,
+            })
+        }
         Owned::Values { data, presence } => Gathered::Values(ResultColumn {
             kind: kind.clone(),
             data,
@@ -211,7 +218,7 @@ fn join(run: &Run<'_>, wanted: &[Wanted], blocks: &Blocks, pieces: Vec<Piece>) -
         }
     }
     let order = blocks.order.as_deref();
-    let hidden = match order {
+    let count = match order {
         None => words::ones(&hidden),
         Some(order) => order
             .iter()
@@ -221,7 +228,7 @@ fn join(run: &Run<'_>, wanted: &[Wanted], blocks: &Blocks, pieces: Vec<Piece>) -
     Result {
         slots: columns
             .into_iter()
-            .map(|column| column.finish(order, hidden))
+            .map(|column| column.finish(order, (&hidden, count)))
             .collect(),
         blame,
         profile,
@@ -232,8 +239,8 @@ fn join(run: &Run<'_>, wanted: &[Wanted], blocks: &Blocks, pieces: Vec<Piece>) -
 struct Joining {
     kind: Kind,
     yes: Vec<u64>,
-    /// Of a condition its *no*, of values nothing.
-    no: Vec<u64>,
+    /// Of a condition what is neither; empty where there is nothing of that kind.
+    open: Vec<u64>,
     data: ResultData,
     lanes: usize,
 }
@@ -242,7 +249,7 @@ impl Joining {
     fn new(kind: &Kind, lanes: usize) -> Self {
         Self {
             yes: words::none(lanes),
-            no: words::none(lanes),
+            open: Vec::new(),
             data: match kind {
                 Kind::Number => ResultData::Numbers(Vec::with_capacity(lanes)),
                 Kind::Text => ResultData::Texts(Vec::with_capacity(lanes)),
@@ -257,9 +264,12 @@ impl Joining {
 
     fn take(&mut self, start: usize, owned: Owned) {
         match owned {
-            Owned::Truth { yes, no } => {
+            Owned::Truth { yes, open } => {
                 words::place(&mut self.yes, start, &yes);
-                words::place(&mut self.no, start, &no);
+                if let Some(open) = open {
+                    self.open.resize(words::count(self.lanes), 0);
+                    words::place(&mut self.open, start, &open);
+                }
             }
             Owned::Values { data, presence } => {
                 words::place(&mut self.yes, start, &presence);
@@ -275,8 +285,8 @@ impl Joining {
         }
     }
 
-    /// `hidden`: how many of the rows asked are.
-    fn finish(self, order: Option<&[u32]>, hidden: u64) -> Gathered {
+    /// `hidden`: which lanes are, if any, and how many of the rows asked.
+    fn finish(self, order: Option<&[u32]>, (hidden, count): (&[u64], u64)) -> Gathered {
         let (lanes, kind) = (self.lanes, self.kind);
         let bits = |all: Vec<u64>| match order {
             None => Bits {
@@ -289,10 +299,13 @@ impl Joining {
             },
         };
         if let Kind::Bool = kind {
+            let mut other = self.yes.clone();
+            words::or_into(&mut other, &self.open);
+            words::or_into(&mut other, hidden);
             return Gathered::Condition(Condition {
+                no: bits(words::not(&other, lanes)),
                 yes: bits(self.yes),
-                no: bits(self.no),
-                hidden,
+                hidden: count,
             });
         }
         let data = match (self.data, order) {

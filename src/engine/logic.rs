@@ -46,10 +46,10 @@ impl Junction {
 
 /// From both sides; `no` is left out where nothing is unknown.
 pub fn decided(yes: Vec<u64>, no: Vec<u64>, len: usize) -> Truth {
-    let known = words::ones(&yes) + words::ones(&no);
+    let is_known = words::is_all(&words::or(&yes, &no), len);
     Truth {
         yes,
-        no: (known != len as u64).then_some(no),
+        no: (!is_known).then_some(no),
     }
 }
 

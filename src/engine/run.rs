@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::aggregate::families::Families;
 use super::aside;
 use super::block::Blocks;
 use super::cache::Cache;
@@ -16,7 +17,7 @@ use super::window::Moment;
 use crate::base::calendar::Instant;
 use crate::columns::Snapshot;
 use crate::language::typed::Subject;
-use crate::plan::operation::{Op, Output, Plan, Slot};
+use crate::plan::operation::{Op, Output, Plan, Program, Slot};
 
 /// Answers every output of the plan for the rows asked, as of `now`.
 ///
@@ -77,12 +78,29 @@ pub(super) fn prepared<'r>(
         holdings: BTreeMap::new(),
         edges: BTreeMap::new(),
         neighbours: BTreeMap::new(),
+        readers: readers(&plan.program),
+        families: Families::default(),
         analyze: options.analyze,
     };
+    // Of a few customers each aggregate looks up what is theirs.
+    if let Rows::All = rows {
+        run.families = Families::of(&plan.program, snapshot, &run.moment);
+    }
     let starts = starts(plan);
     load(&mut run, &starts, now);
     relation::prepare(&mut run, &starts, rows, options)?;
     Ok(run)
+}
+
+/// How many operations read each slot.
+fn readers(program: &Program) -> Vec<u16> {
+    let mut readers = vec![0_u16; program.operations.len()];
+    for slot in program.operations.iter().flat_map(|it| it.op.reads()) {
+        if let Some(count) = readers.get_mut(slot.0 as usize) {
+            *count = count.saturating_add(1);
+        }
+    }
+    readers
 }
 
 /// What is evaluated: outputs, and whatever may be to blame with what it is made of.

@@ -116,7 +116,12 @@ pub fn is_none(words: &[u64]) -> bool {
 
 /// Whether the first `len` bits are set.
 pub fn is_all(words: &[u64], len: usize) -> bool {
-    ones(words) == len as u64
+    let mut words = words.iter();
+    let mut whole = words.by_ref().take(len / 64);
+    let rest = len % 64;
+    whole.len() == len / 64
+        && whole.all(|word| *word == u64::MAX)
+        && (rest == 0 || words.next().is_some_and(|word| *word == (1 << rest) - 1))
 }
 
 /// `target &= other`
@@ -250,6 +255,20 @@ mod tests {
             assert_eq!(slice(&target, from, 100), bits);
             assert_eq!(ones(&target), ones(&bits));
         }
+    }
+
+    #[test]
+    fn all_are_set_when_none_is_missing() {
+        for len in [0, 1, 63, 64, 65, 128, 200] {
+            let mut words = all(len);
+            assert!(is_all(&words, len), "{len}");
+            for bit in 0..len {
+                words[bit / 64] ^= 1 << (bit % 64);
+                assert!(!is_all(&words, len), "{len} {bit}");
+                words[bit / 64] ^= 1 << (bit % 64);
+            }
+        }
+        assert!(!is_all(&[], 3) && !is_all(&[], 70));
     }
 
     #[test]

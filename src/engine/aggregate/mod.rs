@@ -1,8 +1,10 @@
 //! Facts folded per customer: which facts, in which order, into what.
 
 pub mod facts;
+pub mod families;
 pub mod fold;
 pub mod sweep;
+pub mod together;
 
 mod count;
 mod decay;

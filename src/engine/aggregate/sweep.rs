@@ -321,7 +321,7 @@ impl<'a> FactLanes<'_, 'a> {
 }
 
 /// Stamps of a cell.
-fn extent(cell: &Cell) -> Span {
+pub fn extent(cell: &Cell) -> Span {
     let first = i64::from(cell.day_start());
     Span {
         from: day_stamp(first),

@@ -14,6 +14,9 @@ use std::time::Instant as Clock;
 
 use super::aggregate::Given;
 use super::aggregate::facts::Table;
+use super::aggregate::families::Families;
+use super::aggregate::sweep::Cells;
+use super::aggregate::together::together;
 use super::block::Block;
 use super::cache::Cache;
 use super::external::External;
@@ -33,6 +36,9 @@ use crate::plan::operation::{Op, Operation, Program, Slot, WindowOp};
 use crate::schema::{AttributeId, HoldingId, RelationId};
 
 pub use around::{Around, Outer};
+
+/// Readers of a slot from which on laying its keys out narrowly costs less than it saves.
+const NARROW_READERS_MIN: u16 = 4;
 
 /// What all blocks of one run share. Columns are those of the run's instant.
 pub struct Run<'r> {
@@ -58,6 +64,10 @@ pub struct Run<'r> {
     pub edges: BTreeMap<RelationId, Arc<Edges>>,
     /// What relations need to know of other customers, by the relation's slot.
     pub neighbours: BTreeMap<Slot, Neighbours>,
+    /// How many operations read each slot.
+    pub readers: Vec<u16>,
+    /// Aggregates of the program that are swept together.
+    pub families: Families,
     /// Measure each slot.
     pub analyze: bool,
 }
@@ -120,6 +130,8 @@ pub struct Evaluator<'b> {
     pub profile: Vec<SlotProfile>,
     /// What is given of each lane's group in a report.
     pub given: Vec<(OfGroup, Rc<Vector<'b>>)>,
+    /// Aggregates swept together with one asked before; `None` = each has to be swept alone.
+    swept: BTreeMap<Slot, Option<Vector<'b>>>,
     /// Time that the operations below the present one took.
     below_nanoseconds: u64,
     /// What they read.
@@ -161,6 +173,7 @@ impl<'b> Evaluator<'b> {
             memo: vec![None; program.operations.len()],
             profile: Vec::new(),
             given: Vec::new(),
+            swept: BTreeMap::new(),
             below_nanoseconds: 0,
             below_read: Meter::default(),
         }
@@ -195,11 +208,21 @@ impl<'b> Evaluator<'b> {
         } else {
             deep(|| self.measured(slot, operation))?
         };
-        let vector = Rc::new(vector);
+        let vector = Rc::new(if self.is_read_often(slot) {
+            vector.narrowed()
+        } else {
+            vector
+        });
         if let Some(place) = self.memo.get_mut(slot.0 as usize) {
             *place = Some(Rc::clone(&vector));
         }
         Ok(vector)
+    }
+
+    fn is_read_often(&self, slot: Slot) -> bool {
+        let readers = self.run.readers.get(slot.0 as usize);
+        matches!(self.scope, Scope::Customers(_))
+            && readers.is_some_and(|readers| *readers >= NARROW_READERS_MIN)
     }
 
     /// The slot with its kind.
@@ -363,6 +386,9 @@ impl<'b> Evaluator<'b> {
         let Op::Aggregate(op) = &operation.op else {
             return Err(RunError::Malformed("not an aggregate"));
         };
+        if let Some(vector) = self.swept_together(slot)? {
+            return Ok(vector);
+        }
         let spans = self.spans(&op.window)?.cut(self.run.moment.end());
         let outer = self.outer(&op.filter)?;
         let (block, around) = (self.block()?, self.around(slot));
@@ -373,6 +399,35 @@ impl<'b> Evaluator<'b> {
         };
         let kind = &operation.kind;
         let (vector, cells) = super::aggregate::aggregate(self.run, &block, op, kind, given)?;
+        self.count_cells(slot, &cells);
+        Ok(vector)
+    }
+
+    /// An aggregate whose family is swept at once, whoever of it is asked first.
+    fn swept_together(&mut self, slot: Slot) -> Result<Option<Vector<'b>>, RunError> {
+        let Scope::Customers(_) = self.scope else {
+            return Ok(None);
+        };
+        if !self.swept.contains_key(&slot)
+            && let Some(family) = self.run.families.get(slot)
+        {
+            match together(self.run, &self.block()?, family) {
+                Some((vectors, cells)) => {
+                    let vectors = vectors.into_iter();
+                    self.swept
+                        .extend(vectors.map(|(slot, vector)| (slot, Some(vector))));
+                    self.count_cells(slot, &cells);
+                }
+                None => {
+                    let slots = family.members.iter();
+                    self.swept.extend(slots.map(|member| (member.slot, None)));
+                }
+            }
+        }
+        Ok(self.swept.get_mut(&slot).and_then(Option::take))
+    }
+
+    fn count_cells(&mut self, slot: Slot, cells: &Cells) {
         if let Some(profile) = self.profile.get_mut(slot.0 as usize) {
             profile.cells_read += cells.read;
             profile.cells_skipped += cells.skipped;
@@ -382,6 +437,5 @@ impl<'b> Evaluator<'b> {
             profile.where_facts_spared += cells.judged.facts_spared;
             profile.where_cells_spared += cells.judged.cells_spared;
         }
-        Ok(vector)
     }
 }

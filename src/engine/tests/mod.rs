@@ -7,5 +7,6 @@ mod followed;
 mod rank;
 mod relation;
 mod run;
+mod together;
 mod trees;
 mod world;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::narrow::Narrow;
 use super::place::{Place, View};
 use crate::base::value::Value;
 use crate::columns::dictionary::Dictionary;
@@ -20,6 +21,8 @@ pub enum KeyData<'a> {
     Owned(Vec<i64>),
     /// Computed, and small.
     Counts(Vec<u32>),
+    /// Computed, and read by many.
+    Narrow(Narrow),
 }
 
 impl KeyData<'_> {
@@ -28,6 +31,7 @@ impl KeyData<'_> {
         match self {
             KeyData::Constant(key) => Cow::Owned(vec![*key; len]),
             KeyData::Owned(keys) => Cow::Borrowed(keys),
+            KeyData::Narrow(keys) => Cow::Owned(keys.wide()),
             KeyData::Counts(counts) => {
                 Cow::Owned(counts.iter().map(|count| i64::from(*count)).collect())
             }
@@ -64,6 +68,7 @@ impl KeyData<'_> {
         match self {
             KeyData::Constant(key) => *key,
             KeyData::Owned(keys) => keys.get(lane).copied().unwrap_or(0),
+            KeyData::Narrow(keys) => keys.at(lane),
             KeyData::Counts(counts) => counts.get(lane).map_or(0, |count| i64::from(*count)),
             KeyData::Stored(view) => {
                 meter::read(1, view.packed.values.width_bytes());

@@ -4,12 +4,14 @@
 
 mod data;
 mod gathered;
+mod narrow;
 mod place;
 mod truth;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use self::narrow::Narrow;
 use super::outcome::RunError;
 use super::text::TextTable;
 use super::words;
@@ -53,6 +55,26 @@ impl<'a> Vector<'a> {
         Vector::Numbers(Numbers {
             data: NumberData::Owned(numbers),
             presence,
+        })
+    }
+
+    /// The same, laid out narrowly where that is possible: worth it for what is read many times.
+    #[must_use]
+    pub fn narrowed(self) -> Self {
+        let Vector::Keys(keys) = self else {
+            return self;
+        };
+        let narrow = match &keys.data {
+            KeyData::Owned(keys) => Narrow::of(keys.iter().copied()),
+            KeyData::Counts(counts) => Narrow::of(counts.iter().copied().map(i64::from)),
+            KeyData::Constant(_) | KeyData::Stored(_) | KeyData::Narrow(_) => None,
+        };
+        Vector::Keys(match narrow {
+            Some(narrow) => Keys {
+                data: KeyData::Narrow(narrow),
+                ..keys
+            },
+            None => keys,
         })
     }
 
