@@ -24,6 +24,7 @@ use crate::live::rule_set::Outcome;
 use crate::rules::Loaded;
 use crate::server::Heart;
 use crate::settings::LoadedSettings;
+use crate::store::Options;
 
 /// Opens the store and begins to serve the rules of the folder, else those accepted last.
 pub(super) fn heart(
@@ -56,7 +57,7 @@ pub(super) fn heart(
                 courier.wake();
             }
         });
-        Core::open(opening, Care::new(wake))
+        Core::open_with(opening, Care::new(wake), store_options())
     };
     let core = Arc::new(reload::open(data_folder, rules_folder, &plugins, make)?);
     tell_refusal(&core.live());
@@ -87,6 +88,16 @@ pub(super) fn heart(
         settings.settings.clone(),
         refused,
     ))
+}
+
+/// What stops nothing is told in the log.
+fn store_options() -> Options {
+    Options {
+        heed: Arc::new(|error| {
+            tracing::warn!(target: "tamis::store", code = error.code(), help = error.help(), "{error}");
+        }),
+        ..Options::default()
+    }
 }
 
 /// Starts to carry messages, with the texts of the rules as they stand.

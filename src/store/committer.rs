@@ -270,22 +270,27 @@ impl Committer {
             return;
         };
         self.run = Run::default();
-        let done = join::join(&shared, &self.writer.tally).and_then(|joined| {
-            let Some((part, tally)) = joined else {
-                return Ok(());
-            };
-            let gate = shared.gate.lock();
-            let _gate = gate.unwrap_or_else(PoisonError::into_inner);
-            self.writer.commit(part, tally)?;
-            shared.forget_index();
-            shared.publish(self.writer.tally, &[]);
-            Ok(())
-        });
-        // What cannot be read, or has no room now, stays as it is; other trouble is that of any commit.
-        if let Err(error @ (StoreError::Write { .. } | StoreError::Io { .. })) = done {
-            self.stop(&error);
+        match join::join(&shared, &self.writer.tally) {
+            Ok(Some((part, tally))) => self.commit_joined(&shared, part, tally),
+            Ok(None) => {}
+            // They stay as they are: whoever reads them is told the same.
+            Err(error) => (self.writer.options.heed)(&error),
         }
         self.start_anew();
+    }
+
+    /// As any commit: unless it was refused, nobody knows after an error what the disk holds.
+    fn commit_joined(&mut self, shared: &Shared, part: Part, tally: Tally) {
+        let gate = shared.gate.lock();
+        let _gate = gate.unwrap_or_else(PoisonError::into_inner);
+        match self.writer.commit(part, tally) {
+            Ok(()) => {
+                shared.forget_index();
+                shared.publish(self.writer.tally, &[]);
+            }
+            Err(error) if is_refusal(&error) => {}
+            Err(error) => self.stop(&error),
+        }
     }
 
     /// Gathers from what is committed; gives the replies that were owed.

@@ -122,7 +122,7 @@ impl Engine {
             }
             batch.insert(key, value);
         }
-        guarded(|| self.db.apply_batch(batch).map_err(write_error))
+        guarded_write(|| self.db.apply_batch(batch).map_err(write_error))
     }
 
     /// The value of a key.
@@ -162,7 +162,7 @@ impl Engine {
     /// Makes all changes durable: sled writes, then the file is fsynced by us.
     /// Fails too when a value has become a file of its own, which nobody would fsync.
     pub fn sync(&self) -> Result<(), StoreError> {
-        guarded(|| self.db.flush().map_err(write_error))?;
+        guarded_write(|| self.db.flush().map_err(write_error))?;
         let count = 1 + self
             .syncs
             .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -193,7 +193,7 @@ impl Engine {
     /// Writes what is left and lets go of the files.
     pub fn close(self) -> Result<(), StoreError> {
         let Engine { db, .. } = self;
-        let flushed = guarded(|| db.flush().map(|_| ()).map_err(write_error));
+        let flushed = guarded_write(|| db.flush().map(|_| ()).map_err(write_error));
         guarded(|| {
             drop(db);
             Ok(())
@@ -297,17 +297,31 @@ fn write_error(error: sled::Error) -> StoreError {
     }
 }
 
-/// Turns a panic inside sled into damage.
+/// Turns a panic inside sled while it reads into damage.
 fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    caught(work, |said| {
+        StoreError::damaged(format!("reading its log failed: {said}"))
+    })
+}
+
+/// Turns a panic inside sled while it writes into a failed write: what the disk holds is unknown then.
+fn guarded_write<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    caught(work, |said| StoreError::Write {
+        reason: format!("its log gave up: {said}"),
+    })
+}
+
+fn caught<T>(
+    work: impl FnOnce() -> Result<T, StoreError>,
+    failed: impl FnOnce(&str) -> StoreError,
+) -> Result<T, StoreError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let said = panic
             .downcast_ref::<String>()
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("no reason given");
-        Err(StoreError::damaged(format!(
-            "reading its log failed: {said}"
-        )))
+        Err(failed(said))
     })
 }
 

@@ -13,6 +13,9 @@ use crate::base::limit;
 /// Called once when a write or an fsync failed. The usual one ends the process: after a failed
 /// fsync nobody can tell what the disk holds, and a second one proves nothing.
 pub type Fault = Arc<dyn Fn(&StoreError) + Send + Sync>;
+/// Called with trouble that stops nothing: stored bytes that nobody asked for are damaged, or what only
+/// makes a start quick could not be written. The usual one says it on standard error.
+pub type Heed = Arc<dyn Fn(&StoreError) + Send + Sync>;
 /// Bytes free for the folder.
 pub type FreeBytes = Arc<dyn Fn(&Path) -> std::io::Result<u64> + Send + Sync>;
 
@@ -21,6 +24,8 @@ pub type FreeBytes = Arc<dyn Fn(&Path) -> std::io::Result<u64> + Send + Sync>;
 pub struct Options {
     /// What a failed write does.
     pub fault: Fault,
+    /// What is done with trouble that stops nothing.
+    pub heed: Heed,
     /// How free space is asked.
     pub free_bytes: FreeBytes,
     /// Bytes of the ballast; 0 = none.
@@ -37,6 +42,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             fault: Arc::new(end_process),
+            heed: Arc::new(|error| tell("warning", error)),
             free_bytes: Arc::new(space::free_bytes),
             ballast_bytes: limit::STORE_BALLAST_BYTES,
             commit_bytes_max: limit::STORE_COMMIT_BYTES_MAX,
@@ -46,12 +52,16 @@ impl Default for Options {
 }
 
 fn end_process(error: &StoreError) {
+    tell("error", error);
+    std::process::exit(i32::from(EXIT_CODE));
+}
+
+fn tell(severity: &str, error: &StoreError) {
     let text = format!(
-        "error[{}]: {error}\n  help: {}\n",
+        "{severity}[{}]: {error}\n  help: {}\n",
         error.code(),
         error.help()
     );
     // Nothing is left to be done when this cannot be written either.
     let _ = std::io::stderr().write_all(text.as_bytes());
-    std::process::exit(i32::from(EXIT_CODE));
 }

@@ -58,3 +58,12 @@ fn garbage_is_an_error_and_no_panic() {
     let error = Engine::open(&path, Tuning::default()).err().unwrap();
     assert_eq!(error.code(), "S012");
 }
+
+#[test]
+fn a_panic_in_a_write_is_a_failed_write_and_one_in_a_read_is_damage() {
+    let code = |done: Result<(), StoreError>| done.unwrap_err().code();
+    let read = guarded(|| panic!("an assertion of the log"));
+    assert_eq!(code(read), "S012");
+    let written = guarded_write(|| panic!("an assertion of the log"));
+    assert_eq!(code(written), "S041");
+}
