@@ -300,6 +300,10 @@ pub const STORE_SMALL_BLOCKS_MAX: usize = 1_000;
 pub const STORE_JOINED_BYTES_MAX: usize = STORE_COMMIT_BYTES_MAX / 2;
 /// Facts of one block, so that damaged heads cannot ask for much memory.
 pub const BLOCK_FACTS_MAX: usize = 4_096;
+/// Raw bytes of facts that make a joined block of about the size aimed at.
+pub const STORE_JOINED_RAW_BYTES: usize = BLOCK_BYTES_AIM * 3;
+/// Raw bytes of facts gathered from small blocks before a compacting packs them: few stay in memory, few blocks are cut.
+pub const COMPACT_GATHERED_BYTES: usize = STORE_COMMIT_BYTES_MAX * 16;
 /// Values in one block, sets counted by their items; the same reason.
 pub const BLOCK_VALUES_MAX: usize = 1 << 18;
 /// Free bytes below which the store takes no writes.

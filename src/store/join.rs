@@ -8,14 +8,12 @@ use super::engine::Order;
 use super::error::StoreError;
 use super::fact::Fact;
 use super::key;
+use super::links::Links;
 use super::log::{self, Shared};
 use super::open;
 use super::tally::Tally;
 use super::writer::Part;
 use crate::base::limit;
-
-/// Raw bytes of facts that make a block of about the size aimed at.
-const RAW_BYTES_AIM: usize = limit::BLOCK_BYTES_AIM * 3;
 
 /// How many small blocks were written one after the other, and their bytes.
 #[derive(Clone, Copy, Default, Debug)]
@@ -43,6 +41,9 @@ impl Run {
 
 /// What joins the small blocks at the end of a log, and the tally with it, commits, records and digest
 /// aside. `None` when there are none to join.
+///
+/// # Errors
+/// A block is missing, damaged or another one: joined, the facts behind it would lie at other positions.
 pub fn join(shared: &Shared, tally: &Tally) -> Result<Option<(Part, Tally)>, StoreError> {
     let small = small_blocks(shared, tally)?;
     let Some(first) = small.first().filter(|_| small.len() > 1) else {
@@ -57,12 +58,15 @@ pub fn join(shared: &Shared, tally: &Tally) -> Result<Option<(Part, Tally)>, Sto
         catalog: &catalog,
     };
     joining.tally.position = first.position;
+    let mut links = Links::from(first.position, None);
     for block in &small {
-        let (head, bytes, _) =
+        links.place(block.position)?;
+        let (head, bytes, checksum) =
             block::open(&block.value).map_err(|fault| log::damaged_block(block.position, fault))?;
         if block.position == first.position {
             joining.tally.last_checksum = head.before;
         }
+        links.hold(block.position, &head, checksum)?;
         joining.tally.blocks -= 1;
         joining.tally.block_bytes -= block.value.len() as u64;
         // Put back as joined ones are added.
@@ -72,12 +76,19 @@ pub fn join(shared: &Shared, tally: &Tally) -> Result<Option<(Part, Tally)>, Sto
             .map_err(|fault| log::damaged_block(block.position, fault))?;
         joining.take(facts)?;
     }
+    links.end(tally)?;
     joining.flush()?;
     let Joining {
         mut part,
         tally: joined,
         ..
     } = joining;
+    let counts = |tally: &Tally| (tally.position, tally.customers, tally.events, tally.records);
+    if counts(&joined) != counts(tally) {
+        return Err(StoreError::damaged(
+            "the small blocks at its end, joined, would be others",
+        ));
+    }
     // Their keys are written over or go.
     let kept: Vec<&[u8]> = part.blocks.iter().map(|(key, _)| &**key).collect();
     part.joined = small
@@ -131,7 +142,7 @@ impl Joining<'_> {
     fn take(&mut self, facts: Vec<Fact>) -> Result<(), StoreError> {
         let raw_bytes: usize = facts.iter().map(pack::raw_bytes).sum();
         let many = self.facts.len() + facts.len() > limit::BLOCK_FACTS_MAX;
-        if many || self.raw_bytes + raw_bytes > RAW_BYTES_AIM {
+        if many || self.raw_bytes + raw_bytes > limit::STORE_JOINED_RAW_BYTES {
             self.flush()?;
         }
         self.raw_bytes += raw_bytes;
@@ -160,9 +171,65 @@ impl Joining<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+    use std::sync::{Arc, Mutex};
+
+    use super::join;
+    use crate::base::limit;
     use crate::store::Store;
     use crate::store::backup::{Chain, Job, restore};
+    use crate::store::key;
     use crate::store::tests::{facts_of, open, options, read_all, schema};
+
+    #[test]
+    fn facts_never_move_into_the_place_of_a_lost_block() {
+        for lost in [0, 1, 10, 19] {
+            let place = tempfile::tempdir().unwrap();
+            let store = open(place.path(), &schema()).unwrap();
+            for row in 0..20 {
+                store.append(facts_of(row)).unwrap();
+            }
+            let (shared, tally) = (store.shared().unwrap(), store.tally());
+            let (_, joined) = join(shared, &tally).unwrap().unwrap();
+            assert_eq!(joined.position, tally.position);
+            let gone = vec![(key::facts(lost * 7), None)];
+            shared.engine.put(gone).unwrap();
+            let refused = join(shared, &tally).err();
+            // Without the first one the others lie where they lay.
+            match lost {
+                0 => assert_eq!(refused, None),
+                _ => assert_eq!(refused.map(|error| error.code()), Some("S012"), "{lost}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_lost_small_block_is_told_of_and_nothing_else_moves() {
+        let place = tempfile::tempdir().unwrap();
+        let told: Arc<Mutex<Vec<&str>>> = Arc::default();
+        let heard = Arc::clone(&told);
+        let (mut options, faults) = options();
+        options.heed = Arc::new(move |error| heard.lock().unwrap().push(error.code()));
+        let store = Store::open_with(place.path(), &schema(), options).unwrap();
+        store.append(facts_of(0)).unwrap();
+        let login = facts_of(0).remove(3);
+        for turn in 0..limit::STORE_SMALL_BLOCKS_MAX as u64 + 10 {
+            store.append(vec![login.clone()]).unwrap();
+            if turn == 500 {
+                let engine = &store.shared().unwrap().engine;
+                engine.put(vec![(key::facts(100), None)]).unwrap();
+            }
+        }
+        assert_eq!(*told.lock().unwrap(), ["S012"]);
+        assert_eq!(faults.load(Ordering::SeqCst), 0);
+        assert_eq!(
+            store.position(),
+            7 + limit::STORE_SMALL_BLOCKS_MAX as u64 + 10
+        );
+        let found = store.verify().unwrap().damage;
+        let lost: Vec<_> = found.iter().map(|damage| damage.positions).collect();
+        assert_eq!(lost, [Some((100, 101)), Some((101, 102))], "{found:?}");
+    }
 
     #[test]
     fn a_trickle_of_events_is_joined_and_backups_go_on() {

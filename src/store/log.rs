@@ -11,6 +11,7 @@ use super::engine::{Engine, Order};
 use super::error::StoreError;
 use super::fact::{Fact, Row, Told};
 use super::key;
+use super::links::Links;
 use super::pin::Pins;
 use super::tally::Tally;
 use super::writer::Writer;
@@ -232,8 +233,7 @@ pub fn walk(
         return Ok(());
     }
     let start = block_at(engine, from)?;
-    let mut next = start;
-    let mut before = (start == 0).then_some(0);
+    let mut links = Links::from(start, (start == 0).then_some(0));
     let until = key::facts(tally.position);
     engine.scan(
         &key::facts(start),
@@ -242,30 +242,15 @@ pub fn walk(
         &mut |key, value| {
             let first = key::facts_position(key)
                 .ok_or_else(|| StoreError::damaged("a block lies under a key that is none"))?;
-            if first != next {
-                return Err(missing(next, first));
-            }
+            links.place(first)?;
             let (head, body, checksum) =
                 block::open(value).map_err(|fault| damaged_block(first, fault))?;
-            if head.first != first {
-                return Err(damaged_block(first, "it belongs to another position"));
-            }
-            if before.is_some_and(|before| before != head.before) {
-                return Err(damaged_block(first, "the block before it is another one"));
-            }
-            before = Some(checksum);
-            next = first + u64::from(head.summary.count);
+            links.hold(first, &head, checksum)?;
             visit(&head, body)?;
             Ok(true)
         },
     )?;
-    if next != tally.position {
-        return Err(missing(next, tally.position));
-    }
-    if before != Some(tally.last_checksum) {
-        return Err(StoreError::damaged("the last block is another one"));
-    }
-    Ok(())
+    links.end(tally)
 }
 
 /// First position of the block that holds a position.
@@ -332,8 +317,4 @@ fn affected(group: &group::Group, conflict: &Conflict) -> Option<u64> {
 /// Damage of one block.
 pub fn damaged_block(first: u64, fault: &str) -> StoreError {
     StoreError::damaged(format!("block at position {first}: {fault}"))
-}
-
-fn missing(from: u64, until: u64) -> StoreError {
-    StoreError::damaged(format!("facts from position {from} to {until} are missing"))
 }

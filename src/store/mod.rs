@@ -16,6 +16,7 @@ pub mod fact;
 mod folder;
 mod join;
 mod key;
+mod links;
 mod log;
 mod open;
 mod options;
