@@ -322,6 +322,8 @@ pub const BACKUP_FRAME_BYTES_AIM: usize = 1 << 20;
 pub const BACKUP_FRAME_BYTES_MAX: usize = 64 << 20;
 /// Bytes of records kept as they were while a backup has yet to read them.
 pub const BACKUP_CHANGED_BYTES_MAX: usize = 256 << 20;
+/// Bytes of records that a backup reads between two looks at what changed meanwhile.
+pub const BACKUP_READ_BYTES: usize = 256 << 10;
 /// Backups that follow on each other: one a night between two full ones a year apart.
 pub const BACKUP_CHAIN_MAX: usize = 400;
 

@@ -175,7 +175,7 @@ impl Joining<'_> {
         self.loose_bytes += facts.iter().map(pack::raw_bytes).sum::<usize>();
         self.loose.extend(facts);
         // Cut now and then, so that few stay in memory; the last block of a cut may be small.
-        match self.loose_bytes > limit::STORE_COMMIT_BYTES_MAX * 16 {
+        match self.loose_bytes > limit::COMPACT_GATHERED_BYTES {
             true => self.join(),
             false => Ok(()),
         }

@@ -9,9 +9,6 @@ use super::error::StoreError;
 use super::key;
 use crate::base::limit;
 
-/// Bytes read at a time between two looks at what changed meanwhile.
-const CHUNK_BYTES: usize = 256 << 10;
-
 /// Where commits keep what a reader has yet to see. There is one for a store.
 pub struct Pins {
     held: Mutex<Option<Pinned>>,
@@ -103,7 +100,7 @@ impl Pin<'_> {
                 engine.scan(&next, &until, Order::Rising, &mut |key, value| {
                     bytes += key.len() + value.len();
                     chunk.insert(key.to_vec(), value.to_vec());
-                    if bytes < CHUNK_BYTES {
+                    if bytes < limit::BACKUP_READ_BYTES {
                         return Ok(true);
                     }
                     // The least key above this one.
