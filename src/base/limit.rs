@@ -147,6 +147,8 @@ pub const COLUMN_FILES_MAX: usize = 4_096;
 pub const COLUMN_READERS: usize = 2;
 /// Events of one chunk that wait until last instants are asked for again; copying them with each write stays cheaper than that.
 pub const LATEST_WAITING_MAX: usize = 4_096;
+/// Facts after which it tries again when that failed.
+pub const COLUMNS_RETRIED_FACTS: u64 = 100_000;
 /// Versions kept of one chunk of dated facts, each as held during one period: now and a few other instants asked for.
 pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 /// Worker threads of one question; beyond the cores of any machine they only wait for each other.
@@ -298,12 +300,12 @@ pub const STORE_SMALL_BLOCK_BYTES: usize = 2_000;
 pub const STORE_SMALL_BLOCKS_MAX: usize = 1_000;
 /// Bytes of small blocks joined at once, so that one commit takes what they become.
 pub const STORE_JOINED_BYTES_MAX: usize = STORE_COMMIT_BYTES_MAX / 2;
-/// Facts of one block, so that damaged heads cannot ask for much memory.
-pub const BLOCK_FACTS_MAX: usize = 4_096;
 /// Raw bytes of facts that make a joined block of about the size aimed at.
 pub const STORE_JOINED_RAW_BYTES: usize = BLOCK_BYTES_AIM * 3;
 /// Raw bytes of facts gathered from small blocks before a compacting packs them: few stay in memory, few blocks are cut.
 pub const COMPACT_GATHERED_BYTES: usize = STORE_COMMIT_BYTES_MAX * 16;
+/// Facts of one block, so that damaged heads cannot ask for much memory.
+pub const BLOCK_FACTS_MAX: usize = 4_096;
 /// Values in one block, sets counted by their items; the same reason.
 pub const BLOCK_VALUES_MAX: usize = 1 << 18;
 /// Free bytes below which the store takes no writes.
@@ -320,10 +322,10 @@ pub const STORE_COPY_BYTES_MAX: u64 = 1 << 30;
 pub const BACKUP_FRAME_BYTES_AIM: usize = 1 << 20;
 /// Bytes of one frame of a backup, so that damaged heads cannot ask for much memory; the manifest of 32 GB has 3 MB.
 pub const BACKUP_FRAME_BYTES_MAX: usize = 64 << 20;
-/// Bytes of records kept as they were while a backup has yet to read them.
-pub const BACKUP_CHANGED_BYTES_MAX: usize = 256 << 20;
 /// Bytes of records that a backup reads between two looks at what changed meanwhile.
 pub const BACKUP_READ_BYTES: usize = 256 << 10;
+/// Bytes of records kept as they were while a backup has yet to read them.
+pub const BACKUP_CHANGED_BYTES_MAX: usize = 256 << 20;
 /// Backups that follow on each other: one a night between two full ones a year apart.
 pub const BACKUP_CHAIN_MAX: usize = 400;
 

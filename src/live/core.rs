@@ -2,7 +2,7 @@
 //! thread that writes. What that thread does is in `heart`.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
@@ -101,6 +101,8 @@ pub(super) struct Shared {
     pub store_wanted: AtomicBool,
     /// Log position of the saved columns it began with, or why there were none.
     pub columns: Result<u64, String>,
+    /// How often columns could not be saved since then.
+    pub columns_unsaved: Arc<AtomicU64>,
     /// When the follower wants to be called.
     pub follower_due: Mutex<Option<Instant>>,
 }
@@ -153,6 +155,11 @@ impl<F: Follower> Core<F> {
     /// Up to which log position saved columns were used at the start, or why none were.
     pub fn columns(&self) -> &Result<u64, String> {
         &self.shared.columns
+    }
+
+    /// How often columns could not be saved since the start.
+    pub fn columns_unsaved(&self) -> u64 {
+        self.shared.columns_unsaved.load(Ordering::Relaxed)
     }
 
     /// The present instant.

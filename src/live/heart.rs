@@ -263,7 +263,8 @@ impl<F: Follower> Heart<F> {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         if let Some(store) = &store {
-            self.saving.finish(store, &self.live.moment.snapshot);
+            let snapshot = Arc::clone(&self.live.moment.snapshot);
+            self.saving.finish(store, snapshot);
         }
         let closed = store.map_or(Ok(()), |store| store.close().map_err(CoreError::Store));
         stuck.and(written).and(closed)

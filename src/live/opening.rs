@@ -76,8 +76,9 @@ impl<F: Follower> Heart<F> {
             halted: None,
         };
         follower.open(&store, &live).map_err(CoreError::Follower)?;
-        let saving = Saving::after(saved.clone().unwrap_or(0));
+        let position = saved.clone().unwrap_or(0);
         let shared = shared(&live, (store, saved), clock, follower.due());
+        let saving = Saving::after(position, Arc::clone(&shared.columns_unsaved));
         let mut heart = Self {
             shared: Arc::clone(&shared),
             follower,
@@ -115,6 +116,7 @@ fn shared(
         listeners: Mutex::default(),
         store_wanted: AtomicBool::new(false),
         columns,
+        columns_unsaved: Arc::default(),
         follower_due: Mutex::new(follower_due),
     })
 }

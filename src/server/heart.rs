@@ -153,6 +153,9 @@ impl Heart {
         metrics.position.set(whole(live.moment.snapshot.position()));
         metrics.sequence.set(whole(live.sequence));
         metrics.writing.set(i64::from(live.halted.is_none()));
+        metrics
+            .columns_unsaved
+            .set(whole(self.core.columns_unsaved()));
         metrics.members_at.set(live.members.at().0 as f64);
         let sets = live.members.iter();
         metrics.members(sets.map(|(name, set)| (&**name, set.count())));

@@ -58,6 +58,8 @@ pub struct Metrics {
     pub streams: Gauge,
     /// 1 when facts are taken, 0 when the writing side has stopped.
     pub writing: Gauge,
+    /// How often columns could not be saved since the start.
+    pub columns_unsaved: Gauge,
     /// Instant at which the members are exact, in seconds since 1970.
     pub members_at: Real,
     members: Family<FilterLabels, Gauge>,
@@ -76,6 +78,7 @@ impl Metrics {
             sequence: Gauge::default(),
             streams: Gauge::default(),
             writing: Gauge::default(),
+            columns_unsaved: Gauge::default(),
             members_at: Gauge::default(),
             members: Family::default(),
             registry: Registry::default(),
@@ -108,6 +111,11 @@ impl Metrics {
             "writing",
             "1 when facts are taken, 0 when the writing side has stopped",
             metrics.writing.clone(),
+        );
+        registry.register(
+            "columns_unsaved",
+            "How often columns could not be saved since the start",
+            metrics.columns_unsaved.clone(),
         );
         registry.register(
             "members_at_timestamp_seconds",

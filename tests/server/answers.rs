@@ -156,6 +156,7 @@ fn schema_rules_and_figures() {
     for line in [
         "tamis_customers 0",
         "tamis_writing 1",
+        "tamis_columns_unsaved 0",
         "tamis_members{filter=\"rich\"} 0",
         "# EOF",
     ] {
