@@ -149,21 +149,8 @@ impl Folder {
         let program = lines
             .next()
             .and_then(|line| line.strip_prefix("made by tamis "))
-            .unwrap_or("of an unnamed version")
-            .to_owned();
-        match found.cmp(&FORMAT) {
-            std::cmp::Ordering::Equal => Ok(()),
-            std::cmp::Ordering::Less => Err(StoreError::OlderFormat {
-                found,
-                known: FORMAT,
-                program,
-            }),
-            std::cmp::Ordering::Greater => Err(StoreError::NewerFormat {
-                found,
-                known: FORMAT,
-                program,
-            }),
-        }
+            .unwrap_or("of an unnamed version");
+        check_number(found, program)
     }
 
     /// Marks the beginning of a making: until [`Folder::finish_making`] what is inside may be thrown away.
@@ -236,6 +223,24 @@ impl Folder {
         fs::rename(&from, &to).map_err(|error| StoreError::io("rename", &from, &error))?;
         sync_path(&self.path)?;
         remove_folder(&to)
+    }
+}
+
+/// Refuses the number of another format, with the version that wrote it.
+pub fn check_number(found: u32, program: &str) -> Result<(), StoreError> {
+    let (known, program) = (FORMAT, program.to_owned());
+    match found.cmp(&FORMAT) {
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Less => Err(StoreError::OlderFormat {
+            found,
+            known,
+            program,
+        }),
+        std::cmp::Ordering::Greater => Err(StoreError::NewerFormat {
+            found,
+            known,
+            program,
+        }),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::base::limit;
 use crate::base::secret::sha256;
 use crate::store::block::wire::Reader;
 use crate::store::error::StoreError;
+use crate::store::folder;
 
 /// Gets a frame as the manifest tells of it, and unpacked.
 type VisitFrame<'a> = &'a mut dyn FnMut(&Frame, &[u8]) -> Result<(), StoreError>;
@@ -32,7 +33,7 @@ impl Backup {
     /// Reads head, tail and manifest.
     ///
     /// # Errors
-    /// [`StoreError::BadBackup`] says what of it is damaged.
+    /// [`StoreError::BadBackup`] says what of it is damaged; another format of the store is named.
     pub fn open(path: &Path) -> Result<Backup, StoreError> {
         let file = File::open(path).map_err(|error| StoreError::io("open", path, &error))?;
         let about = file.metadata();
@@ -69,8 +70,10 @@ impl Backup {
         let raw = frame::open(Kind::Manifest, &bytes);
         let manifest = raw.ok().and_then(|raw| Manifest::read(&raw));
         let manifest = manifest.ok_or_else(|| bad("its manifest is of another format"))?;
-        let told: u64 = manifest.frames.iter().map(|frame| frame.bytes).sum();
-        if told != at - head {
+        folder::check_number(manifest.store_format, &manifest.program)?;
+        let mut frames = manifest.frames.iter();
+        let told = frames.try_fold(0_u64, |sum, frame| sum.checked_add(frame.bytes));
+        if told != Some(at - head) {
             return Err(bad("its frames are not those of its manifest"));
         }
         Ok(Backup {

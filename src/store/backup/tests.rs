@@ -162,6 +162,51 @@ fn an_incremental_one_needs_an_earlier_one_of_the_same_log() {
     assert_eq!(store.backup(&job(&kept, false)).unwrap_err().code(), "S063");
 }
 
+/// A backup with another manifest, sealed as if it had been written so.
+fn resealed(path: &Path, change: impl Fn(&mut Manifest)) {
+    let backup = Backup::open(path).unwrap();
+    let at: u64 = 16
+        + backup
+            .manifest
+            .frames
+            .iter()
+            .map(|frame| frame.bytes)
+            .sum::<u64>();
+    let mut manifest = backup.manifest.clone();
+    change(&mut manifest);
+    let raw = postcard::to_allocvec(&manifest).unwrap();
+    let frame = frame::seal(frame::Kind::Manifest, &raw).unwrap();
+    let mut bytes = fs::read(path).unwrap();
+    bytes.truncate(at as usize);
+    bytes.extend_from_slice(&frame);
+    bytes.extend_from_slice(&at.to_le_bytes());
+    bytes.extend_from_slice(&Manifest::name(&frame));
+    bytes.extend_from_slice(manifest::END);
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_backup_of_another_format_is_named_and_a_made_up_manifest_is_refused() {
+    let place = tempfile::tempdir().unwrap();
+    let store = filled(&place.path().join("data"), 0..3);
+    let made = store.backup(&job(place.path(), false)).unwrap().path;
+    let code = || Backup::open(&made).err().map(|error| error.code());
+    for (format, wanted) in [(2, Some("S004")), (0, Some("S003")), (1, None)] {
+        let whole = fs::read(&made).unwrap();
+        resealed(&made, |manifest| manifest.store_format = format);
+        assert_eq!(code(), wanted, "format {format}");
+        fs::write(&made, whole).unwrap();
+    }
+    resealed(&made, |manifest| {
+        let mut wrapped = manifest.frames[0].clone();
+        wrapped.bytes = u64::MAX - wrapped.bytes + 1;
+        manifest.frames.push(wrapped.clone());
+        wrapped.bytes = manifest.frames[0].bytes;
+        manifest.frames.push(wrapped);
+    });
+    assert_eq!(code(), Some("S060"));
+}
+
 #[test]
 fn a_damaged_backup_is_refused_with_what_is_lost() {
     let place = tempfile::tempdir().unwrap();
