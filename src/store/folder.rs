@@ -294,7 +294,7 @@ pub fn holder_of(path: &Path) -> Option<u32> {
 }
 
 /// The process named in a lock file. The holder writes its number a moment after taking the lock.
-fn holder(file: &Path) -> Option<u32> {
+pub fn holder(file: &Path) -> Option<u32> {
     let deadline = Instant::now() + Duration::from_millis(200);
     loop {
         let read = fs::read_to_string(file).ok()?;

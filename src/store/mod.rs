@@ -10,6 +10,7 @@ mod catalog;
 pub mod codes;
 mod committer;
 pub mod compact;
+mod draft;
 mod engine;
 mod error;
 pub mod fact;

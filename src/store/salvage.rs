@@ -4,21 +4,24 @@
 
 mod sources;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::backup::{self, Chain};
+use super::backup::Chain;
 use super::block::{Body, body, pack};
 use super::catalog::Catalog;
-use super::engine::sync_path;
+use super::draft::Draft;
 use super::error::StoreError;
 use super::fact::{Fact, Row};
-use super::folder::{self, Folder, RESTORING};
-use super::open::parent_of;
+use super::folder::Folder;
 use super::options::Options;
 use super::rebuild::Rebuild;
 use sources::{Block, Sources};
+
+/// Where copies are read, in the folder of the making.
+const READ: &str = "read";
+/// Where the new store is made, beside it.
+const MADE: &str = "store";
 
 /// Facts that no source has.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,46 +67,43 @@ pub fn salvage(
     backup: Option<&Chain>,
     options: &Options,
 ) -> Result<Salvaged, StoreError> {
-    backup::check_target(to)?;
     let held = match Folder::lock(data) {
         Err(error @ StoreError::Locked { .. }) => return Err(error),
         other => other.ok(),
     };
-    let draft = backup::draft_of(to)?;
-    backup::clear(&draft)?;
-    fs::create_dir_all(&draft).map_err(|error| StoreError::io("create", &draft, &error))?;
-    folder::mark(&draft, RESTORING)?;
-    let place = draft.join("read");
-    let sources = Sources::read(data, backup, &place, options)?;
-    let made = draft.join("store");
+    let (draft, mut done) = Draft::begin(to)?.fill(|place| {
+        let sources = Sources::read(data, backup, &place.join(READ), options)?;
+        let done = fill(&sources, &place.join(MADE), options)?;
+        sources.close()?;
+        Ok(done)
+    })?;
+    let made = draft.path().join(MADE);
+    done.folder = draft.settle(&made)?;
+    drop(held);
+    Ok(done)
+}
+
+/// Writes the new log.
+fn fill(sources: &Sources, made: &Path, options: &Options) -> Result<Salvaged, StoreError> {
     let mut filling = Filling {
-        rebuild: Rebuild::begin(&made, options, sources.commits)?,
+        rebuild: Rebuild::begin(made, options, sources.commits)?,
         catalog: sources.catalog.whole(),
-        sources: &sources,
+        sources,
         lost: Vec::new(),
     };
     filling.fill()?;
     let lost = std::mem::take(&mut filling.lost);
     let mut rebuild = filling.rebuild;
     let records = sources.records(&mut |key, value| rebuild.record(key, value))?;
-    let (done, tally) = rebuild.finish()?;
-    drop(done);
-    let tried = sources.tried.clone();
-    sources.close()?;
-    if to.exists() {
-        fs::remove_dir(to).map_err(|error| StoreError::io("remove", to, &error))?;
-    }
-    fs::rename(&made, to).map_err(|error| StoreError::io("rename", &made, &error))?;
-    sync_path(parent_of(to))?;
-    folder::remove_folder(&draft)?;
+    let (held, tally) = rebuild.finish()?;
     drop(held);
     Ok(Salvaged {
-        folder: to.to_owned(),
+        folder: made.to_owned(),
         position: tally.position,
         customers: tally.customers,
         lost,
         records,
-        tried,
+        tried: sources.tried.clone(),
     })
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use tamis::base::calendar::Instant;
 use tamis::base::value::Value;
 use tamis::schema::EventId;
-use tamis::store::backup::Job;
+use tamis::store::backup::{Job, check_target};
 use tamis::store::fact::{Fact, Row};
 use tamis::store::{Options, Store, StoreError};
 
@@ -67,6 +67,20 @@ fn is_whole(store: &Store, facts: u64) {
     let verified = store.verify().unwrap();
     assert!(verified.is_sound(), "{verified:?}");
     assert_eq!(verified.facts, facts);
+}
+
+#[test]
+fn a_disk_that_is_mounted_takes_no_other_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("new");
+    let Some(_disk) = mounted(&target) else {
+        return;
+    };
+    // Empty, and yet no rename from beside it can replace it: known before anything is restored.
+    let refused = check_target(&target).unwrap_err();
+    assert_eq!(refused.code(), "S063");
+    assert!(refused.to_string().contains("mounted on it"), "{refused}");
+    assert_eq!(check_target(&target.join("data")), Ok(()));
 }
 
 #[test]

@@ -7,10 +7,10 @@ mod manifest;
 mod restore;
 mod write;
 
+pub use super::draft::check_target;
 pub use file::Backup;
 pub use manifest::{Manifest, file_name};
-pub use restore::{Chain, Restored, check_target, restore};
-pub(super) use restore::{clear, draft_of};
+pub use restore::{Chain, Restored, restore};
 pub use write::{BackedUp, Job, write};
 
 #[cfg(test)]

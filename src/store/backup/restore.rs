@@ -1,7 +1,6 @@
 //! A store out of backups: a full one and those that follow on it, into a new folder, which
 //! takes its name when everything in it has been written, read back and counted.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::Backup;
@@ -10,9 +9,8 @@ use crate::base::limit;
 use crate::schema::Schema;
 use crate::store::Store;
 use crate::store::block::{self, Body};
-use crate::store::engine::sync_path;
+use crate::store::draft::Draft;
 use crate::store::error::StoreError;
-use crate::store::folder::{self, RESTORING};
 use crate::store::log::{VisitBlock, damaged_block};
 use crate::store::open::parent_of;
 use crate::store::options::Options;
@@ -109,18 +107,36 @@ pub fn restore(
     options: &Options,
     finish: Finish,
 ) -> Result<Restored, StoreError> {
-    check_target(to)?;
     let Some(last) = chain.last() else {
         return Err(StoreError::NoEarlierBackup {
             folder: to.to_owned(),
         });
     };
     let told = last.manifest.tally();
-    let draft = draft_of(to)?;
-    clear(&draft)?;
-    fs::create_dir_all(&draft).map_err(|error| StoreError::io("create", &draft, &error))?;
-    folder::mark(&draft, RESTORING)?;
-    let mut rebuild = Rebuild::begin(&draft, options, told.commits)?;
+    let draft = Draft::begin(to)?;
+    let (draft, ()) = draft.fill(|place| {
+        fill(chain, last, place, options)?;
+        let store = Store::open_with(place, &Schema::default(), options.clone())?;
+        finish(&store)?;
+        store.close()
+    })?;
+    let made = draft.path().to_owned();
+    let backups = chain.backups.iter();
+    Ok(Restored {
+        folder: draft.settle(&made)?,
+        files: backups.map(|backup| backup.path.clone()).collect(),
+        commits: told.commits,
+        position: told.position,
+        customers: told.customers,
+        events: told.events,
+        records: told.records,
+    })
+}
+
+/// Writes all of it as a store that was closed in order, and counts it.
+fn fill(chain: &Chain, last: &Backup, place: &Path, options: &Options) -> Result<(), StoreError> {
+    let told = last.manifest.tally();
+    let mut rebuild = Rebuild::begin(place, options, told.commits)?;
     chain.blocks(&mut |head, body| {
         let bytes = body.to_vec();
         let summary = head.summary;
@@ -133,67 +149,11 @@ pub fn restore(
         let facts = (tally.position, tally.events, tally.customers);
         (facts, tally.records, tally.digest)
     };
-    if counts(&made) != counts(&told) {
-        return Err(damaged_block(
+    match counts(&made) == counts(&told) {
+        true => Ok(()),
+        false => Err(damaged_block(
             made.position,
             "what was restored is not what the backup counts",
-        ));
+        )),
     }
-    let store = Store::open_with(&draft, &Schema::default(), options.clone())?;
-    finish(&store)?;
-    store.close()?;
-    fs::rename(&draft, to).map_err(|error| StoreError::io("rename", &draft, &error))?;
-    sync_path(parent_of(to))?;
-    folder::unmark(to, RESTORING)?;
-    Ok(Restored {
-        folder: to.to_owned(),
-        files: chain
-            .backups
-            .iter()
-            .map(|backup| backup.path.clone())
-            .collect(),
-        commits: told.commits,
-        position: told.position,
-        customers: told.customers,
-        events: told.events,
-        records: told.records,
-    })
-}
-
-/// Refuses a folder that holds anything.
-pub fn check_target(to: &Path) -> Result<(), StoreError> {
-    let mut entries = match fs::read_dir(to) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(StoreError::io("list", to, &error)),
-    };
-    match entries.next() {
-        None => Ok(()),
-        Some(entry) => {
-            let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
-            Err(StoreError::FolderTaken {
-                folder: to.to_owned(),
-                found: name.unwrap_or_else(|error| error.to_string()),
-            })
-        }
-    }
-}
-
-/// Beside the target, so that a rename puts it there.
-pub fn draft_of(to: &Path) -> Result<PathBuf, StoreError> {
-    let name = to.file_name().ok_or_else(|| StoreError::NotAStore {
-        folder: to.to_owned(),
-        reason: "it has no name".to_owned(),
-    })?;
-    let mut draft = name.to_owned();
-    draft.push(".restoring");
-    Ok(parent_of(to).join(draft))
-}
-
-/// Removes what a restoring left that was cut off, and nothing else.
-pub fn clear(draft: &Path) -> Result<(), StoreError> {
-    if draft.join(RESTORING).exists() {
-        return fs::remove_dir_all(draft).map_err(|error| StoreError::io("remove", draft, &error));
-    }
-    check_target(draft)
 }

@@ -208,6 +208,46 @@ fn a_backup_of_another_format_is_named_and_a_made_up_manifest_is_refused() {
 }
 
 #[test]
+fn a_restoring_that_runs_is_left_alone_and_a_failed_one_leaves_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let store = filled(&place.path().join("data"), 0..20);
+    let made = store.backup(&job(place.path(), false)).unwrap().path;
+    let (to, draft) = (place.path().join("new"), place.path().join("new.restoring"));
+    let chain = Chain::of(&made).unwrap();
+    let mut second = None;
+    restore(&chain, &to, &options().0, &mut |_| {
+        second = restored(&made, &to).err();
+        Ok(())
+    })
+    .unwrap();
+    let second = second.unwrap();
+    assert_eq!(second.code(), "S001", "{second}");
+    let pid = format!("by process {}", std::process::id());
+    assert!(second.to_string().contains(&pid), "{second}");
+    holds(&to, &read_all(&store, 0), &records(&store));
+    fs::remove_dir_all(&to).unwrap();
+    let failed = restore(&chain, &to, &options().0, &mut |_| {
+        Err(StoreError::OtherErasures)
+    });
+    assert_eq!(failed, Err(StoreError::OtherErasures));
+    assert!(!to.exists() && !draft.exists());
+}
+
+#[test]
+fn a_link_is_no_place_to_restore_into() {
+    let place = tempfile::tempdir().unwrap();
+    let store = filled(&place.path().join("data"), 0..3);
+    let made = store.backup(&job(place.path(), false)).unwrap().path;
+    fs::create_dir(place.path().join("there")).unwrap();
+    for target in ["there", "nowhere"] {
+        let to = place.path().join(format!("to-{target}"));
+        std::os::unix::fs::symlink(place.path().join(target), &to).unwrap();
+        let refused = restored(&made, &to).unwrap_err();
+        assert_eq!(refused.code(), "S063", "{refused}");
+    }
+}
+
+#[test]
 fn a_damaged_backup_is_refused_with_what_is_lost() {
     let place = tempfile::tempdir().unwrap();
     let store = filled(&place.path().join("data"), 0..200);
