@@ -138,6 +138,13 @@ pub enum StoreError {
         /// Where it was looked for.
         folder: PathBuf,
     },
+    /// On the newest backup no other may follow: the two could never be restored.
+    ChainBroken {
+        /// The newest one.
+        path: PathBuf,
+        /// Why.
+        what: String,
+    },
     /// A backup is being made already.
     BackupRuns,
     /// More changed while a backup was made than is kept for it.
@@ -193,6 +200,7 @@ impl StoreError {
             StoreError::Stopped => codes::STOPPED,
             StoreError::BadBackup { .. } => codes::BAD_BACKUP,
             StoreError::NoEarlierBackup { .. } => codes::NO_EARLIER_BACKUP,
+            StoreError::ChainBroken { .. } => codes::CHAIN_BROKEN,
             StoreError::BackupRuns => codes::BACKUP_RUNS,
             StoreError::BackupOvertaken { .. } => codes::BACKUP_OVERTAKEN,
             StoreError::BackupStopped => codes::BACKUP_STOPPED,

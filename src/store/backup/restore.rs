@@ -44,7 +44,13 @@ pub struct Restored {
 impl Chain {
     /// Finds the backups that one follows on in the folder in which it lies.
     pub fn of(path: &Path) -> Result<Chain, StoreError> {
-        let mut backups = vec![Backup::open(path)?];
+        Self::ending(Backup::open(path)?)
+    }
+
+    /// As [`Chain::of`], of an open one.
+    pub fn ending(last: Backup) -> Result<Chain, StoreError> {
+        let path = &last.path.clone();
+        let mut backups = vec![last];
         while let Some(last) = backups.last()
             && let Some(base) = last.manifest.base
         {
@@ -69,6 +75,17 @@ impl Chain {
     /// The last one, whose state is restored.
     pub fn last(&self) -> Option<&Backup> {
         self.backups.last()
+    }
+
+    /// Refuses when it has so many already that with one more it could not be restored.
+    pub fn check_room(&self, backups_max: usize) -> Result<(), StoreError> {
+        match self.last() {
+            Some(last) if self.backups.len() >= backups_max => Err(StoreError::ChainBroken {
+                path: last.path.clone(),
+                what: format!("it is the last of {backups_max} that follow on each other"),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Visits the blocks of all of them in order, each position once.

@@ -162,6 +162,81 @@ fn an_incremental_one_needs_an_earlier_one_of_the_same_log() {
     assert_eq!(store.backup(&job(&kept, false)).unwrap_err().code(), "S063");
 }
 
+#[test]
+fn nothing_follows_on_a_chain_that_cannot_be_restored() {
+    let place = tempfile::tempdir().unwrap();
+    let store = filled(&place.path().join("data"), 0..3);
+    let kept = place.path().join("kept");
+    store.backup(&job(&kept, false)).unwrap();
+    store.append(facts_of(3)).unwrap();
+    let middle = store.backup(&job(&kept, true)).unwrap();
+    store.append(facts_of(4)).unwrap();
+    let last = store.backup(&job(&kept, true)).unwrap();
+    let chain = Chain::of(&last.path).unwrap();
+    chain.check_room(4).unwrap();
+    let full = chain.check_room(3).unwrap_err();
+    assert_eq!(full.code(), "S068", "{full}");
+    // The newest one is whole; one below it is gone.
+    let away = place.path().join("away");
+    fs::rename(&middle.path, &away).unwrap();
+    for _ in 0..2 {
+        let error = store.backup(&job(&kept, true)).unwrap_err();
+        assert_eq!(error.code(), "S068", "{error}");
+        let named = middle.path.display().to_string();
+        assert!(error.to_string().contains(&named), "{error}");
+        store.append(facts_of(store.customers())).unwrap();
+    }
+    fs::rename(&away, &middle.path).unwrap();
+    let made = store.backup(&job(&kept, true)).unwrap();
+    restored(&made.path, &place.path().join("new")).unwrap();
+}
+
+#[test]
+fn a_full_one_is_full_where_an_incremental_one_is_of_the_same_commit() {
+    let place = tempfile::tempdir().unwrap();
+    let store = filled(&place.path().join("data"), 0..50);
+    let kept = place.path().join("kept");
+    let first = store.backup(&job(&kept, false)).unwrap();
+    store.append(facts_of(50)).unwrap();
+    let part = store.backup(&job(&kept, true)).unwrap();
+    assert!(store.backup(&job(&kept, true)).unwrap().repeated);
+    let full = store.backup(&job(&kept, false)).unwrap();
+    assert_eq!((&full.path, full.from), (&part.path, 0));
+    assert!(!full.repeated && store.backup(&job(&kept, false)).unwrap().repeated);
+    // An incremental one that is asked for is as good as the full one that is there.
+    assert!(store.backup(&job(&kept, true)).unwrap().repeated);
+    fs::remove_file(first.path).unwrap();
+    let to = place.path().join("new");
+    assert_eq!(restored(&full.path, &to).unwrap().files, [full.path]);
+    holds(&to, &read_all(&store, 0), &records(&store));
+}
+
+#[test]
+fn one_on_which_another_follows_is_left_in_its_place() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("data");
+    let store = filled(&data, 0..5);
+    let kept = place.path().join("kept");
+    store.backup(&job(&kept, false)).unwrap();
+    store.append(facts_of(5)).unwrap();
+    let part = store.backup(&job(&kept, true)).unwrap();
+    store.close().unwrap();
+    let older = place.path().join("older");
+    crate::store::folder::copy_folder(&data, &older, true).unwrap();
+    let store = open(&data, &schema()).unwrap();
+    store.append(facts_of(6)).unwrap();
+    let later = store.backup(&job(&kept, true)).unwrap();
+    // The store is put back to the commit of the one in the middle.
+    let older = open(&older, &schema()).unwrap();
+    let refused = older.backup(&job(&kept, false)).unwrap_err();
+    assert_eq!(refused.code(), "S063");
+    let named = later.path.display().to_string();
+    assert!(refused.to_string().contains(&named), "{refused}");
+    assert!(older.backup(&job(&kept, true)).is_ok());
+    restored(&later.path, &place.path().join("new")).unwrap();
+    assert!(part.path.exists());
+}
+
 /// A backup with another manifest, sealed as if it had been written so.
 fn resealed(path: &Path, change: impl Fn(&mut Manifest)) {
     let backup = Backup::open(path).unwrap();
@@ -245,6 +320,27 @@ fn a_link_is_no_place_to_restore_into() {
         let refused = restored(&made, &to).unwrap_err();
         assert_eq!(refused.code(), "S063", "{refused}");
     }
+}
+
+#[test]
+fn what_a_killed_one_left_half_written_goes_with_the_next() {
+    let place = tempfile::tempdir().unwrap();
+    let store = filled(&place.path().join("data"), 0..3);
+    let kept = place.path().join("kept");
+    fs::create_dir(&kept).unwrap();
+    let (left, at_work) = (kept.join("tamis-1.tbk.new"), kept.join("tamis-77.tbk.new"));
+    let (own, mine) = (kept.join("tamis-1.tbk.new.old"), kept.join("notes.new"));
+    for path in [&left, &at_work, &own, &mine] {
+        fs::write(path, "half").unwrap();
+    }
+    let held = fs::File::open(&at_work).unwrap();
+    held.try_lock().unwrap();
+    store.backup(&job(&kept, false)).unwrap();
+    assert!(!left.exists());
+    assert!(at_work.exists() && own.exists() && mine.exists());
+    drop(held);
+    store.backup(&job(&kept, false)).unwrap();
+    assert!(!at_work.exists());
 }
 
 #[test]

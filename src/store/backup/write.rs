@@ -3,15 +3,17 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use super::file::Backup;
 use super::frame::{self, Gathered, Kind};
 use super::manifest::{self, Base, END, Frame, HEAD, Manifest, file_name};
+use super::restore::Chain;
+use crate::base::limit;
 use crate::base::secret::sha256;
 use crate::store::block::{self, Body};
+use crate::store::draft::{self, Held};
 use crate::store::engine::sync_path;
 use crate::store::error::StoreError;
 use crate::store::log::{self, Shared};
@@ -19,8 +21,8 @@ use crate::store::open::parent_of;
 use crate::store::pin::Pin;
 use crate::store::tally::{Tally, pair_hash};
 
-/// Backups hold everything the store knows of people.
-const OWNER_ONLY: u32 = 0o600;
+/// Ending of a backup's name while it is written.
+const DRAFT: &str = ".new";
 
 /// What is wanted.
 pub struct Job<'a> {
@@ -54,6 +56,7 @@ pub struct BackedUp {
 /// Makes a backup of the store as it is now.
 pub fn write(shared: &Shared, job: &Job<'_>) -> Result<BackedUp, StoreError> {
     make_folder(job.folder)?;
+    clear(job.folder)?;
     // Blocks keep their places while they are read.
     let _layout = shared.layout.read().unwrap_or_else(PoisonError::into_inner);
     let (pin, tally) = {
@@ -66,12 +69,16 @@ pub fn write(shared: &Shared, job: &Job<'_>) -> Result<BackedUp, StoreError> {
         false => None,
     };
     let path = job.folder.join(file_name(tally.commits));
-    if path.exists() {
-        return known(&path, &tally);
+    if let Some(known) = known(&path, &tally, job.incremental)? {
+        return Ok(known);
     }
-    let draft = job.folder.join(format!("{}.new", file_name(tally.commits)));
-    let written = Draft::create(&draft)
-        .and_then(|draft| fill(draft, shared, &pin, &tally, base.as_ref(), job.stop));
+    if let Some(base) = &base {
+        base.check_room(limit::BACKUP_CHAIN_MAX)?;
+    }
+    let draft = job.folder.join(file_name(tally.commits) + DRAFT);
+    let last = base.as_ref().and_then(Chain::last);
+    let writing = Draft::create(&draft)?;
+    let written = fill(writing, shared, &pin, &tally, last, job.stop);
     let (manifest, bytes) = written.inspect_err(|_| {
         // It is of no use; the error that is told says why.
         let _ = fs::remove_file(&draft);
@@ -98,17 +105,48 @@ fn make_folder(folder: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// The newest backup of that log in a folder.
-fn newest(folder: &Path, epoch: u64) -> Result<Backup, StoreError> {
+/// Removes what processes left that were killed while they wrote: files that nobody holds. One that cannot
+/// be opened belongs to somebody else.
+fn clear(folder: &Path) -> Result<(), StoreError> {
+    let entries = fs::read_dir(folder).map_err(|error| StoreError::io("list", folder, &error))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| StoreError::io("list", folder, &error))?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_draft = name.strip_suffix(DRAFT).and_then(manifest::commits_in);
+        if is_draft.is_some()
+            && let Ok(Held::Ours(_)) = draft::hold(&entry.path())
+        {
+            let path = entry.path();
+            fs::remove_file(&path).map_err(|error| StoreError::io("remove", &path, &error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Commits of the backups in a folder, rising.
+fn numbers(folder: &Path) -> Result<Vec<u64>, StoreError> {
     let entries = fs::read_dir(folder).map_err(|error| StoreError::io("list", folder, &error))?;
     let mut numbers: Vec<u64> = entries
         .filter_map(|entry| manifest::commits_in(&entry.ok()?.file_name().to_string_lossy()))
         .collect();
     numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// The newest backup of that log in a folder, with those it follows on: where one of them is missing,
+/// nothing that follows could ever be restored.
+fn newest(folder: &Path, epoch: u64) -> Result<Chain, StoreError> {
     let mut refused = None;
-    for number in numbers.into_iter().rev() {
+    for number in numbers(folder)?.into_iter().rev() {
         match Backup::open(&folder.join(file_name(number))) {
-            Ok(backup) if backup.manifest.tally().epoch == epoch => return Ok(backup),
+            Ok(backup) if backup.manifest.tally().epoch == epoch => {
+                let path = backup.path.clone();
+                return Chain::ending(backup).map_err(|error| StoreError::ChainBroken {
+                    path,
+                    what: error.to_string(),
+                });
+            }
             Ok(_) => {}
             Err(error) => refused = refused.or(Some(error)),
         }
@@ -118,8 +156,12 @@ fn newest(folder: &Path, epoch: u64) -> Result<Backup, StoreError> {
     }))
 }
 
-/// The file of this commit is there: it must be one of this very store.
-fn known(path: &Path, tally: &Tally) -> Result<BackedUp, StoreError> {
+/// The file of this commit, when it is there: it must be one of this very store. One that follows on
+/// others does not pass for a full one, which takes its place then, unless another one follows on it.
+fn known(path: &Path, tally: &Tally, incremental: bool) -> Result<Option<BackedUp>, StoreError> {
+    if !path.exists() {
+        return Ok(None);
+    }
     let found = Backup::open(path)?;
     if found.manifest.tally() != *tally {
         return Err(StoreError::FolderTaken {
@@ -127,8 +169,21 @@ fn known(path: &Path, tally: &Tally) -> Result<BackedUp, StoreError> {
             found: format!("the backup {} of another store", path.display()),
         });
     }
+    if !incremental && found.manifest.base.is_some() {
+        return match follower(&found)? {
+            None => Ok(None),
+            Some(later) => Err(StoreError::FolderTaken {
+                folder: parent_of(path).to_owned(),
+                found: format!(
+                    "{} is an incremental backup of this commit, and {} follows on it",
+                    path.display(),
+                    later.display()
+                ),
+            }),
+        };
+    }
     let bytes = fs::metadata(path).map_err(|error| StoreError::io("look at", path, &error))?;
-    Ok(BackedUp {
+    Ok(Some(BackedUp {
         path: path.to_owned(),
         bytes: bytes.len(),
         commits: tally.commits,
@@ -136,7 +191,21 @@ fn known(path: &Path, tally: &Tally) -> Result<BackedUp, StoreError> {
         from: found.manifest.from,
         records: tally.records,
         repeated: true,
-    })
+    }))
+}
+
+/// A backup beside one that follows on it.
+fn follower(backup: &Backup) -> Result<Option<PathBuf>, StoreError> {
+    let numbers = numbers(parent_of(&backup.path))?;
+    let later = numbers.into_iter().filter_map(|number| {
+        let path = backup.path.with_file_name(file_name(number));
+        Backup::open(&path).ok()
+    });
+    let mut later = later.filter(|later| {
+        let base = later.manifest.base;
+        base.is_some_and(|base| base.name == backup.name)
+    });
+    Ok(later.next().map(|later| later.path))
 }
 
 fn fill(
@@ -180,10 +249,12 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn create(path: &'a Path) -> Result<Self, StoreError> {
-        let mut options = File::options();
-        options.write(true).create(true).truncate(true);
-        let file = options.mode(OWNER_ONLY).open(path);
-        let file = file.map_err(|error| StoreError::io("create", path, &error))?;
+        let file = match draft::hold(path)? {
+            Held::Ours(file) | Held::Unlocked(file) => file,
+            Held::Others => return Err(StoreError::BackupRuns),
+        };
+        let emptied = file.set_len(0);
+        emptied.map_err(|error| StoreError::io("empty", path, &error))?;
         Ok(Self {
             path,
             file,

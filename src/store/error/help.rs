@@ -44,6 +44,9 @@ impl StoreError {
             StoreError::NoEarlierBackup { .. } => "make a full one first, without --incremental",
             StoreError::BackupRuns => "wait until it is done",
             StoreError::BackupOvertaken { .. } => {
+            StoreError::ChainBroken { .. } => {
+                "make a full one, without --incremental; backups that follow on each other stay together in one folder"
+            }
                 "make it at a quieter hour, or while the server is stopped"
             }
             StoreError::BackupStopped => "make it again",

@@ -109,6 +109,9 @@ fn backup(error: &StoreError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             "{} holds no backup of this log that another could follow on",
             folder.display()
         ),
+        StoreError::ChainBroken { path, what } => {
+            write!(f, "no backup can follow on {}: {what}", path.display())
+        }
         StoreError::BackupRuns => write!(f, "a backup is being made already"),
         StoreError::BackupOvertaken { bytes_max } => write!(
             f,
