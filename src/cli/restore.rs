@@ -38,10 +38,8 @@ pub(super) fn run(
     let to = data_folder(place);
     check_target(&to)?;
     let chain = Chain::of(&options.from)?;
-    let known = match &options.erased_in {
-        Some(path) => erasures_of(path)?,
-        None => Erasures::default(),
-    };
+    let known = erasures_of(options.erased_in.as_deref())?;
+    carried::check(&chain, &known)?;
     let mut rows = BTreeSet::new();
     let done = restore(&chain, &to, &Options::default(), &mut |store| {
         rows = carried::carry(store, &known)?;
@@ -90,8 +88,11 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Who was erased in a store, or in the one that a backup is of.
-fn erasures_of(path: &Path) -> Result<Erasures, Failure> {
+/// Who was erased in a store, or in the one that a backup is of; nobody where none is named.
+pub(super) fn erasures_of(path: Option<&Path>) -> Result<Erasures, Failure> {
+    let Some(path) = path else {
+        return Ok(Erasures::default());
+    };
     if !Store::exists(path) {
         return Ok(carried::of_backup(&Chain::of(path)?)?);
     }

@@ -30,6 +30,24 @@ pub fn of_backup(chain: &Chain) -> Result<Erasures, StoreError> {
     reading.finish()
 }
 
+/// Refuses erasures that [`carry`] would refuse once a backup is restored.
+///
+/// # Errors
+/// The hashes of the two are made with different keys; the backup is damaged.
+pub fn check(chain: &Chain, known: &Erasures) -> Result<(), StoreError> {
+    match known.is_empty() {
+        true => Ok(()),
+        false => same_key(&of_backup(chain)?, known),
+    }
+}
+
+fn same_key(own: &Erasures, known: &Erasures) -> Result<(), StoreError> {
+    match own.key.zip(known.key) {
+        Some((own, key)) if own != key => Err(StoreError::OtherErasures),
+        _ => Ok(()),
+    }
+}
+
 /// Erases in `store` whoever `known` says; gives their rows there. Those whom the store never had
 /// stay refused.
 ///
@@ -40,9 +58,7 @@ pub fn carry(store: &Store, known: &Erasures) -> Result<BTreeSet<u32>, StoreErro
     let Some(key) = known.key.filter(|_| !known.is_empty()) else {
         return Ok(BTreeSet::new());
     };
-    if own.key.is_some_and(|own| own != key) {
-        return Err(StoreError::OtherErasures);
-    }
+    same_key(&own, known)?;
     let mut missing = known.hashes.clone();
     missing.retain(|hash, _| !own.hashes.contains_key(hash));
     let (mut records, mut rows) = (Vec::new(), BTreeSet::new());
@@ -168,6 +184,12 @@ mod tests {
         erase(&two, "ben", 1);
         let known = load(&two).unwrap();
         assert_eq!(carry(&one, &known), Err(StoreError::OtherErasures));
+        // Known before anything is restored.
+        let chain = |store, to: &str| Chain::of(&backup(store, &place.path().join(to))).unwrap();
+        let (of_one, of_two) = (chain(&one, "kept-1"), chain(&two, "kept-2"));
+        assert_eq!(check(&of_one, &known), Err(StoreError::OtherErasures));
+        assert_eq!(check(&of_two, &known), Ok(()));
+        assert_eq!(check(&of_one, &Erasures::default()), Ok(()));
         let nobody = Erasures::default();
         assert_eq!(carry(&one, &nobody), Ok(BTreeSet::new()));
     }
