@@ -7,8 +7,11 @@ use serde::Serialize;
 
 use super::arguments::{Summary, Verify};
 use super::failure::Failure;
+use super::forget;
 use super::format::table::grouped;
 use super::output::{Output, say};
+use super::restore::erasures_of;
+use crate::ingest::erasure::{self, carried};
 use crate::store::Options;
 use crate::store::backup::Chain;
 use crate::store::salvage::{Lost, Records, salvage};
@@ -20,6 +23,8 @@ struct Report {
     customers: u32,
     /// `sound`, `of_backup`, `doubtful`
     records: &'static str,
+    /// Customers whom one of the sources knows as erased: they are hidden.
+    erased: usize,
     lost_facts: u64,
     lost: Vec<LostForm>,
     tried: Vec<String>,
@@ -40,8 +45,30 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
     let chain = options.backup.as_deref().map(Chain::of).transpose()?;
-    let had = salvage(data, to, chain.as_ref(), &Options::default())?;
+    let known = erasures_of(options.erased_in.as_deref())?;
+    if let Some(chain) = &chain {
+        carried::check(chain, &known)?;
+    }
+    let mut erased = 0;
+    let had = salvage(
+        data,
+        to,
+        chain.as_ref(),
+        &Options::default(),
+        &mut |store| {
+            carried::carry(store, &known)?;
+            // Older records may speak of persons whom only another source knows as erased.
+            let all = erasure::load(store)?;
+            erased = all.len();
+            forget::records(store, all.rows())
+        },
+    )?;
     had.tried.iter().for_each(|line| say(line));
+    if had.records != Records::Sound && options.erased_in.is_none() {
+        say(
+            "customers erased since these records were written may be back; name a store or a newer backup with --erased-in to keep them out",
+        );
+    }
     let facts = |lost: &Lost| lost.positions.1 - lost.positions.0;
     let report = Report {
         data: had.folder.display().to_string(),
@@ -52,6 +79,7 @@ pub(super) fn run(
             Records::OfBackup => "of_backup",
             Records::Doubtful => "doubtful",
         },
+        erased,
         lost_facts: had.lost.iter().map(facts).sum(),
         lost: had
             .lost
@@ -100,7 +128,7 @@ fn table(report: &Report, output: &mut Output) -> Result<(), Failure> {
             "  records beside the facts (memberships told, care plans, messages, rule sets): as old as the backup"
         }
         _ => {
-            "  records beside the facts (memberships told, care plans, messages, rule sets): some are missing or old"
+            "  records beside the facts (memberships told, care plans, messages, rule sets): some may be missing or old"
         }
     };
     output.line(records)

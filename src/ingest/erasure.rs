@@ -11,12 +11,12 @@ use crate::base::secret::{hmac_sha256, random_key};
 use crate::columns::{ColumnsError, Snapshot};
 use crate::schema::Schema;
 use crate::store::fact::Row;
-use crate::store::{Record, Shelf, Store, StoreError};
+use crate::store::{self, Record, Shelf, Store, StoreError};
 
 /// Keys of a store's erasures begin with it: before all others of their shelf, so that reading ends with them.
-const PREFIX: &[u8] = b"\0erased/";
+const PREFIX: &[u8] = store::ERASURES;
 /// After the prefix: where the key of the hashes lies.
-const KEY: &[u8] = b"key";
+const KEY: &[u8] = store::ERASURES_KEY;
 /// After the prefix, before the hash: one erased customer.
 const ID: &[u8] = b"id/";
 

@@ -44,7 +44,7 @@ pub use engine::{Tuning, Visit};
 pub use error::{EXIT_CODE, StoreError};
 pub use folder::{Copied, State};
 pub use options::{Fault, FreeBytes, Heed, Options};
-pub use record::{RECORDS_BYTES_MAX, Record, Shelf};
+pub use record::{ERASURES, ERASURES_KEY, RECORDS_BYTES_MAX, Record, Shelf};
 pub use verify::{Damage, Verified};
 
 use crate::base::calendar::Instant;
@@ -284,13 +284,13 @@ impl Store {
         }
     }
 
-    /// The folder it lies in.
-    fn data_folder(&self) -> Result<&Path, StoreError> {
     /// What is done with trouble that stops nothing, as the store was opened.
     pub fn heed(&self) -> Heed {
         Arc::clone(&self.options.heed)
     }
 
+    /// The folder it lies in.
+    fn data_folder(&self) -> Result<&Path, StoreError> {
         let folder = self.folder.as_ref().ok_or(StoreError::Stopped)?;
         Ok(folder.path())
     }

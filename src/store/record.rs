@@ -61,6 +61,12 @@ impl Shelf {
     }
 }
 
+/// Keys of [`Shelf::Customer`] that begin with it say whom the store erased. A salvage takes them over
+/// from wherever they can be read.
+pub const ERASURES: &[u8] = b"\0erased/";
+/// After it: where the key of the hashes lies under which erased ids are kept.
+pub const ERASURES_KEY: &[u8] = b"key";
+
 /// One value to be set or removed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Record {

@@ -2,12 +2,16 @@
 //! are taken from copies of its log and from a backup, wherever their checksums hold; what no source
 //! has is named, and its places are filled so that rows and positions stay what they are.
 
+mod found;
+mod kin;
+mod records;
 mod sources;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::backup::Chain;
+use super::Store;
+use super::backup::{Chain, Finish};
 use super::block::{Body, body, pack};
 use super::catalog::Catalog;
 use super::draft::Draft;
@@ -16,12 +20,16 @@ use super::fact::{Fact, Row};
 use super::folder::Folder;
 use super::options::Options;
 use super::rebuild::Rebuild;
-use sources::{Block, Sources};
+use crate::base::limit;
+use crate::schema::Schema;
+use sources::{Block, Opened, Sources};
 
 /// Where copies are read, in the folder of the making.
 const READ: &str = "read";
 /// Where the new store is made, beside it.
 const MADE: &str = "store";
+/// Before the row of a customer whose id is lost.
+const LOST: &str = "lost:";
 
 /// Facts that no source has.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,21 +68,33 @@ pub struct Salvaged {
     pub tried: Vec<String>,
 }
 
-/// Makes a new store of what can be read of the one in `data`, and of a backup.
+/// Makes a new store of what can be read of the one in `data`, and of a backup; `finish` is done to it
+/// before it takes its name.
 pub fn salvage(
     data: &Path,
     to: &Path,
     backup: Option<&Chain>,
     options: &Options,
+    finish: Finish,
 ) -> Result<Salvaged, StoreError> {
+    if !data.is_dir() {
+        return Err(StoreError::NotAStore {
+            folder: data.to_owned(),
+            reason: "there is no such folder".to_owned(),
+        });
+    }
     let held = match Folder::lock(data) {
         Err(error @ StoreError::Locked { .. }) => return Err(error),
         other => other.ok(),
     };
     let (draft, mut done) = Draft::begin(to)?.fill(|place| {
         let sources = Sources::read(data, backup, &place.join(READ), options)?;
-        let done = fill(&sources, &place.join(MADE), options)?;
+        let made = place.join(MADE);
+        let done = fill(&sources, &made, options)?;
         sources.close()?;
+        let store = Store::open_with(&made, &Schema::default(), options.clone())?;
+        finish(&store)?;
+        store.close()?;
         Ok(done)
     })?;
     let made = draft.path().join(MADE);
@@ -89,12 +109,13 @@ fn fill(sources: &Sources, made: &Path, options: &Options) -> Result<Salvaged, S
         rebuild: Rebuild::begin(made, options, sources.commits)?,
         catalog: sources.catalog.whole(),
         sources,
+        rows: None,
         lost: Vec::new(),
     };
     filling.fill()?;
     let lost = std::mem::take(&mut filling.lost);
     let mut rebuild = filling.rebuild;
-    let records = sources.records(&mut |key, value| rebuild.record(key, value))?;
+    let (records, faults) = sources.records(&mut |key, value| rebuild.record(key, value))?;
     let (held, tally) = rebuild.finish()?;
     drop(held);
     Ok(Salvaged {
@@ -103,7 +124,7 @@ fn fill(sources: &Sources, made: &Path, options: &Options) -> Result<Salvaged, S
         customers: tally.customers,
         lost,
         records,
-        tried: sources.tried.clone(),
+        tried: sources.tried.iter().cloned().chain(faults).collect(),
     })
 }
 
@@ -112,6 +133,8 @@ struct Filling<'a> {
     rebuild: Rebuild,
     catalog: Catalog,
     sources: &'a Sources,
+    /// By block: the row of the first customer from there on; made when the first gap is met.
+    rows: Option<Vec<u32>>,
     lost: Vec<Lost>,
 }
 
@@ -140,13 +163,14 @@ impl Filling<'_> {
 
     /// Takes a block, or what of it lies behind `next`.
     fn block(&mut self, block: &Block, next: u64) -> Result<(), StoreError> {
-        let (summary, bytes) = self.sources.bytes(block)?;
-        let facts = body::decode(&bytes, summary.count as usize, &self.catalog);
+        let Opened { summary, body, .. } = self.sources.open(block)?;
+        let facts = body::decode(&body, summary.count as usize, &self.catalog);
         let Ok(mut facts) = facts else {
             // Of this block only its bytes are sound: names in it are lost.
             return self.gap(next, block.end());
         };
         if block.first == next && !self.comes_early(&facts) {
+            let bytes = body;
             return self.rebuild.block(&Body { bytes, summary });
         }
         let passed = usize::try_from(next - block.first).unwrap_or(usize::MAX);
@@ -180,20 +204,23 @@ impl Filling<'_> {
         let wanted = self.next_row(until)?.saturating_sub(first);
         // The first fact of all is a customer.
         let count = wanted.max(u32::from(first == 0)).min(room);
-        let customers = (first..first + count).map(|row| Fact::Customer {
+        let mut customers = (first..first + count).map(|row| Fact::Customer {
             row: Row(row),
-            id: Arc::from(format!("lost:{row}")),
+            id: Arc::from(format!("{LOST}{row}")),
         });
-        let nothing = std::iter::repeat_n(
-            Fact::Attributes {
-                row: Row(0),
-                since: None,
-                fields: Vec::new(),
-            },
-            (room - count) as usize,
-        );
-        let facts: Vec<Fact> = customers.chain(nothing).collect();
-        self.put(facts)?;
+        let nothing = || Fact::Attributes {
+            row: Row(0),
+            since: None,
+            fields: Vec::new(),
+        };
+        // A gap may be most of a log: no more of it than a block takes is made at a time.
+        let mut next = from;
+        while next < until {
+            let end = until.min(next + limit::BLOCK_FACTS_MAX as u64);
+            let facts = (next..end).map(|_| customers.next().unwrap_or_else(nothing));
+            self.put(facts.collect())?;
+            next = end;
+        }
         self.lost.push(Lost {
             positions: (from, until),
             customers: (count > 0).then_some((first, first + count)),
@@ -202,26 +229,36 @@ impl Filling<'_> {
     }
 
     /// The row of the first customer from a position on; when none comes, how many there are or are spoken of.
-    fn next_row(&self, from: u64) -> Result<u32, StoreError> {
+    fn next_row(&mut self, from: u64) -> Result<u32, StoreError> {
+        let rows = match self.rows.take() {
+            Some(rows) => rows,
+            None => self.rows_ahead()?,
+        };
+        let row = rows.get(self.sources.place(from)).copied();
+        self.rows = Some(rows);
+        Ok(row.unwrap_or(self.sources.customers))
+    }
+
+    /// That of every block, in one pass from the end.
+    fn rows_ahead(&self) -> Result<Vec<u32>, StoreError> {
+        let mut comes = None;
         let mut spoken_of = self.sources.customers;
-        for block in self.sources.from(from) {
-            let (summary, bytes) = self.sources.bytes(block)?;
-            if summary.events > 0 {
-                spoken_of = spoken_of.max(summary.rows.1.saturating_add(1));
+        let mut rows = Vec::with_capacity(self.sources.blocks().len());
+        for block in self.sources.blocks().iter().rev() {
+            spoken_of = spoken_of.max(block.rows_end);
+            if block.has_customers {
+                let Opened { summary, body, .. } = self.sources.open(block)?;
+                let facts = body::decode(&body, summary.count as usize, &self.catalog);
+                let first = facts.into_iter().flatten().find_map(|fact| match fact {
+                    Fact::Customer { row, .. } => Some(row.0),
+                    _ => None,
+                });
+                comes = first.or(comes);
             }
-            if summary.customers == 0 {
-                continue;
-            }
-            let facts = body::decode(&bytes, summary.count as usize, &self.catalog);
-            let first = facts.into_iter().flatten().find_map(|fact| match fact {
-                Fact::Customer { row, .. } => Some(row.0),
-                _ => None,
-            });
-            if let Some(row) = first {
-                return Ok(row);
-            }
+            rows.push(comes.unwrap_or(spoken_of));
         }
-        Ok(spoken_of)
+        rows.reverse();
+        Ok(rows)
     }
 }
 

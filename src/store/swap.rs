@@ -13,7 +13,8 @@ use super::folder::{self, LOG, WITNESS};
 pub const COMPACT: &str = "compact";
 /// From this mark on the new log is the store.
 const SWAP: &str = "SWAP";
-const OLD: &str = "sled.old";
+/// The log before it, until all is done.
+pub const OLD: &str = "sled.old";
 /// Files made from the old log; they fit no other.
 pub const COLUMNS: &str = "columns";
 

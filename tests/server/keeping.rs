@@ -263,6 +263,59 @@ fn two_processes_never_hold_one_store() {
         assert!(ran.err.contains(&pid), "{verb:?} {ran:?}");
     }
     // Killed, it holds nothing: a backup is made without it, and the next one starts.
+#[test]
+fn a_salvage_keeps_out_whom_the_store_erased() {
+    let place = greeting();
+    let server = place.serve();
+    filled(&server);
+    let kept = place.rules().with_file_name("kept");
+    let older = json(&place, &["backup", kept.to_str().unwrap()]);
+    let erased = server.ask("DELETE", "/v1/customers/zerlinda", &[], b"");
+    assert_eq!(erased.status, 204, "{}", erased.text());
+    let newer = json(&place, &["backup", kept.to_str().unwrap()]);
+    server.stop();
+    fs::write(place.data().join("sled/db"), [0x5a; 50_000]).unwrap();
+    let (older, newer) = (
+        older["file"].as_str().unwrap(),
+        newer["file"].as_str().unwrap(),
+    );
+    for (name, more) in [("blind", None), ("knowing", Some(newer))] {
+        let had = place.rules().with_file_name(name);
+        let salvage = [
+            "verify",
+            "--salvage",
+            had.to_str().unwrap(),
+            "--backup",
+            older,
+        ];
+        let more = more.map_or(vec![], |newer| vec!["--erased-in", newer]);
+        let ran = place.run(&[&salvage[..], &more[..]].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let is_told = ran.err.contains("--erased-in");
+        assert_eq!(is_told, name == "blind", "{ran:?}");
+        let ran = elsewhere(&place, &had, &["query", "assets > 0", "--ids"]);
+        let ids = if is_told {
+            "ada\neva\nzerlinda\n"
+        } else {
+            "ada\neva\n"
+        };
+        assert_eq!((ran.code, ran.out.as_str()), (0, ids), "{ran:?}");
+    }
+    // A folder that is not there is no store to salvage, and is not made.
+    let nowhere = place.rules().with_file_name("nowhere");
+    let had = place.rules().with_file_name("none");
+    let salvage = [
+        "verify",
+        "--salvage",
+        had.to_str().unwrap(),
+        "--backup",
+        older,
+    ];
+    let ran = elsewhere(&place, &nowhere, &salvage);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(!nowhere.exists() && !had.exists());
+}
+
     server.kill();
     let kept = place.rules().with_file_name("kept");
     let made = json(&place, &["backup", kept.to_str().unwrap()]);

@@ -14,6 +14,9 @@ pub(in crate::cli) struct Verify {
     /// With --salvage: a backup that has what the store has not
     #[arg(long, value_name = "FILE", requires = "salvage")]
     pub(in crate::cli) backup: Option<PathBuf>,
+    /// With --salvage: a store or a newer backup that knows who was erased: they are erased here too
+    #[arg(long, value_name = "STORE-OR-BACKUP", requires = "salvage")]
+    pub(in crate::cli) erased_in: Option<PathBuf>,
     /// How the summary is written
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub(in crate::cli) format: Summary,

@@ -10,7 +10,7 @@ mod write;
 pub use super::draft::check_target;
 pub use file::Backup;
 pub use manifest::{Manifest, file_name};
-pub use restore::{Chain, Restored, restore};
+pub use restore::{Chain, Finish, Restored, restore};
 pub use write::{BackedUp, Job, write};
 
 #[cfg(test)]

@@ -1,32 +1,35 @@
-//! Logs that are read for a salvage: copies of the damaged one without its snapshots of pages,
-//! so that sled reads all of it again, and a backup written out as a log.
+//! Everything a salvage can read: the logs in the damaged folder and a backup, their blocks by
+//! position, and which of them may speak for the store.
 
-use std::fs;
 use std::path::Path;
 
+use super::Records;
+use super::found::{Found, described};
+use super::kin::{self, Kin};
+use super::records;
+use crate::base::limit;
 use crate::store::backup::Chain;
-use crate::store::block::{self, Body, Summary};
+use crate::store::block::{self, Summary};
 use crate::store::catalog::Tables;
-use crate::store::engine::{Engine, Order};
+use crate::store::engine::Order;
 use crate::store::error::StoreError;
-use crate::store::folder::{self, COPY, LOG, WITNESS};
+use crate::store::folder::{COPY, LOG, WITNESS};
 use crate::store::key;
 use crate::store::log::damaged_block;
-use crate::store::open;
 use crate::store::options::Options;
-use crate::store::rebuild::Rebuild;
-use crate::store::swap::{self, COMPACT};
+use crate::store::swap::{self, COMPACT, OLD};
 use crate::store::tally::Tally;
-use crate::store::verify;
 use crate::store::witness::Witness;
-
-use super::Records;
 
 /// A block whose checksum holds, in one of the logs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Block {
     /// Its first position.
     pub first: u64,
+    /// Whether customers are among its facts.
+    pub has_customers: bool,
+    /// The row after the last one that its events speak of; 0: none.
+    pub rows_end: u32,
     count: u32,
     source: usize,
 }
@@ -38,13 +41,26 @@ impl Block {
     }
 }
 
+/// A block as it lies there.
+pub struct Opened {
+    /// Its counts.
+    pub summary: Summary,
+    /// Its facts, packed.
+    pub body: Vec<u8>,
+    /// Checksum that it names as that of the block before it.
+    pub before: u64,
+    /// Its own checksum.
+    pub checksum: u64,
+}
+
 /// Everything that could be read.
 pub struct Sources {
-    engines: Vec<Engine>,
+    /// The logs; the backup is the last one.
+    pub found: Vec<Found>,
     /// By first position; of several the longest first.
     blocks: Vec<Block>,
-    /// Which of the engines has the records, and how sound they are.
-    records: (usize, Records),
+    /// Which of the logs has the records, and how sound they are.
+    pub records: (usize, Records),
     /// The longest list of names: they are only ever added.
     pub catalog: Tables,
     /// How far the store was acknowledged, as far as anyone knows.
@@ -57,15 +73,6 @@ pub struct Sources {
     pub tried: Vec<String>,
 }
 
-/// A log that opened.
-struct Found {
-    engine: Engine,
-    tally: Option<Tally>,
-    tables: Option<Tables>,
-    sound: bool,
-    is_backup: bool,
-}
-
 impl Sources {
     /// Copies and opens whatever there is below `place`.
     pub fn read(
@@ -74,112 +81,124 @@ impl Sources {
         place: &Path,
         options: &Options,
     ) -> Result<Sources, StoreError> {
-        let mut tried = Vec::new();
-        let mut found = Vec::new();
-        let compacted = format!("{COMPACT}/{LOG}");
-        let mut logs = vec![(COPY, false), (LOG, false), (LOG, true)];
-        if swap::is_begun(data) {
-            logs.insert(0, (&compacted, false));
-        }
-        for (name, snapshots) in logs {
-            let from = data.join(name);
-            // As it is only when nothing else is sound: its snapshots may be what is damaged.
-            let needed = !snapshots || !found.iter().any(|log: &Found| log.sound);
-            if !needed || !from.join("db").exists() {
-                continue;
-            }
-            let to = place.join(tried.len().to_string());
-            let opened = copied(&from, &to, snapshots).and_then(|()| Found::open(&to, options));
-            let how = if snapshots {
-                "as it is"
-            } else {
-                "without snap.*"
-            };
-            tried.push(match &opened {
-                Ok(log) => format!("{name} {how}: {}", log.describe()),
-                Err(error) => format!("{name} {how}: {error}"),
-            });
-            found.extend(opened.ok());
-        }
+        let (seen, mut tried) = witnesses(data);
+        let mut found = logs(data, place, options, (&seen, &mut tried));
         if let Some(chain) = backup {
-            let log = of_backup(chain, &place.join("backup"), options)?;
-            tried.push(format!("the backup: {}", log.describe()));
+            let log = Found::of_backup(chain, &place.join("backup"), options)?;
+            tried.push(log.describe(&seen));
             found.push(log);
         }
-        let seen = Witness::open(&data.join(WITNESS))
-            .ok()
-            .map(|(_, seen)| seen);
-        if let Some(seen) = &seen {
-            tried.push(format!(
-                "{WITNESS}: acknowledged up to position {}",
-                seen.position
-            ));
-        }
-        Self::of(found, seen, tried)
-    }
-
-    fn of(
-        found: Vec<Found>,
-        seen: Option<Tally>,
-        tried: Vec<String>,
-    ) -> Result<Sources, StoreError> {
-        let nothing = || StoreError::NothingToSalvage {
-            tried: tried.join("; "),
-        };
-        let tallies = || found.iter().filter_map(|log| log.tally).chain(seen);
-        let place = |wanted: &dyn Fn(&Found) -> bool| found.iter().position(wanted);
-        let records = place(&|log| log.sound && !log.is_backup)
-            .map(|at| (at, Records::Sound))
-            .or_else(|| place(&|log| log.is_backup).map(|at| (at, Records::OfBackup)))
-            .or_else(|| place(&|log| log.tables.is_some()).map(|at| (at, Records::Doubtful)));
-        let records = records.ok_or_else(nothing)?;
         let names = found.iter().filter_map(|log| log.tables.clone());
-        let catalog = names.max_by_key(|tables| tables.entries);
-        let (end, commits) = (
-            tallies().map(|tally| tally.position).max().unwrap_or(0),
-            tallies().map(|tally| tally.commits).max().unwrap_or(0),
-        );
-        let customers = tallies().map(|tally| tally.customers).max().unwrap_or(0);
+        let Some(catalog) = names.max_by_key(|tables| tables.entries) else {
+            return Err(nothing(&tried));
+        };
         let mut sources = Sources {
+            found,
             blocks: Vec::new(),
-            records,
-            catalog: catalog.ok_or_else(nothing)?,
-            end,
-            customers,
-            commits,
-            engines: found.into_iter().map(|log| log.engine).collect(),
+            records: (0, Records::Doubtful),
+            catalog,
+            end: 0,
+            customers: 0,
+            commits: 0,
             tried,
         };
         sources.find_blocks();
+        if let Some(chain) = backup {
+            sources.hold_backup(chain, &seen)?;
+        }
+        sources.count(&seen);
+        let records = records::choose(&sources.found, &seen);
+        sources.records = records.ok_or_else(|| nothing(&sources.tried))?;
         match sources.blocks.is_empty() && sources.end > 0 {
-            true => Err(StoreError::NothingToSalvage {
-                tried: sources.tried.join("; "),
-            }),
+            true => Err(nothing(&sources.tried)),
             false => Ok(sources),
         }
+    }
+
+    /// How far the store had come, as far as anyone knows.
+    fn count(&mut self, seen: &[Tally]) {
+        let told = self.found.iter().filter_map(|log| log.tally);
+        for tally in told.chain(seen.iter().copied()) {
+            self.end = self.end.max(tally.position);
+            self.customers = self.customers.max(tally.customers);
+            self.commits = self.commits.max(tally.commits);
+        }
+    }
+
+    /// Uses of the backup what is of the line that the logs went: it may be of another store, or of
+    /// one that was restored once and went another way since.
+    fn hold_backup(&mut self, chain: &Chain, seen: &[Tally]) -> Result<(), StoreError> {
+        let Some((last, at)) = chain.last().zip(self.found.len().checked_sub(1)) else {
+            return Ok(());
+        };
+        let (own, logs): (Vec<Block>, Vec<Block>) =
+            self.blocks.iter().partition(|block| block.source == at);
+        let refused = |what: String| Err(StoreError::bad_backup(&last.path, what));
+        let until = match kin::compare(self, &logs, &own, &self.catalog.whole())? {
+            Kin::Until(until) => until,
+            Kin::Other(position) => {
+                return refused(format!(
+                    "at position {position} it holds other facts than the log; it is of another store, or of one that went another way since"
+                ));
+            }
+        };
+        let told = last.manifest.tally();
+        let tallies = self.found.iter().take(at).filter_map(|log| log.tally);
+        let mut epochs = tallies.chain(seen.iter().copied()).map(|tally| tally.epoch);
+        if logs.is_empty() || own.is_empty() || epochs.any(|epoch| epoch == told.epoch) {
+            return Ok(());
+        }
+        if until == 0 {
+            return refused(
+                "nothing in it agrees with what can be read of the log, and nothing else shows that it is of this store".to_owned(),
+            );
+        }
+        let passed = self.blocks.len();
+        self.blocks
+            .retain(|block| block.source != at || block.first < until);
+        if self.blocks.len() < passed {
+            self.tried.push(format!(
+                "the backup: facts from position {until} on are left out, as nothing in the log shows that they are its own"
+            ));
+            if let Some(log) = self.found.get_mut(at) {
+                log.tally = Some(Tally {
+                    commits: told.commits,
+                    ..Tally::default()
+                });
+            }
+        }
+        Ok(())
     }
 
     fn find_blocks(&mut self) {
         let mut blocks = Vec::new();
         let mut faults = Vec::new();
-        for (source, engine) in self.engines.iter().enumerate() {
+        for (source, log) in self.found.iter().enumerate() {
             let (from, until) = (key::facts(0), key::facts(u64::MAX));
-            let read = engine.scan(&from, &until, Order::Rising, &mut |key, value| {
-                let opened = block::open(value).ok();
-                let first = key::facts_position(key);
-                if let Some(((head, _, _), first)) = opened.zip(first)
-                    && head.first == first
-                {
-                    blocks.push(Block {
-                        first,
-                        count: head.summary.count,
-                        source,
-                    });
-                }
-                Ok(true)
-            });
+            let read = log
+                .engine
+                .scan(&from, &until, Order::Rising, &mut |key, value| {
+                    let opened = block::open(value).ok();
+                    let first = key::facts_position(key);
+                    if let Some(((head, _, _), first)) = opened.zip(first)
+                        && head.first == first
+                    {
+                        let Summary { rows, .. } = head.summary;
+                        blocks.push(Block {
+                            first,
+                            has_customers: head.summary.customers > 0,
+                            rows_end: match head.summary.events {
+                                0 => 0,
+                                _ => rows.1.saturating_add(1),
+                            },
+                            count: head.summary.count,
+                            source,
+                        });
+                    }
+                    Ok(true)
+                });
             if let Err(error) = read {
-                faults.push(format!("reading log {} on: {error}", source + 1));
+                faults.push(format!("{}: reading on: {error}", log.name));
             }
         }
         self.tried.extend(faults);
@@ -187,153 +206,122 @@ impl Sources {
         self.blocks = blocks;
     }
 
-    /// A block that holds the fact at a position.
+    /// All blocks, by first position.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// A block that holds the fact at a position: that of the first source which has one, so that a backup
+    /// never speaks where the log does.
     pub fn at(&self, position: u64) -> Option<&Block> {
         let end = self.blocks.partition_point(|block| block.first <= position);
         let before = self.blocks.get(..end).unwrap_or_default();
         // A block has at most 4,096 facts, so that only near ones may reach so far.
-        let near = before.iter().rev().take_while(|block| {
-            block.first + crate::base::limit::BLOCK_FACTS_MAX as u64 > position
-        });
+        let near = before
+            .iter()
+            .rev()
+            .take_while(|block| block.first + limit::BLOCK_FACTS_MAX as u64 > position);
         near.filter(|block| block.end() > position)
-            .min_by_key(|block| (position - block.first, block.source))
+            .min_by_key(|block| (block.source, position - block.first))
     }
 
     /// The first block behind a position.
     pub fn after(&self, position: u64) -> Option<&Block> {
-        self.from(position + 1).next()
+        self.blocks.get(self.place(position + 1))
     }
 
-    /// Blocks from a position on.
-    pub fn from(&self, position: u64) -> impl Iterator<Item = &Block> {
-        let start = self.blocks.partition_point(|block| block.first < position);
-        self.blocks.get(start..).unwrap_or_default().iter()
+    /// Where the first block lies that begins there or behind.
+    pub fn place(&self, position: u64) -> usize {
+        self.blocks.partition_point(|block| block.first < position)
     }
 
     /// What a block holds.
-    pub fn bytes(&self, block: &Block) -> Result<(Summary, Vec<u8>), StoreError> {
+    pub fn open(&self, block: &Block) -> Result<Opened, StoreError> {
         let gone = || damaged_block(block.first, "it was there a moment ago");
-        let engine = self.engines.get(block.source).ok_or_else(gone)?;
-        let value = engine.get(&key::facts(block.first))?.ok_or_else(gone)?;
-        let (head, body, _) =
+        let log = self.found.get(block.source).ok_or_else(gone)?;
+        let value = log.engine.get(&key::facts(block.first))?.ok_or_else(gone)?;
+        let (head, body, checksum) =
             block::open(&value).map_err(|fault| damaged_block(block.first, fault))?;
-        Ok((head.summary, body.to_vec()))
-    }
-
-    /// Visits the names, and the records of the soundest log; says how sound.
-    pub fn records(
-        &self,
-        put: &mut dyn FnMut(Vec<u8>, Vec<u8>) -> Result<(), StoreError>,
-    ) -> Result<Records, StoreError> {
-        let (at, how) = self.records;
-        let mut sound = how;
-        // Names first, from the log that has most of them.
-        let named = self
-            .engines
-            .iter()
-            .max_by_key(|engine| open::read_tables(engine).map_or(0, |tables| tables.entries));
-        let names = [key::CATALOG];
-        if let Some(engine) = named {
-            engine.scan(
-                &names,
-                &[key::CATALOG + 1],
-                Order::Rising,
-                &mut |key, value| {
-                    put(key.to_vec(), value.to_vec())?;
-                    Ok(true)
-                },
-            )?;
-        }
-        let Some(engine) = self.engines.get(at) else {
-            return Ok(sound);
-        };
-        for (from, until) in key::beside_facts() {
-            let read = engine.scan(&from, &until, Order::Rising, &mut |key, value| {
-                if key != key::TALLY && key.first() != Some(&key::CATALOG) {
-                    put(key.to_vec(), value.to_vec())?;
-                }
-                Ok(true)
-            });
-            match read {
-                Err(StoreError::Damaged { .. }) => sound = Records::Doubtful,
-                other => other?,
-            }
-        }
-        Ok(sound)
+        Ok(Opened {
+            summary: head.summary,
+            body: body.to_vec(),
+            before: head.before,
+            checksum,
+        })
     }
 
     /// Lets go of the copies.
     pub fn close(self) -> Result<(), StoreError> {
-        self.engines.into_iter().try_for_each(Engine::close)
+        self.found
+            .into_iter()
+            .try_for_each(|log| log.engine.close())
     }
 }
 
-impl Found {
-    fn open(folder: &Path, options: &Options) -> Result<Found, StoreError> {
-        let engine = Engine::open(folder, options.tuning)?;
-        let tally = engine.get(key::TALLY).ok().flatten();
-        let tally = tally.and_then(|bytes| Tally::decode(&bytes));
-        let tables = open::read_tables(&engine).ok();
-        let sound = tally.is_some_and(|tally| verify::check_records(&engine, &tally).is_ok());
-        Ok(Found {
-            engine,
-            tally,
-            tables,
-            sound,
-            is_backup: false,
-        })
+/// What the witnesses of the folder saw acknowledged: in the middle of a swap each log has its own.
+fn witnesses(data: &Path) -> (Vec<Tally>, Vec<String>) {
+    let compacted = Path::new(COMPACT).join(WITNESS);
+    let mut names = vec![Path::new(WITNESS)];
+    if swap::is_begun(data) {
+        names.push(&compacted);
     }
+    let (mut seen, mut tried) = (Vec::new(), Vec::new());
+    for name in names {
+        let opened = Witness::open(&data.join(name)).map(|(_, seen)| seen);
+        tried.push(match &opened {
+            Ok(seen) => format!(
+                "{}: acknowledged up to position {} and commit {}",
+                name.display(),
+                seen.position,
+                seen.commits
+            ),
+            Err(error) => error.to_string(),
+        });
+        seen.extend(opened.ok());
+    }
+    (seen, tried)
+}
 
-    fn describe(&self) -> String {
-        let reached = match &self.tally {
-            Some(tally) => format!("it reaches position {}", tally.position),
-            None => "its tally is lost".to_owned(),
-        };
-        match self.sound {
-            true => format!("{reached}, its records are sound"),
-            false => format!("{reached}, its records are damaged"),
+/// The logs of the folder that open.
+fn logs(
+    data: &Path,
+    place: &Path,
+    options: &Options,
+    (seen, tried): (&[Tally], &mut Vec<String>),
+) -> Vec<Found> {
+    let compacted = format!("{COMPACT}/{LOG}");
+    let mut names = vec![(COPY, false), (LOG, false), (LOG, true)];
+    if swap::is_begun(data) {
+        // The new log is the store from then on; the old one lies aside.
+        names.insert(0, (&compacted, false));
+        names.push((OLD, false));
+    }
+    let mut found: Vec<Found> = Vec::new();
+    for (at, (name, snapshots)) in names.into_iter().enumerate() {
+        let from = data.join(name);
+        // As it is only when nothing else is sound: its snapshots may be what is damaged.
+        let is_sound = |log: &Found| log.sound && log.is_acknowledged(seen);
+        if snapshots && (found.iter().any(is_sound) || !from.join("db").exists()) {
+            continue;
+        }
+        if !from.join("db").exists() {
+            tried.push(format!("{name}: not there"));
+            continue;
+        }
+        let to = place.join(at.to_string());
+        match Found::copied(&from, &to, (name, snapshots), options) {
+            Ok(log) => {
+                tried.push(log.describe(seen));
+                found.push(log);
+            }
+            Err(error) => tried.push(format!("{}: {error}", described(name, snapshots))),
         }
     }
+    found
 }
 
-/// A backup as a log.
-fn of_backup(chain: &Chain, place: &Path, options: &Options) -> Result<Found, StoreError> {
-    let commits = chain.last().map_or(0, |last| last.manifest.tally().commits);
-    let mut rebuild = Rebuild::begin(place, options, commits)?;
-    chain.blocks(&mut |head, body| {
-        let bytes = body.to_vec();
-        let summary = head.summary;
-        rebuild.block(&Body { bytes, summary })
-    })?;
-    if let Some(last) = chain.last() {
-        last.records(&mut |key, value| rebuild.record(key.to_vec(), value.to_vec()))?;
+fn nothing(tried: &[String]) -> StoreError {
+    StoreError::NothingToSalvage {
+        tried: tried.join("; "),
     }
-    drop(rebuild.finish()?);
-    let found = Found::open(&place.join(LOG), options)?;
-    Ok(Found {
-        is_backup: true,
-        ..found
-    })
-}
-
-/// Copies a log; `snapshots`: with sled's snapshots of its pages.
-fn copied(from: &Path, to: &Path, snapshots: bool) -> Result<(), StoreError> {
-    if let Some(parent) = to.parent() {
-        fs::create_dir_all(parent).map_err(|error| StoreError::io("create", parent, &error))?;
-    }
-    folder::copy_folder(from, to, true)?;
-    if snapshots {
-        return Ok(());
-    }
-    let entries = fs::read_dir(to).map_err(|error| StoreError::io("list", to, &error))?;
-    for entry in entries {
-        let path = entry
-            .map_err(|error| StoreError::io("list", to, &error))?
-            .path();
-        let name = path.file_name().map(|name| name.to_string_lossy());
-        if name.is_some_and(|name| name.starts_with("snap.")) {
-            fs::remove_file(&path).map_err(|error| StoreError::io("remove", &path, &error))?;
-        }
-    }
-    Ok(())
 }

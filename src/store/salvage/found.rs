@@ -1,0 +1,145 @@
+//! A log that opened for a salvage: a copy of one of the damaged store, without its snapshots of
+//! pages, so that sled reads all of it again, or a backup written out as a log.
+
+use std::fs;
+use std::path::Path;
+
+use crate::store::backup::Chain;
+use crate::store::block::Body;
+use crate::store::catalog::Tables;
+use crate::store::engine::Engine;
+use crate::store::error::StoreError;
+use crate::store::folder::{self, LOG};
+use crate::store::key;
+use crate::store::open;
+use crate::store::options::Options;
+use crate::store::rebuild::Rebuild;
+use crate::store::tally::Tally;
+use crate::store::verify;
+
+/// A log that opened.
+pub struct Found {
+    /// What it is, in words.
+    pub name: String,
+    /// Its pages.
+    pub engine: Engine,
+    /// How far it says that the store had come.
+    pub tally: Option<Tally>,
+    /// Its names, when all of them can be read.
+    pub tables: Option<Tables>,
+    /// Whether its records are those that its own tally counts.
+    pub sound: bool,
+    /// Whether it is the backup.
+    pub is_backup: bool,
+}
+
+impl Found {
+    /// Opens a copy of the log in a folder; `snapshots`: with sled's snapshots of its pages.
+    pub fn copied(
+        from: &Path,
+        to: &Path,
+        (name, snapshots): (&str, bool),
+        options: &Options,
+    ) -> Result<Found, StoreError> {
+        copy(from, to, snapshots)?;
+        Self::open(to, described(name, snapshots), options)
+    }
+
+    fn open(folder: &Path, name: String, options: &Options) -> Result<Found, StoreError> {
+        let engine = Engine::open(folder, options.tuning)?;
+        let tally = engine.get(key::TALLY).ok().flatten();
+        let tally = tally.and_then(|bytes| Tally::decode(&bytes));
+        let tables = open::read_tables(&engine).ok();
+        let sound = tally.is_some_and(|tally| verify::check_records(&engine, &tally).is_ok());
+        Ok(Found {
+            name,
+            engine,
+            tally,
+            tables,
+            sound,
+            is_backup: false,
+        })
+    }
+
+    /// A backup as a log. What it says of itself is what the store said that it is of.
+    pub fn of_backup(chain: &Chain, place: &Path, options: &Options) -> Result<Found, StoreError> {
+        let told = chain.last().map(|last| last.manifest.tally());
+        let mut rebuild = Rebuild::begin(place, options, 0)?;
+        chain.blocks(&mut |head, body| {
+            let bytes = body.to_vec();
+            let summary = head.summary;
+            rebuild.block(&Body { bytes, summary })
+        })?;
+        if let Some(last) = chain.last() {
+            last.records(&mut |key, value| rebuild.record(key.to_vec(), value.to_vec()))?;
+        }
+        drop(rebuild.finish()?);
+        let found = Found::open(&place.join(LOG), "the backup".to_owned(), options)?;
+        Ok(Found {
+            is_backup: true,
+            tally: told,
+            ..found
+        })
+    }
+
+    /// Commits that it says it has.
+    pub fn commits(&self) -> u64 {
+        self.tally.map_or(0, |tally| tally.commits)
+    }
+
+    /// Whether it has all that a witness of this very log saw acknowledged; without one nobody can tell.
+    pub fn is_acknowledged(&self, seen: &[Tally]) -> bool {
+        self.tally.is_some_and(|tally| {
+            let own = seen.iter().filter(|seen| seen.epoch == tally.epoch);
+            let witnessed = own.map(|seen| seen.commits).max();
+            witnessed.is_some_and(|commits| tally.commits >= commits)
+        })
+    }
+
+    /// What was found, in words.
+    pub fn describe(&self, seen: &[Tally]) -> String {
+        let reached = match &self.tally {
+            Some(tally) => format!(
+                "it reaches position {} and commit {}",
+                tally.position, tally.commits
+            ),
+            None => "its tally is lost".to_owned(),
+        };
+        let records = match self.sound {
+            false => "its records are damaged",
+            true if self.is_backup || self.is_acknowledged(seen) => "its records are sound",
+            true => "its records are sound, but nothing shows that they are the newest",
+        };
+        format!("{}: {reached}, {records}", self.name)
+    }
+}
+
+/// What is read of a log, in words.
+pub fn described(name: &str, snapshots: bool) -> String {
+    match snapshots {
+        true => format!("{name} as it is"),
+        false => format!("{name} without snap.*"),
+    }
+}
+
+/// Copies a log; `snapshots`: with sled's snapshots of its pages.
+fn copy(from: &Path, to: &Path, snapshots: bool) -> Result<(), StoreError> {
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent).map_err(|error| StoreError::io("create", parent, &error))?;
+    }
+    folder::copy_folder(from, to, true)?;
+    if snapshots {
+        return Ok(());
+    }
+    let entries = fs::read_dir(to).map_err(|error| StoreError::io("list", to, &error))?;
+    for entry in entries {
+        let path = entry
+            .map_err(|error| StoreError::io("list", to, &error))?
+            .path();
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        if name.is_some_and(|name| name.starts_with("snap.")) {
+            fs::remove_file(&path).map_err(|error| StoreError::io("remove", &path, &error))?;
+        }
+    }
+    Ok(())
+}
