@@ -20,7 +20,8 @@ use crate::base::limit;
 pub struct Damage {
     /// Positions affected, first and one past the last, where known.
     pub positions: Option<(u64, u64)>,
-    /// Customers who entered there and are not known: the first row and the one after the last.
+    /// Customers who are not known and entered there, or at other damage that names the same: the first
+    /// row and the one after the last.
     pub customers: Option<(u32, u32)>,
     /// In words.
     pub what: String,
@@ -53,11 +54,20 @@ impl Verified {
         self.damage.is_empty()
     }
 
-    /// Customers of these rows entered where the damage found last lies.
-    fn miss(&mut self, first: u32, end: u32) {
-        if let Some(last) = self.damage.last_mut() {
-            last.customers = Some((first, end));
+    /// Customers of these rows entered where facts were lost since the last known one.
+    fn miss(&mut self, walk: &mut Walk, end: u32) {
+        for at in std::mem::take(&mut walk.lost) {
+            if let Some(damage) = self.damage.get_mut(at).filter(|_| end > walk.next_row) {
+                damage.customers = Some((walk.next_row, end));
+            }
         }
+    }
+
+    /// Facts are lost there, and maybe customers.
+    fn lose(&mut self, walk: &mut Walk, positions: (u64, u64), what: impl Into<String>) {
+        walk.broken = true;
+        walk.lost.push(self.damage.len());
+        self.add(Some(positions), what);
     }
 
     fn add(&mut self, positions: Option<(u64, u64)>, what: impl Into<String>) {
@@ -99,6 +109,8 @@ struct Walk {
     bytes: u64,
     next_row: u32,
     broken: bool,
+    /// Damage at which facts were lost since a customer was read, as places in the list.
+    lost: Vec<usize>,
 }
 
 fn verify_blocks(shared: &Shared, tally: &Tally, found: &mut Verified) {
@@ -108,6 +120,7 @@ fn verify_blocks(shared: &Shared, tally: &Tally, found: &mut Verified) {
         bytes: 0,
         next_row: 0,
         broken: false,
+        lost: Vec::new(),
     };
     let (from, until) = (key::facts(0), key::facts(tally.position));
     let scanned = shared
@@ -116,15 +129,13 @@ fn verify_blocks(shared: &Shared, tally: &Tally, found: &mut Verified) {
             verify_block(shared, key, value, &mut walk, found);
             Ok(true)
         });
-    if let Err(error) = scanned {
-        let rest = (walk.next, tally.position);
-        found.add(Some(rest), error.to_string());
-        return;
+    let rest = (walk.next, tally.position);
+    match scanned {
+        Err(error) => found.lose(&mut walk, rest, error.to_string()),
+        Ok(()) if walk.next < tally.position => found.lose(&mut walk, rest, "blocks are missing"),
+        Ok(()) => {}
     }
-    if walk.next < tally.position {
-        let rest = (walk.next, tally.position);
-        found.add(Some(rest), "blocks are missing");
-    }
+    found.miss(&mut walk, tally.customers);
     if walk.broken {
         return;
     }
@@ -151,42 +162,35 @@ fn verify_block(shared: &Shared, key: &[u8], value: &[u8], walk: &mut Walk, foun
         return;
     };
     if first != walk.next {
-        walk.broken = true;
-        found.add(Some((walk.next, first)), "blocks are missing");
+        found.lose(walk, (walk.next, first), "blocks are missing");
     }
     walk.next = first + 1;
     let (head, body, checksum) = match block::open(value) {
         Ok(opened) => opened,
         Err(fault) => {
-            walk.broken = true;
             walk.before = None;
-            found.add(
-                Some((first, first + 1)),
-                format!("the block there: {fault}"),
-            );
+            let here = (first, first + 1);
+            found.lose(walk, here, format!("the block there: {fault}"));
             return;
         }
     };
     let count = u64::from(head.summary.count);
     walk.next = first + count;
-    let here = Some((first, walk.next));
+    let here = (first, walk.next);
     if head.first != first {
         walk.broken = true;
-        found.add(here, "the block there belongs to another position");
+        found.add(Some(here), "the block there belongs to another position");
     }
     if walk.before.is_some_and(|before| before != head.before) {
         walk.broken = true;
-        found.add(here, "the block before is another one");
+        found.add(Some(here), "the block before is another one");
     }
     walk.before = Some(checksum);
     walk.bytes += value.len() as u64;
     found.blocks += 1;
     match body::decode(body, head.summary.count as usize, &shared.catalog) {
-        Ok(facts) => verify_facts(&facts, walk, found, here),
-        Err(fault) => {
-            walk.broken = true;
-            found.add(here, format!("the block there: {fault}"));
-        }
+        Ok(facts) => verify_facts(&facts, walk, found, Some(here)),
+        Err(fault) => found.lose(walk, here, format!("the block there: {fault}")),
     }
     found.facts += count;
     found.events += u64::from(head.summary.events);
@@ -198,9 +202,8 @@ fn verify_facts(facts: &[Fact], walk: &mut Walk, found: &mut Verified, here: Opt
         if let Fact::Customer { row, id } = fact {
             if row.0 != walk.next_row && !walk.broken {
                 found.add(here, format!("customer {id} carries number {}", row.0));
-            } else if row.0 > walk.next_row {
-                found.miss(walk.next_row, row.0);
             }
+            found.miss(walk, row.0);
             walk.next_row = row.0.saturating_add(1);
             found.customers += 1;
         }
@@ -269,3 +272,6 @@ pub fn check_records(engine: &Engine, tally: &Tally) -> Result<u64, StoreError> 
     }
     Ok(count)
 }
+
+#[cfg(test)]
+mod tests;
