@@ -12,7 +12,8 @@ use super::format::table::grouped;
 use super::output::Output;
 use super::salvage;
 use super::workplace::{Workplace, data_folder};
-use crate::ingest::erasure;
+use crate::ingest::erasure::{self, SavedColumns};
+use crate::store::Store;
 
 #[derive(Serialize)]
 struct Report {
@@ -26,6 +27,10 @@ struct Report {
     damage: Vec<Damage>,
     /// Damage beyond those listed.
     more_damage: u64,
+    /// `equal` to a rebuild; `absent`: there were none to compare; `damaged`; `unread`: the log is.
+    columns: &'static str,
+    /// Why there were none to compare.
+    columns_absent: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -55,27 +60,14 @@ pub(super) fn run(
     let verified = store.verify()?;
     let size = store.size()?;
     let mut damage: Vec<Damage> = verified.damage.iter().map(Damage::from).collect();
-    let mut customers = verified.customers;
-    if verified.is_sound() {
-        match erasure::rebuilt(&store, &workplace.rules.schema, workplace.zone.clone()) {
-            Ok((snapshot, differing)) => {
-                customers = snapshot.living();
-                damage.extend(differing.map(|what| Damage {
-                    positions: None,
-                    customers: None,
-                    what,
-                }));
-            }
-            Err(error) => damage.push(Damage {
-                positions: None,
-                customers: None,
-                what: error.to_string(),
-            }),
-        }
-    }
+    let columns = match verified.is_sound() {
+        true => Columns::beside(&store, &workplace),
+        false => Columns::unread(verified.customers),
+    };
+    damage.extend(columns.damage);
     store.close()?;
     let report = Report {
-        customers,
+        customers: columns.customers,
         facts: verified.facts,
         blocks: verified.blocks,
         records: verified.records,
@@ -83,6 +75,8 @@ pub(super) fn run(
         sound: damage.is_empty(),
         damage,
         more_damage: verified.more_damage,
+        columns: columns.found,
+        columns_absent: columns.absent,
     };
     match options.format {
         Summary::Json => {
@@ -95,16 +89,79 @@ pub(super) fn run(
         return Ok(ExitCode::SUCCESS);
     }
     output.finish()?;
-    Err(Failure::Store(format!(
-        "the store `{}` is damaged\nhelp: keep the folder as it is; restore a backup into a new one, or make one of what can be read: tamis verify --salvage NEW --backup FILE",
-        data_folder(place).display()
-    )))
+    let data = data_folder(place);
+    Err(Failure::Store(match report.columns {
+        "damaged" => format!(
+            "the saved columns of the store `{}` are damaged, the log is sound\nhelp: remove `{}` while no server runs; they are made anew",
+            data.display(),
+            data.join("columns").display()
+        ),
+        _ => format!(
+            "the store `{}` is damaged\nhelp: keep the folder as it is; restore a backup into a new one, or make one of what can be read: tamis verify --salvage NEW --backup FILE",
+            data.display()
+        ),
+    }))
+}
+
+/// What the columns say.
+struct Columns {
+    customers: u32,
+    found: &'static str,
+    absent: Option<String>,
+    damage: Option<Damage>,
+}
+
+impl Columns {
+    /// None are made of a damaged log.
+    fn unread(customers: u32) -> Self {
+        Self {
+            customers,
+            found: "unread",
+            absent: None,
+            damage: None,
+        }
+    }
+
+    /// Those that are saved, beside a rebuild.
+    fn beside(store: &Store, workplace: &Workplace) -> Self {
+        let zone = workplace.zone.clone();
+        let (snapshot, found) = match erasure::rebuilt(store, &workplace.rules.schema, zone) {
+            Ok(rebuilt) => rebuilt,
+            Err(error) => {
+                return Self {
+                    damage: Some(Damage::of(error.to_string())),
+                    ..Self::unread(store.customers())
+                };
+            }
+        };
+        let unread = Self::unread(snapshot.living());
+        match found {
+            SavedColumns::Equal => Self {
+                found: "equal",
+                ..unread
+            },
+            SavedColumns::Absent(why) => Self {
+                found: "absent",
+                absent: Some(why),
+                ..unread
+            },
+            SavedColumns::Damaged(what) => Self {
+                found: "damaged",
+                damage: Some(Damage::of(format!("saved columns: {what}"))),
+                ..unread
+            },
+        }
+    }
 }
 
 fn table(report: &Report, data: &Path, output: &mut Output) -> Result<(), Failure> {
     if report.sound {
+        let columns = match &report.columns_absent {
+            None => "columns equal a rebuild".to_owned(),
+            Some(why) => format!("no saved columns to compare ({why})"),
+        };
         return output.line(&format!(
-            "sound: {} customers, {} facts in {} blocks, {} records, {} bytes on the disk; every checksum holds, positions have no gap, the witness agrees, columns equal a rebuild",
+            "sound: {} customers, {} facts in {} blocks, {} records, {} bytes on the disk; every checksum holds, positions have no gap, the witness agrees, {columns}",
             grouped(u64::from(report.customers)),
             grouped(report.facts),
             grouped(report.blocks),
@@ -128,6 +185,17 @@ fn table(report: &Report, data: &Path, output: &mut Output) -> Result<(), Failur
         output.line(&format!("  and {} more", grouped(report.more_damage)))?;
     }
     Ok(())
+}
+
+impl Damage {
+    /// Of no place.
+    fn of(what: String) -> Self {
+        Self {
+            positions: None,
+            customers: None,
+            what,
+        }
+    }
 }
 
 impl From<&crate::store::Damage> for Damage {

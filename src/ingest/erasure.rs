@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::calendar::{Instant, Zone};
 use crate::base::secret::{hmac_sha256, random_key};
-use crate::columns::{ColumnsError, Snapshot};
+use crate::columns::{ColumnsError, Snapshot, saved};
 use crate::schema::Schema;
 use crate::store::fact::Row;
 use crate::store::{self, Record, Shelf, Store, StoreError};
@@ -181,8 +181,18 @@ pub fn snapshot(store: &Store, schema: &Schema, zone: Zone) -> Result<Snapshot, 
     Ok(whole.hide(erasures.rows.iter().copied()))
 }
 
-/// As [`snapshot`], made of the whole log whatever is saved of it; and where saved columns are others
-/// than those, in words.
+/// What saved columns are beside those that are made of the log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SavedColumns {
+    /// The same.
+    Equal,
+    /// There are none for this version, these kinds of facts and this log; why, in words.
+    Absent(String),
+    /// Their files are not what was written, or say something else; in words.
+    Damaged(String),
+}
+
+/// As [`snapshot`], made of the whole log whatever is saved of it; and what is saved beside that.
 ///
 /// # Errors
 /// As [`Snapshot::from_store`].
@@ -190,13 +200,25 @@ pub fn rebuilt(
     store: &Store,
     schema: &Schema,
     zone: Zone,
-) -> Result<(Snapshot, Option<String>), ColumnsError> {
+) -> Result<(Snapshot, SavedColumns), ColumnsError> {
     let erasures = load(store).map_err(ColumnsError::Store)?;
     let hidden = || erasures.rows.iter().copied();
     let whole = Snapshot::of_log(store, schema, zone.clone())?.hide(hidden());
-    let saved = Snapshot::from_store(store, schema, zone)?.hide(hidden());
-    let differing = saved.difference(&whole);
-    Ok((whole, differing))
+    let (snapshot, used) = Snapshot::from_store_telling(store, schema, zone.clone())?;
+    let found = match (used, store.columns_folder()) {
+        (Ok(_), _) => match snapshot.hide(hidden()).difference(&whole) {
+            None => SavedColumns::Equal,
+            Some(what) => SavedColumns::Damaged(what),
+        },
+        (Err(why), None) => SavedColumns::Absent(why),
+        (Err(why), Some(folder)) => {
+            match saved::is_meant(&folder, schema, &zone, store.position()) {
+                Ok(false) => SavedColumns::Absent(why),
+                Ok(true) | Err(_) => SavedColumns::Damaged(why),
+            }
+        }
+    };
+    Ok((whole, found))
 }
 
 #[cfg(test)]

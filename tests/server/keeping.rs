@@ -217,7 +217,12 @@ fn a_damaged_store_is_named_and_what_can_be_read_is_had() {
     server.stop();
     let kept = place.rules().with_file_name("kept");
     let made = json(&place, &["backup", kept.to_str().unwrap()]);
-    // Where the columns were read from is told by nothing but time; damaged ones are made anew.
+    let sound = json(&place, &["verify"]);
+    assert_eq!(
+        (&sound["sound"], &sound["columns"]),
+        (&true.into(), &"equal".into())
+    );
+    // Damaged columns are made anew by every start; verifying tells of them.
     let mut columns = Vec::new();
     for entry in fs::read_dir(place.data().join("columns")).unwrap() {
         let files = fs::read_dir(entry.unwrap().path()).unwrap();
@@ -230,7 +235,15 @@ fn a_damaged_store_is_named_and_what_can_be_read_is_had() {
         bytes[middle] ^= 1;
         fs::write(&path, bytes).unwrap();
     }
-    assert_eq!(json(&place, &["verify"])["sound"], true);
+    let ran = place.run(&["verify"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(ran.out.contains("saved columns: "), "{ran:?}");
+    assert!(ran.err.contains("the log is sound"), "{ran:?}");
+    fs::remove_dir_all(place.data().join("columns")).unwrap();
+    let ran = place.run(&["verify"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("no saved columns to compare"), "{ran:?}");
+    assert_eq!(json(&place, &["verify"])["columns"], "absent");
     fs::write(place.data().join("sled/db"), [0x5a; 50_000]).unwrap();
     let ran = place.run(&["verify"]);
     assert_eq!(ran.code, 4, "{ran:?}");
@@ -250,19 +263,6 @@ fn a_damaged_store_is_named_and_what_can_be_read_is_had() {
     );
 }
 
-#[test]
-fn two_processes_never_hold_one_store() {
-    let place = greeting();
-    let server = place.serve();
-    filled(&server);
-    let pid = format!("process {}", server.pid());
-    let serve = ["serve", "--listen", "127.0.0.1:0"];
-    for verb in [&serve[..], &["import"], &["compact"], &["verify"]] {
-        let ran = place.run(verb);
-        assert_eq!(ran.code, 4, "{verb:?} {ran:?}");
-        assert!(ran.err.contains(&pid), "{verb:?} {ran:?}");
-    }
-    // Killed, it holds nothing: a backup is made without it, and the next one starts.
 #[test]
 fn a_salvage_keeps_out_whom_the_store_erased() {
     let place = greeting();
@@ -316,6 +316,19 @@ fn a_salvage_keeps_out_whom_the_store_erased() {
     assert!(!nowhere.exists() && !had.exists());
 }
 
+#[test]
+fn two_processes_never_hold_one_store() {
+    let place = greeting();
+    let server = place.serve();
+    filled(&server);
+    let pid = format!("process {}", server.pid());
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    for verb in [&serve[..], &["import"], &["compact"], &["verify"]] {
+        let ran = place.run(verb);
+        assert_eq!(ran.code, 4, "{verb:?} {ran:?}");
+        assert!(ran.err.contains(&pid), "{verb:?} {ran:?}");
+    }
+    // Killed, it holds nothing: a backup is made without it, and the next one starts.
     server.kill();
     let kept = place.rules().with_file_name("kept");
     let made = json(&place, &["backup", kept.to_str().unwrap()]);

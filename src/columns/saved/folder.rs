@@ -16,6 +16,17 @@ use crate::columns::snapshot::Snapshot;
 use crate::columns::starts::Almanac;
 use crate::schema::Schema;
 
+/// Whether what is saved in a folder is meant for this version, schema and log: when it cannot be loaded all
+/// the same, it is not what was written. `Err`: not even its list is.
+pub fn is_meant(folder: &Path, schema: &Schema, zone: &Zone, until: u64) -> Result<bool, String> {
+    if !List::is_there(folder) {
+        return Ok(false);
+    }
+    // Another version may write another list.
+    let list = List::of(&List::sealed(folder)?);
+    Ok(list.is_some_and(|list| list.fits(Mark::of(schema, zone), until).is_ok()))
+}
+
 /// The snapshot saved in a folder, at most up to a position; why there is none that can be used.
 pub fn load(folder: &Path, schema: &Schema, zone: Zone, until: u64) -> Result<Snapshot, String> {
     let list = List::read(folder)?;

@@ -87,16 +87,33 @@ impl List {
 
     /// The list of a folder; why there is none, in words.
     pub fn read(folder: &Path) -> Result<Self, String> {
+        let list = Self::of(&Self::sealed(folder)?);
+        list.ok_or_else(|| format!("{}: it is of another format", folder.join(LIST).display()))
+    }
+
+    /// Whether a folder has one.
+    pub fn is_there(folder: &Path) -> bool {
+        folder.join(LIST).exists()
+    }
+
+    /// Of its bytes; `None` = they are of another format.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
+    }
+
+    /// The bytes of the list, whose checksum holds.
+    pub fn sealed(folder: &Path) -> Result<Vec<u8>, String> {
         let path = folder.join(LIST);
         let told = |why: &str| format!("{}: {why}", path.display());
-        let bytes = fs::read(&path).map_err(|error| told(&error.to_string()))?;
+        let mut bytes = fs::read(&path).map_err(|error| told(&error.to_string()))?;
         let (list, sum) = bytes
             .split_last_chunk::<8>()
             .ok_or_else(|| told("it was cut off"))?;
         if *sum != xxh3(list).to_le_bytes() {
             return Err(told("it is damaged"));
         }
-        postcard::from_bytes(list).map_err(|_| told("it is of another format"))
+        bytes.truncate(list.len());
+        Ok(bytes)
     }
 
     /// Whether its columns can be used for that; why not, in words.

@@ -10,7 +10,7 @@ mod map;
 mod parts;
 mod saver;
 
-pub use folder::load;
+pub use folder::{is_meant, load};
 pub use map::{Map, Plain, Run};
 pub use saver::{Saver, Written};
 
