@@ -1,6 +1,6 @@
 //! `tamis backup`: by the server that holds the store, else by opening it.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use super::arguments::{Backup, Place, Summary};
@@ -66,14 +66,71 @@ fn sentence(made: &MadeForm) -> String {
 
 /// The folder as every process names it; it may not lie in the data folder.
 fn outside(to: &Path, data: &Path) -> Result<PathBuf, Failure> {
-    let full = std::path::absolute(to)
-        .map_err(|error| Failure::Usage(format!("`{}`: {error}", to.display())))?;
-    let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
-    if full.starts_with(&data) {
+    let resolved = |path: &Path| {
+        resolved(path).map_err(|error| Failure::Usage(format!("`{}`: {error}", path.display())))
+    };
+    let full = resolved(to)?;
+    if full.starts_with(resolved(data)?) {
         return Err(Failure::Usage(format!(
             "`{}` lies in the data folder\nhelp: a backup belongs on another disk, or at least in another folder",
             to.display()
         )));
     }
     Ok(full)
+}
+
+/// A path without links and steps back, as far as it exists; the rest is made as it is named.
+fn resolved(path: &Path) -> std::io::Result<PathBuf> {
+    let mut full = PathBuf::new();
+    for part in std::path::absolute(path)?.components() {
+        match part {
+            Component::ParentDir => drop(full.pop()),
+            Component::CurDir => {}
+            part => full.push(part),
+        }
+        match full.canonicalize() {
+            Ok(real) => full = real,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_in_the_data_folder_is_refused_by_whatever_name() {
+        let place = tempfile::tempdir().unwrap();
+        let (data, other) = (place.path().join("data"), place.path().join("other"));
+        std::fs::create_dir_all(data.join("deep")).unwrap();
+        std::fs::create_dir(&other).unwrap();
+        std::os::unix::fs::symlink(&data, other.join("link")).unwrap();
+        std::os::unix::fs::symlink(data.join("deep"), other.join("deep")).unwrap();
+        let is_refused = |to: &str| outside(&place.path().join(to), &data).is_err();
+        for inside in [
+            "data",
+            "data/kept",
+            "x/../data/kept",
+            "other/../data/kept",
+            "other/link",
+            "other/link/new/kept",
+            "other/deep/../kept",
+        ] {
+            assert!(is_refused(inside), "{inside}");
+        }
+        for beside in [
+            "kept",
+            "data-kept",
+            "other/link/../kept",
+            "data/../kept",
+            "other/new/x",
+        ] {
+            assert!(!is_refused(beside), "{beside}");
+        }
+        let kept = outside(&other.join("link/../kept"), &data).unwrap();
+        assert_eq!(kept, place.path().canonicalize().unwrap().join("kept"));
+    }
 }

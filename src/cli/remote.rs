@@ -268,7 +268,14 @@ impl Server {
 
     /// Has it back its store up; what it made.
     pub(super) fn backup(&self, to: &Path, incremental: bool) -> Result<MadeForm, Failure> {
-        let body = json!({"to": to.display().to_string(), "incremental": incremental});
+        // It goes as text; another folder must not be written to in its place.
+        let Some(to) = to.to_str() else {
+            return Err(Failure::Usage(format!(
+                "the name of `{}` is not UTF-8, so that the server cannot be told of it\nhelp: name a folder whose name is, or stop the server first",
+                to.display()
+            )));
+        };
+        let body = json!({"to": to, "incremental": incremental});
         let response = self.send(Method::POST, BACKUP_PATH, Some(body), None)?;
         if response.status().is_success() {
             return self.read(response);
