@@ -15,7 +15,7 @@ pages! { PAGES
     }
     OLDER_FORMAT "S003" "the store is written in a format that is no longer read" {
         why "Bytes of another format read as this one would be other facts."
-        mend "Open it with the version that is named, or import the files into a new store."
+        mend "Go on with the version that is named, or import the files into a new store with this one."
         test "src/store/tests/trouble.rs" "other_formats_are_named"
     }
     NEWER_FORMAT "S004" "the store is written in a format that is not known yet" {
@@ -30,12 +30,12 @@ pages! { PAGES
     }
     WITNESS "S011" "the witness cannot be read, or is that of another store" {
         why "Without it nobody can tell whether acknowledged facts are missing."
-        mend "Put the whole folder back from a copy; never single files of it."
+        mend "Put the whole folder back from one copy, never single files of it, or restore a backup into a new folder."
         test "src/store/tests/trouble.rs" "a_torn_witness_slot_is_survived_and_two_are_not"
     }
     DAMAGED "S012" "bytes of the store are not what was written" {
         why "A fact whose check sum is wrong is not guessed at."
-        mend "Run `tamis verify`, which names what is affected, and put the folder back from a copy."
+        mend "Keep the folder as it is and restore a backup into a new one, or make one of what can be read with `tamis verify --salvage NEW --backup FILE`; where the store still opens, `tamis verify` names what is affected."
         test "src/store/engine/tests.rs" "garbage_is_an_error_and_no_panic"
     }
     OPEN_TIMEOUT "S013" "opening the store did not end in time" {

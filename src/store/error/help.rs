@@ -7,9 +7,11 @@ impl StoreError {
     pub fn help(&self) -> &'static str {
         match self {
             StoreError::Locked { .. } => "stop that process, or name another folder with --data",
-            StoreError::NotAStore { .. } => "name an empty or new folder with --data",
+            StoreError::NotAStore { .. } => {
+                "name the folder of the store with --data, or an empty one"
+            }
             StoreError::OlderFormat { .. } => {
-                "open it with the program that wrote it, back it up there and restore the backup here"
+                "go on with the program version that wrote it, or import the files into a new store"
             }
             StoreError::NewerFormat { .. } => {
                 "use the program version that wrote it, or a later one"
@@ -18,10 +20,10 @@ impl StoreError {
                 "acknowledged facts are missing: put back the newest folder or backup; sled.before, if there, is the state before it was opened"
             }
             StoreError::Witness { .. } => {
-                "put WITNESS back from the same copy as the folder sled, or restore a backup"
+                "put the whole folder back from one copy, never single files of it, or restore a backup into a new folder"
             }
             StoreError::Damaged { .. } => {
-                "keep the folder as it is for inspection and restore a backup into a new one; sled.before, if there, is the state before it was opened"
+                "keep the folder as it is and restore a backup into a new one, or make one of what can be read: tamis verify --salvage NEW --backup FILE"
             }
             StoreError::OpenTimeout { .. } => {
                 "look at the load of the disk and try again; if it repeats, restore a backup into a new folder"
@@ -42,11 +44,11 @@ impl StoreError {
                 "restore from another backup; an earlier one holds less, not other things"
             }
             StoreError::NoEarlierBackup { .. } => "make a full one first, without --incremental",
-            StoreError::BackupRuns => "wait until it is done",
-            StoreError::BackupOvertaken { .. } => {
             StoreError::ChainBroken { .. } => {
                 "make a full one, without --incremental; backups that follow on each other stay together in one folder"
             }
+            StoreError::BackupRuns => "wait until it is done",
+            StoreError::BackupOvertaken { .. } => {
                 "make it at a quieter hour, or while the server is stopped"
             }
             StoreError::BackupStopped => "make it again",

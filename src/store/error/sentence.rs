@@ -131,6 +131,22 @@ fn backup(error: &StoreError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f,
             "the erasures are those of another store: their hashes are made with another key"
         ),
-        _ => Ok(()),
+        StoreError::Locked { .. }
+        | StoreError::NotAStore { .. }
+        | StoreError::OlderFormat { .. }
+        | StoreError::NewerFormat { .. }
+        | StoreError::RolledBack { .. }
+        | StoreError::Witness { .. }
+        | StoreError::Damaged { .. }
+        | StoreError::OpenTimeout { .. }
+        | StoreError::NoSpace { .. }
+        | StoreError::TooLarge { .. }
+        | StoreError::BadFact { .. }
+        | StoreError::KindChanged { .. }
+        | StoreError::ValuesRemoved { .. }
+        | StoreError::Io { .. }
+        | StoreError::Write { .. }
+        | StoreError::Stopped
+        | StoreError::Reader { .. } => write!(f, "{}", error.code()),
     }
 }
