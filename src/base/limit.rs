@@ -1,8 +1,10 @@
-//! Every bound of the program in one place: name, unit, reason. Those of plugins are a page of
+//! Every bound of the program in one place: name, unit, reason. Those of plugins and of files are pages of
 //! their own beside it. Relations between bounds are asserted at compile time at the foot.
 
+mod files;
 mod plugin;
 
+pub use files::*;
 pub use plugin::*;
 
 /// Brackets open at once in one rule text. Deeper nesting is no rule a person reads, and each level costs stack.

@@ -8,11 +8,18 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::fault::Fault;
+use super::text;
 use crate::base::checksum::xxh3;
 
 /// Bytes of a source's name in a file name.
 const STEM_BYTES_MAX: usize = 100;
 const READER_ONLY: u32 = 0o600;
+/// What the names of the files end in: the reasons, the records, either of them while it is written.
+pub const REASONS: &str = ".csv";
+pub const RECORDS: &str = ".records.csv";
+pub const PARTIAL: &str = ".partial";
+/// Endings of the files of records; which one, the form of the imported file says.
+const FORMS: [&str; 2] = ["csv", "ndjson"];
 
 /// Where the rejects of one source go.
 pub struct Rejects {
@@ -60,7 +67,7 @@ impl Rejects {
     pub fn new(folder: &Path, source: &str, file: &Path, ending: &str, head: Vec<u8>) -> Self {
         let stem = stem(source);
         Self {
-            reasons: folder.join(format!("{stem}.csv")),
+            reasons: folder.join(format!("{stem}{REASONS}")),
             records: folder.join(format!("{stem}.records.{ending}")),
             file: file.display().to_string(),
             head,
@@ -84,7 +91,7 @@ impl Rejects {
                 self.open.insert(open)
             }
         };
-        let text = String::from_utf8_lossy(reject.raw);
+        let text = text::shown(reject.raw);
         let column = reject.fault.column.as_deref().unwrap_or("");
         writeln!(
             open.reasons,
@@ -108,20 +115,32 @@ impl Rejects {
     pub fn finish(&mut self) -> io::Result<Option<Kept>> {
         let Some(open) = self.open.take() else {
             remove(&self.reasons)?;
-            remove(&self.records)?;
+            self.remove_records(false)?;
             return Ok(None);
         };
         settle(open.reasons, &self.reasons)?;
-        if open.has_records {
-            settle(open.records, &self.records)?;
-        } else {
-            remove(&partial(&self.records))?;
-            remove(&self.records)?;
+        match open.has_records {
+            true => settle(open.records, &self.records)?,
+            false => remove(&partial(&self.records))?,
         }
+        self.remove_records(open.has_records)?;
         Ok(Some(Kept {
             reasons: self.reasons.clone(),
             records: open.has_records.then(|| self.records.clone()),
         }))
+    }
+}
+
+impl Rejects {
+    /// Removes the records of an earlier import in every form, but for the present ones where there are any.
+    fn remove_records(&self, but_present: bool) -> io::Result<()> {
+        for form in FORMS {
+            let path = self.records.with_extension(form);
+            if !(but_present && path == self.records) {
+                remove(&path)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -158,7 +177,7 @@ fn settle(writer: BufWriter<File>, path: &Path) -> io::Result<()> {
 
 fn partial(path: &Path) -> PathBuf {
     let mut name = path.to_path_buf().into_os_string();
-    name.push(".partial");
+    name.push(PARTIAL);
     PathBuf::from(name)
 }
 
@@ -257,6 +276,43 @@ mod tests {
             0,
             "an import without rejects clears"
         );
+    }
+
+    #[test]
+    fn records_of_an_earlier_form_go() {
+        let place = tempfile::tempdir().unwrap();
+        let file = Path::new("a");
+        let fault = Fault::record(fault::NO_ID, "the customer has no id");
+        let names = || {
+            let entries = fs::read_dir(place.path()).unwrap();
+            let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        for (ending, raw, wanted) in [
+            (
+                "ndjson",
+                &b"{}"[..],
+                &["pays.csv", "pays.records.ndjson"][..],
+            ),
+            ("csv", b"x", &["pays.csv", "pays.records.csv"]),
+            ("ndjson", b"", &["pays.csv"]),
+            ("csv", b"x", &["pays.csv", "pays.records.csv"]),
+        ] {
+            let mut rejects = Rejects::new(place.path(), "pays", file, ending, Vec::new());
+            let reject = Reject {
+                line: 1,
+                raw,
+                is_whole: !raw.is_empty(),
+                fault: &fault,
+            };
+            rejects.add(reject).unwrap();
+            rejects.finish().unwrap();
+            assert_eq!(names(), wanted, "{ending}");
+        }
+        let mut none = Rejects::new(place.path(), "pays", file, "ndjson", Vec::new());
+        assert_eq!(none.finish().unwrap(), None);
+        assert!(names().is_empty());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! file's encoding comes out as the byte FF, which no UTF-8 text holds, so that the
 //! record around it is refused and the rest is read. UTF-8 itself passes unchanged.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, REPLACEMENT, UTF_8};
@@ -23,22 +24,57 @@ fn find(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.trim().as_bytes()).filter(|encoding| *encoding != REPLACEMENT)
 }
 
+/// Bytes beyond ASCII, told apart by how they stand: in pairs as Chinese text has them in GB18030, or alone
+/// as the accented letters of other encodings.
+#[derive(Debug, Default)]
+pub struct HighBytes {
+    pairs: u64,
+    odd: u64,
+    /// The byte before was the first of a pair, or one alone.
+    is_open: bool,
+}
+
+impl HighBytes {
+    /// Looks at the next bytes of a text.
+    pub fn see(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            let is_high = (0xa1..=0xfe).contains(byte);
+            match (self.is_open, is_high) {
+                (true, true) => self.pairs += 1,
+                (true, false) => self.odd += 1 + u64::from(!byte.is_ascii()),
+                (false, false) => self.odd += u64::from(!byte.is_ascii()),
+                (false, true) => {}
+            }
+            self.is_open = is_high && !self.is_open;
+        }
+    }
+
+    /// Whether most of them stand in pairs: characters beyond the common ones have other second bytes.
+    pub fn are_mostly_pairs(&self) -> bool {
+        self.pairs > self.odd + u64::from(self.is_open)
+    }
+
+    /// Whether all of them stand in pairs.
+    pub fn are_pairs(&self) -> bool {
+        self.pairs > 0 && self.odd == 0 && !self.is_open
+    }
+}
+
 /// Whether every byte beyond ASCII is one of a pair as Chinese text has them in GB18030; accented
 /// letters of other encodings stand alone.
 pub fn looks_like_gb18030(bytes: &[u8]) -> bool {
-    let is_high = |byte: &u8| (0xa1..=0xfe).contains(byte);
-    let mut bytes = bytes.iter();
-    let mut pairs = 0;
-    while let Some(byte) = bytes.next() {
-        if byte.is_ascii() {
-            continue;
-        }
-        if !is_high(byte) || !bytes.next().is_some_and(is_high) {
-            return false;
-        }
-        pairs += 1;
+    let mut high = HighBytes::default();
+    high.see(bytes);
+    high.are_pairs()
+}
+
+/// Bytes as text for whoever reads them: what is no UTF-8 as GB18030 where it looks so, else with marks in
+/// the place of what cannot be read.
+pub fn shown(bytes: &[u8]) -> Cow<'_, str> {
+    if std::str::from_utf8(bytes).is_err() && looks_like_gb18030(bytes) {
+        return encoding_rs::GB18030.decode_without_bom_handling(bytes).0;
     }
-    pairs > 0
+    String::from_utf8_lossy(bytes)
 }
 
 /// A text in an encoding, for tests. UTF-16 is written without a mark.
@@ -251,6 +287,27 @@ mod tests {
         }
         assert!(Decoded::new(&b""[..], "utf-9").unwrap().is_none());
         assert!(!is_known("iso-2022-kr") && is_known("GBK"));
+    }
+
+    #[test]
+    fn pairs_of_high_bytes_are_told_from_single_ones() {
+        let high = |bytes: &[u8]| {
+            let (mut whole, mut parted) = (HighBytes::default(), HighBytes::default());
+            whole.see(bytes);
+            bytes.chunks(1).for_each(|byte| parted.see(byte));
+            let said = (whole.are_mostly_pairs(), whole.are_pairs());
+            assert_eq!(said, (parted.are_mostly_pairs(), parted.are_pairs()));
+            said
+        };
+        assert_eq!(high(b"id;\xbf\xcd\xbb\xa7"), (true, true));
+        // A rare character among common ones.
+        assert_eq!(high(b"\xbf\xcd\xbb\xa7\xe9\x46"), (true, false));
+        assert_eq!(high(b"M\xfcller, Caf\xe9"), (false, false));
+        assert_eq!(high(b"caf\xe9"), (false, false));
+        assert_eq!(high(b"plain"), (false, false));
+        assert_eq!(shown(b"\xbf\xcd"), "\u{5ba2}");
+        assert_eq!(shown(b"M\xfcl"), "M\u{fffd}l");
+        assert_eq!(shown("é".as_bytes()), "é");
     }
 
     #[test]

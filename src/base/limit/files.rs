@@ -1,0 +1,15 @@
+//! The bounds of looking at files before they are imported, and of what is kept of them beside
+//! their facts.
+
+/// Refused records that a dry run shows of each source; an import keeps all of them.
+pub const QUALITY_LISTED_MAX: usize = 5;
+/// Columns of a file in which a sketch tells every row apart that it looks at: up to 36 MB each.
+pub const SKETCH_KEYS_MAX: usize = 4;
+/// Bytes of one line of a file of rejects: a record of 1 MB whose every byte is a quote, with its reason.
+pub const REJECT_BYTES_MAX: usize = 8 << 20;
+/// Pieces of a broken record that are held against the customers who were erased; a hash is made of each.
+pub const REFUSED_PIECES_MAX: usize = 10_000;
+/// Bytes at the beginning and at the end of a file by which it is known again when its import was cut off.
+pub const UNFINISHED_SAMPLE_BYTES: u64 = 64 << 10;
+/// Records of erased customers that are written to a store at once.
+pub const ERASED_RECORDS_AT_ONCE: usize = 512;
