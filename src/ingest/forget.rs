@@ -1,34 +1,47 @@
-//! Rejected records that speak of erased customers, taken out of the files that keep them.
+//! Rejected records that speak of erased customers, taken out of the files that keep them. Files are
+//! read and written a record at a time, as bytes: whoever stays, stays as it was.
 
-use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+mod draft;
+mod pair;
+mod spelling;
 
-const OWNER_ONLY: u32 = 0o600;
-const PARTIAL: &str = "partial";
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use self::draft::Draft;
+use self::spelling::Named;
+pub use self::spelling::spellings;
+use super::rejects::{PARTIAL, REASONS, RECORDS};
+use crate::base::limit::REJECT_BYTES_MAX;
 
 /// Takes every record that names one of these texts out of the files of a folder of rejects; gives how
 /// many. A text is named where it stands between signs that are neither letters nor digits, so that the
-/// id `7` is not found in `17`; a record that names it by chance goes as well.
+/// id `7` is not found in `17`, however a file writes it: escaped, with doubled quotes, in another normal
+/// form, case or width. A record that names it by chance goes as well. Records that were changed since
+/// they were kept go with their whole file when one of its lines names a text; what an import that was
+/// killed has left behind goes in any case.
 ///
 /// # Errors
 /// A file cannot be read or written; those before it are done.
-pub fn rejects<'a>(folder: &Path, texts: impl Iterator<Item = &'a str> + Clone) -> io::Result<u64> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        Err(error) => return Err(error),
-    };
+pub fn rejects<'a>(folder: &Path, texts: impl Iterator<Item = &'a str>) -> io::Result<u64> {
+    let named = Named::new(texts);
     let mut removed = 0;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_file() {
-            let bytes = fs::read(&path)?;
-            let text = String::from_utf8_lossy(&bytes);
-            removed += keep(&path, records(&text), &mut |record| {
-                !texts.clone().any(|text| names(record, text))
-            })?;
+    for path in files(folder)? {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.unwrap_or("");
+        if name.ends_with(PARTIAL) {
+            fs::remove_file(&path)?;
+        } else if let Some(stem) = name.strip_suffix(RECORDS) {
+            // With its reasons, where there are any.
+            if !path.with_file_name(format!("{stem}{REASONS}")).exists() {
+                removed += whole(&path, &named)?;
+            }
+        } else if let Some(stem) = name.strip_suffix(REASONS) {
+            let records = path.with_file_name(format!("{stem}{RECORDS}"));
+            removed += pair::clean(&path, &records, &named)?;
+        } else {
+            removed += lines(&path, &mut |line| !named.is_in(line))?;
         }
     }
     Ok(removed)
@@ -39,89 +52,87 @@ pub fn rejects<'a>(folder: &Path, texts: impl Iterator<Item = &'a str> + Clone) 
 /// # Errors
 /// The file cannot be read or written; then it is as it was.
 pub fn rewrite_lines(path: &Path, wanted: &mut dyn FnMut(&str) -> bool) -> io::Result<u64> {
-    let bytes = fs::read(path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    keep(path, text.split_inclusive('\n'), wanted)
+    lines(path, &mut |line| wanted(&String::from_utf8_lossy(line)))
 }
 
-fn keep<'a>(
-    path: &Path,
-    parts: impl Iterator<Item = &'a str>,
-    wanted: &mut dyn FnMut(&str) -> bool,
-) -> io::Result<u64> {
-    let (mut kept, mut removed) = (String::new(), 0);
-    for part in parts {
-        match wanted(part) {
-            true => kept.push_str(part),
-            false => removed += 1,
+/// The plain files of a folder by name; none when there is no folder.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_file() {
+            found.push(path);
         }
     }
-    if removed == 0 {
+    found.sort();
+    Ok(found)
+}
+
+fn lines(path: &Path, wanted: &mut dyn FnMut(&[u8]) -> bool) -> io::Result<u64> {
+    let mut input = BufReader::new(File::open(path)?);
+    let mut draft = Draft::of(path)?;
+    let mut line = Vec::new();
+    while next_line(&mut input, &mut line)? {
+        match wanted(&line) {
+            true => draft.keep(&line)?,
+            false => draft.leave_out(),
+        }
+    }
+    draft.settle()
+}
+
+/// Removes a file in which one line names a text; gives how many lines it had.
+fn whole(path: &Path, named: &Named) -> io::Result<u64> {
+    let found = look(path, named)?;
+    if !found.is_named {
         return Ok(0);
     }
-    let draft = path.with_added_extension(PARTIAL);
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(OWNER_ONLY)
-        .open(&draft)?;
-    file.write_all(kept.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&draft, path)?;
-    if let Some(folder) = path.parent() {
-        fs::File::open(folder)?.sync_all()?;
+    fs::remove_file(path)?;
+    Ok(found.lines)
+}
+
+/// What stands in a file.
+struct Found {
+    lines: u64,
+    is_named: bool,
+}
+
+fn look(path: &Path, named: &Named) -> io::Result<Found> {
+    let mut input = BufReader::new(File::open(path)?);
+    let mut line = Vec::new();
+    let mut found = Found {
+        lines: 0,
+        is_named: false,
+    };
+    while next_line(&mut input, &mut line)? {
+        found.lines += 1;
+        found.is_named = found.is_named || named.is_in(&line);
     }
-    Ok(removed)
+    Ok(found)
 }
 
-/// Records with their ends: a line end that is not inside double quotes.
-fn records(text: &str) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    text.split_inclusive(move |letter: char| {
-        quoted ^= letter == '"';
-        letter == '\n' && !quoted
-    })
+/// Puts the next line with its end in the place of the last one; `false` at the end.
+fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    more_line(input, line)
 }
 
-/// Whether the text stands in the record as a whole word.
-fn names(record: &str, text: &str) -> bool {
-    let is_edge = |letter: Option<char>| !letter.is_some_and(char::is_alphanumeric);
-    let mut found = record.match_indices(text);
-    !text.is_empty()
-        && found.any(|(at, _)| {
-            let before = record.get(..at).and_then(|part| part.chars().next_back());
-            let after = record.get(at + text.len()..);
-            is_edge(before) && is_edge(after.and_then(|part| part.chars().next()))
-        })
+/// Adds the next line with its end.
+fn more_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    let room = REJECT_BYTES_MAX as u64;
+    let count = io::Read::take(&mut *input, room).read_until(b'\n', line)?;
+    match count as u64 == room || line.len() > REJECT_BYTES_MAX {
+        true => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("a record is longer than {REJECT_BYTES_MAX} bytes; remove the file"),
+        )),
+        false => Ok(count > 0),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn records_that_name_them_go_and_others_stay() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("people.csv");
-        let text = "file,line,column,code,reason,record\na.csv,3,,I1,bad,\"C7,Ada\nLove\"\na.csv,4,,I1,bad,C17\nx,5,,I1,\"no C7!\",y\n";
-        fs::write(&path, text).unwrap();
-        let removed = rejects(folder.path(), ["C7", "客户-1"].into_iter()).unwrap();
-        assert_eq!(removed, 2);
-        let left = "file,line,column,code,reason,record\na.csv,4,,I1,bad,C17\n";
-        assert_eq!(fs::read_to_string(&path).unwrap(), left);
-        assert_eq!(rejects(folder.path(), ["C7"].into_iter()).unwrap(), 0);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        assert_eq!(
-            rejects(&folder.path().join("none"), [""].into_iter()).unwrap(),
-            0
-        );
-    }
-
-    #[test]
-    fn a_text_is_named_as_a_whole_word() {
-        assert!(names("a;客户-7;b", "客户-7") && names("7", "7") && names("x,7\n", "7"));
-        assert!(!names("17,71", "7") && !names("客户-77", "客户-7") && !names("x", ""));
-        assert!(names("17 7", "7"));
-    }
-}
+mod tests;

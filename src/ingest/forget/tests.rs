@@ -1,0 +1,136 @@
+//! Files of rejects with people in them who are to be forgotten, and others who stay as they are.
+
+use super::*;
+use crate::ingest::fault::{self, Fault};
+use crate::ingest::rejects::{Reject, Rejects};
+
+/// Keeps records of a source as an import does.
+fn kept(folder: &Path, ending: &str, head: &[u8], records: &[&[u8]]) -> (PathBuf, PathBuf) {
+    let mut rejects = Rejects::new(
+        folder,
+        "people",
+        Path::new("a,b.csv"),
+        ending,
+        head.to_vec(),
+    );
+    let fault = Fault::cell(fault::NO_DATE, "x", "is not a \"date\", nor anything");
+    for (line, raw) in (2..).zip(records) {
+        let reject = Reject {
+            line,
+            raw,
+            is_whole: true,
+            fault: &fault,
+        };
+        rejects.add(reject).unwrap();
+    }
+    let kept = rejects.finish().unwrap().unwrap();
+    (kept.reasons, kept.records.unwrap())
+}
+
+fn forget(folder: &Path, texts: &[&str]) -> u64 {
+    rejects(folder, texts.iter().copied()).unwrap()
+}
+
+#[test]
+fn records_that_name_them_go_and_others_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.csv");
+    let text = "file,line,column,code,reason,record\na.csv,3,,I1,bad,\"C7,Ada\nLove\"\na.csv,4,,I1,bad,C17\nx,5,,I1,\"no C7!\",y\n";
+    fs::write(&path, text).unwrap();
+    let removed = rejects(folder.path(), ["C7", "客户-1"].into_iter()).unwrap();
+    assert_eq!(removed, 2);
+    let left = "file,line,column,code,reason,record\na.csv,4,,I1,bad,C17\n";
+    assert_eq!(fs::read_to_string(&path).unwrap(), left);
+    assert_eq!(rejects(folder.path(), ["C7"].into_iter()).unwrap(), 0);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert_eq!(
+        rejects(&folder.path().join("none"), [""].into_iter()).unwrap(),
+        0
+    );
+}
+
+#[test]
+fn ids_are_found_as_files_write_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines: [&[u8]; 5] = [
+        br#"{"id":"\u5ba2\u6237-7","name":"Ada"}"#,
+        "{\"id\":\"Rene\u{301}\"}".as_bytes(),
+        br#"{"id":"O\"Neil"}"#,
+        b"{\"id\":\"c8\",\"half\":\xbf\xcd}",
+        br#"{"id":"c9""#,
+    ];
+    let (reasons, records) = kept(folder.path(), "ndjson", b"", &lines);
+    let gone = forget(folder.path(), &["客户-7", "René", "O\"Neil", "c9"]);
+    assert_eq!(gone, 8);
+    let left = fs::read(&records).unwrap();
+    assert_eq!(left, [lines[3], b"\n"].concat(), "bytes stay as they were");
+    let reasons = fs::read_to_string(reasons).unwrap();
+    assert_eq!(reasons.lines().count(), 2, "{reasons}");
+    assert!(reasons.contains("c8"));
+}
+
+#[test]
+fn quotes_that_never_close_join_no_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let records: [&[u8]; 6] = [
+        b"c1;\"never closed",
+        b"C7;\"Ada\nLovelace\";x",
+        b"c2;5\" pipe;\xbf\xcd\xbb\xa7",
+        b"c3;\"O\"\"Neil, C7\";x",
+        b"c4;\"two\nlines\"",
+        b"c5;\xff",
+    ];
+    let head = b"\xef\xbb\xbfid;\"na\nme\";C7\n";
+    let (reasons, path) = kept(folder.path(), "csv", head, &records);
+    assert_eq!(forget(folder.path(), &["C7"]), 2);
+    let stay = [0, 2, 4, 5].map(|at| [records[at], b"\n"].concat());
+    assert_eq!(
+        fs::read(&path).unwrap(),
+        [&head[..], &stay.concat()].concat()
+    );
+    let reasons = fs::read_to_string(reasons).unwrap();
+    assert!(!reasons.contains("Lovelace") && reasons.contains("never closed"));
+    assert_eq!(forget(folder.path(), &["nobody"]), 0);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_mark_of_the_encoding_stays_before_the_first_record_that_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, path) = kept(
+        folder.path(),
+        "csv",
+        b"\xef\xbb\xbf",
+        &[b"C7;x", b"c1;\"a\nb\""],
+    );
+    assert_eq!(forget(folder.path(), &["C7"]), 1);
+    assert_eq!(fs::read(&path).unwrap(), b"\xef\xbb\xbfc1;\"a\nb\"\n");
+}
+
+#[test]
+fn records_that_somebody_has_changed_go_whole_where_they_name_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let (reasons, path) = kept(folder.path(), "csv", b"id\n", &[b"C7;x", b"c1;\"a\nb\""]);
+    fs::write(&path, "id\nc1;mended\n").unwrap();
+    assert_eq!(forget(folder.path(), &["C7"]), 1);
+    assert!(path.exists() && !fs::read_to_string(&reasons).unwrap().contains("C7"));
+    fs::write(&path, "id\nC7;mended\nc1;x\n").unwrap();
+    assert_eq!(forget(folder.path(), &["C7"]), 3);
+    assert!(!path.exists() && reasons.exists());
+    // Records without reasons are not known to be whole either.
+    fs::remove_file(reasons).unwrap();
+    fs::write(&path, "id\nC7;x\n").unwrap();
+    fs::write(path.with_file_name("people.csv.partial"), "half").unwrap();
+    assert_eq!(forget(folder.path(), &["c1"]), 0);
+    assert_eq!(forget(folder.path(), &["C7"]), 2);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn lines_of_other_files_are_kept_as_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("recorded.ndjson");
+    fs::write(&path, b"a\xff\nb\nc").unwrap();
+    let gone = rewrite_lines(&path, &mut |line| !line.starts_with('b')).unwrap();
+    assert_eq!((gone, fs::read(&path).unwrap()), (1, b"a\xff\nc".to_vec()));
+}
