@@ -55,6 +55,17 @@ impl Guess {
     }
 }
 
+/// Whether each row has a value that no other row has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Each has.
+    Yes,
+    /// Some row has none, or one that another has.
+    No,
+    /// There are more values than could be told apart.
+    Unknown,
+}
+
 /// A column while its values are looked at.
 #[derive(Debug)]
 pub struct Profile {
@@ -71,7 +82,11 @@ pub struct Profile {
     /// Different values, hashed; as many as are told apart.
     distinct: HashSet<u64>,
     distinct_max: usize,
+    /// As many as are told apart while no row is without a value of its own.
+    keys_max: usize,
     has_more: bool,
+    /// Some value stands in two rows.
+    has_equal: bool,
     /// Values with how often each stands, while they are few.
     values: Option<BTreeMap<String, u64>>,
     is_bool: bool,
@@ -93,10 +108,21 @@ impl Profile {
             bytes_max: 0,
             distinct: HashSet::new(),
             distinct_max: (PROFILE_DISTINCT_MAX * 40 / columns.max(1)).min(PROFILE_DISTINCT_MAX),
+            keys_max: 0,
             has_more: false,
+            has_equal: false,
             values: Some(BTreeMap::new()),
             is_bool: true,
             texts: None,
+        }
+    }
+
+    /// Tells so many rows apart while each has a value of its own.
+    #[must_use]
+    pub fn counting_keys(self, rows: u64) -> Self {
+        Self {
+            keys_max: usize::try_from(rows).unwrap_or(usize::MAX),
+            ..self
         }
     }
 
@@ -115,11 +141,7 @@ impl Profile {
             return;
         }
         self.bytes_max = self.bytes_max.max(value.len());
-        if self.distinct.len() < self.distinct_max {
-            self.distinct.insert(xxh3(value.as_bytes()));
-        } else if !self.has_more {
-            self.has_more = !self.distinct.contains(&xxh3(value.as_bytes()));
-        }
+        self.see_distinct(xxh3(value.as_bytes()));
         if let Some(values) = &mut self.values {
             if let Some(count) = values.get_mut(value) {
                 *count += 1;
@@ -133,6 +155,21 @@ impl Profile {
         self.numbers.see(value);
         self.dates.see(value);
         self.see_text(value);
+    }
+
+    fn see_distinct(&mut self, hash: u64) {
+        let is_candidate = self.distinct.len() as u64 + 1 == self.rows;
+        let room = match is_candidate {
+            true => self.distinct_max.max(self.keys_max),
+            false => self.distinct_max,
+        };
+        if self.distinct.len() < room {
+            self.has_equal |= !self.distinct.insert(hash);
+        } else if !(self.has_more && self.has_equal) {
+            let is_known = self.distinct.contains(&hash);
+            self.has_equal |= is_known;
+            self.has_more |= !is_known;
+        }
     }
 
     fn see_text(&mut self, value: &str) {
@@ -159,10 +196,20 @@ impl Profile {
         (self.distinct.len() as u64, self.has_more)
     }
 
-    /// Whether each row has a value that no other row has.
+    /// Whether each row has a value that no other row has, as far as that is known.
+    pub fn key(&self) -> Key {
+        if self.rows == 0 || self.has_equal || self.filled() < self.rows {
+            return Key::No;
+        }
+        match self.has_more {
+            true => Key::Unknown,
+            false => Key::Yes,
+        }
+    }
+
+    /// Whether each row certainly has a value that no other row has.
     pub fn is_key(&self) -> bool {
-        let (count, more) = self.distinct();
-        self.rows > 0 && !more && count == self.rows
+        self.key() == Key::Yes
     }
 
     /// The values with how often each stands; `None` when there are more than are kept.

@@ -13,6 +13,8 @@ pub struct Numbers {
     is_age: bool,
     all: bool,
     whole: bool,
+    /// Some value is digits alone and more of them than a whole number holds.
+    has_long: bool,
     places_max: u32,
     /// Some value has exactly two digits behind its point as written.
     has_two: bool,
@@ -30,6 +32,7 @@ impl Numbers {
             is_age,
             all: true,
             whole: true,
+            has_long: false,
             places_max: 0,
             has_two: false,
             ends: None,
@@ -54,6 +57,8 @@ impl Numbers {
         let places = value.split_once('.').map_or(0, |(_, places)| places.len());
         self.has_two |= places == 2;
         self.whole &= places == 0 && decimal.to_int().is_some();
+        self.has_long |=
+            decimal.to_int().is_none() && digits.bytes().all(|byte| byte.is_ascii_digit());
         self.places_max = self
             .places_max
             .max(u32::try_from(places).unwrap_or(u32::MAX));
@@ -82,6 +87,8 @@ impl Numbers {
         match (self.all, self.whole) {
             (false, _) => None,
             (true, true) => Some(Guess::Int),
+            // Names made of digits: as numbers they would lose their last ones.
+            (true, false) if self.has_long && self.places_max == 0 => None,
             (true, false) => Some(Guess::Decimal(self.places_max)),
         }
     }

@@ -14,7 +14,7 @@ fn kinds_are_what_all_values_could_be() {
         pattern: Some(pattern),
         is_ambiguous,
     };
-    let cases: [(&str, &[&str], Guess); 17] = [
+    let cases: [(&str, &[&str], Guess); 19] = [
         ("a", &["", " ", "NULL", "?"], Guess::Nothing),
         ("a", &["yes", "no", ""], Guess::Bool),
         ("a", &["1", "0"], Guess::Int),
@@ -23,6 +23,8 @@ fn kinds_are_what_all_values_could_be() {
         ("a", &["+420 555", "1"], Guess::Text),
         ("a", &["1", "2.50"], Guess::Decimal(2)),
         ("a", &["0.5", "12345678901234567890"], Guess::Decimal(1)),
+        ("a", &["5", "12345678901234567890"], Guess::Text),
+        ("a", &["-98765432109876543210", "1"], Guess::Text),
         (
             "a",
             &["2024-02-29", "1900-01-01"],
@@ -134,4 +136,23 @@ fn different_values_are_counted_to_a_bound() {
     let key = profile("id", &["a", "b", "c"]);
     assert!(key.is_key() && !profile("id", &["a", "b", "a"]).is_key());
     assert_eq!(key.values().map(BTreeMap::len), Some(3));
+}
+
+#[test]
+fn whether_a_column_tells_rows_apart_is_known_or_not() {
+    let of = |count: usize, columns, last: &str| {
+        let mut profile = Profile::new("a".to_owned(), columns).counting_keys(1_000);
+        (0..count).for_each(|number| profile.see(&format!("v{number}")));
+        profile.see(last);
+        profile.key()
+    };
+    // Of so many columns one value each is told apart, but for those that may tell rows apart.
+    let wide = 4_000_000;
+    assert_eq!(of(999, wide, "new"), Key::Yes);
+    assert_eq!(of(1_000, wide, "new"), Key::Unknown);
+    assert_eq!(of(999, wide, "v5"), Key::No);
+    assert_eq!(of(1_500, wide, "v5"), Key::No);
+    assert_eq!(of(1_500, wide, ""), Key::No);
+    assert_eq!(of(1_500, 1, "new"), Key::Yes);
+    assert_eq!(Profile::new("a".to_owned(), 1).key(), Key::No);
 }
