@@ -47,7 +47,7 @@ impl Layout {
 
 impl Form {
     /// The form of a source's file. A name that ends in `.parquet`, `.ndjson`, `.jsonl` or, where the
-    /// source says another format, `.csv` decides; so does the mark that Parquet files begin with.
+    /// source says another format, `.csv` decides; so do the marks that Parquet files begin and end with.
     pub fn of(file: &SourceFile, path: &Path) -> Result<Self, ImportError> {
         let declared = &file.format;
         let usual = Format::Csv {

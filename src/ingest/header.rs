@@ -55,7 +55,8 @@ pub fn positions(
     })
 }
 
-fn clean(name: &str) -> String {
+/// A name as it is compared: in normal form, without blanks around.
+pub fn clean(name: &str) -> String {
     nfc(name.trim()).into_owned()
 }
 

@@ -1,12 +1,14 @@
 //! One JSON object a line becomes a record: the keys that are wanted, in that order. Numbers keep
 //! their digits, `null` and a key that is not there are empty fields. Knows no schema.
 
+mod canonical;
 mod object;
 
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::ops::Range;
 
+pub use self::canonical::canonical;
 use self::object::Object;
 use super::buffer::{Buffer, first_break, trimmed};
 use super::csv::invalid_text;
@@ -47,6 +49,16 @@ impl Lines {
             object: Object::new(wanted),
             number: 0,
         }
+    }
+
+    /// As [`Object::pass_over`].
+    pub fn pass_over(&mut self) {
+        self.object.pass_over();
+    }
+
+    /// As [`Object::passed_over`].
+    pub fn passed_over(&self) -> &[u64] {
+        self.object.passed_over()
     }
 
     /// The next record; `None` at the end.
@@ -161,23 +173,29 @@ impl Cutter {
     }
 }
 
-/// Every key of a file in the order in which they are met, at most [`RECORD_COLUMNS_MAX`].
-pub fn keys(input: Box<dyn Read + Send>) -> io::Result<Vec<String>> {
+/// Every key of a file in the order in which they are met, at most [`RECORD_COLUMNS_MAX`]; and whether
+/// there are more.
+pub fn keys(input: Box<dyn Read + Send>) -> io::Result<(Vec<String>, bool)> {
     let mut cutter = Cutter::new(input);
     let mut known = BTreeSet::new();
     let mut found = Vec::new();
+    let mut has_more = false;
     while let Some(cut) = cutter.next()? {
         let Ok(text) = std::str::from_utf8(cutter.bytes(&cut)) else {
             continue;
         };
         object::keys(text, &mut |key| {
-            if found.len() < RECORD_COLUMNS_MAX && !known.contains(key) {
+            if known.contains(key) {
+                return;
+            }
+            has_more |= found.len() == RECORD_COLUMNS_MAX;
+            if !has_more {
                 known.insert(key.to_owned());
                 found.push(key.to_owned());
             }
         });
     }
-    Ok(found)
+    Ok((found, has_more))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use super::record::Next;
 use crate::base::limit::PARQUET_BATCH_ROWS_MAX;
 
 pub use self::kind::Kind;
-pub use self::schema::{columns, is_marked, unread};
+pub use self::schema::{columns, is_marked};
 #[cfg(test)]
 pub use self::table::{Cells, Values};
 pub use self::table::{Raw, Row, Table};

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use self::keys::Keys;
-use super::account::Account;
+use super::account::{Account, Listed};
 use super::error::ImportError;
 use super::form::Form;
 use super::outcome::Outcome;
@@ -19,10 +19,10 @@ use super::report::SourceReport;
 use super::route::Mapped;
 use super::run;
 use super::sink::{Origin, Refused, Sink};
-use super::source::{Source, sensitive_columns};
+use super::source::{Sensitive, Source};
 use super::state::Ticket;
 use super::{Files, order};
-use crate::base::limit::IMPORT_ROUND_FACTS_MAX;
+use crate::base::limit::{IMPORT_ROUND_FACTS_MAX, QUALITY_LISTED_MAX};
 use crate::language::typed::Rules;
 
 /// What was found in one source.
@@ -33,8 +33,14 @@ pub struct Quality {
     pub report: SourceReport,
     /// Keys that stand more than once.
     pub repeated: Vec<RepeatedKeys>,
-    /// Columns of the file, in its order.
+    /// Columns of the file that can be read, in its order.
     pub columns: Vec<ColumnQuality>,
+    /// Columns that no source can read: objects, lists in lists, kinds and codecs without a counterpart.
+    pub unread: Vec<String>,
+    /// There are more columns than are looked at.
+    pub has_more_columns: bool,
+    /// The first records that would be refused, at most [`QUALITY_LISTED_MAX`].
+    pub refused: Vec<Listed>,
 }
 
 /// Keys of one kind of fact.
@@ -79,21 +85,32 @@ pub fn examine(
     tell: &dyn Fn(Progress),
 ) -> Result<Vec<Quality>, ImportError> {
     let mut sink = Dry::new(rules);
-    let reports = run::dry(rules, files, tell, &mut sink)?;
+    let reports = run::dry(rules, files, tell, &mut sink, QUALITY_LISTED_MAX)?;
     let mut found = Vec::with_capacity(reports.len());
-    for report in reports {
+    for (report, refused) in reports {
         let named = |source: &crate::language::typed::SourceFile| source.name == report.source;
         let Some(index) = rules.sources.iter().position(named) else {
             continue;
         };
-        let columns = columns(rules, files, index, tell)?;
+        let looked = columns(rules, files, index, tell)?;
         found.push(Quality {
             repeated: sink.keys.repeated(index),
-            columns,
+            columns: looked.columns,
+            unread: looked.unread,
+            has_more_columns: looked.has_more,
+            refused,
             report,
         });
     }
     Ok(found)
+}
+
+/// What the columns of a file are like.
+#[derive(Default)]
+struct Looked {
+    columns: Vec<ColumnQuality>,
+    unread: Vec<String>,
+    has_more: bool,
 }
 
 /// What each column of a source's file is like.
@@ -102,14 +119,14 @@ fn columns(
     files: &Files,
     index: usize,
     tell: &dyn Fn(Progress),
-) -> Result<Vec<ColumnQuality>, ImportError> {
+) -> Result<Looked, ImportError> {
     let path: PathBuf = order::path_of(rules, files, index)?;
     let Some(file) = rules.sources.get(index) else {
-        return Ok(Vec::new());
+        return Ok(Looked::default());
     };
     let form = Form::of(file, &path)?;
-    let names = reading::columns(&form, &path)?;
-    let (mut reading, names) = Reading::open(&form, &path, &names)?;
+    let known = reading::columns(&form, &path)?;
+    let (mut reading, names) = Reading::look(&form, &path, &known.names)?;
     let count = names.len();
     let mut profiles: Vec<Profile> = names
         .into_iter()
@@ -127,30 +144,47 @@ fn columns(
         }
     }
     meter.finish();
-    let sensitive = sensitive_columns(rules, file);
-    Ok(profiles
-        .iter()
-        .map(|profile| {
-            let hides = sensitive.contains(profile.name.trim());
-            quality(profile, hides)
-        })
-        .collect())
+    let sensitive = Sensitive::of(rules, index);
+    let mut looked = Looked {
+        unread: known.unread,
+        has_more: known.has_more,
+        ..Looked::default()
+    };
+    let mut passed_over = reading.passed_over().iter().copied();
+    for profile in &profiles {
+        match passed_over.next().unwrap_or(0) {
+            // Nothing but objects and lists of them: the import reads nothing of it.
+            count if count > 0 && profile.filled() == 0 => {
+                looked.unread.push(profile.name.clone());
+            }
+            count => {
+                let hides = sensitive.contains(&profile.name);
+                looked.columns.push(quality(profile, hides, count));
+            }
+        }
+    }
+    Ok(looked)
 }
 
-fn quality(profile: &Profile, hides: bool) -> ColumnQuality {
+/// `passed_over`: rows whose value no source can read.
+fn quality(profile: &Profile, hides: bool, passed_over: u64) -> ColumnQuality {
     let (distinct, distinct_more) = profile.distinct();
+    let mut doubtful = match hides {
+        true => unnamed(profile.doubtful()),
+        false => profile.doubtful(),
+    };
+    if passed_over > 0 {
+        doubtful.push(("an object or a list in a list".to_owned(), passed_over));
+    }
     ColumnQuality {
         name: profile.name.clone(),
         rows: profile.rows,
-        missing: profile.missing,
+        missing: profile.missing.saturating_sub(passed_over),
         distinct,
         distinct_more,
         kind: profile.guess().word(),
         ends: profile.ends().filter(|_| !hides),
-        doubtful: match hides {
-            true => unnamed(profile.doubtful()),
-            false => profile.doubtful(),
-        },
+        doubtful,
     }
 }
 

@@ -9,6 +9,7 @@ use super::error::ImportError;
 use super::expression::{Code, Evaluator, Kept, Scope, compile};
 use super::form::Form;
 use super::lookup::Tables;
+use super::ndjson::canonical;
 use super::reading::{self, Reading};
 use super::record::{Next, Record};
 use super::texts::Texts;
@@ -64,7 +65,7 @@ impl Raw {
         let form = Form::of(file, &path)?;
         // Whole records of Parquet are all their columns.
         let wanted = match form {
-            Form::Parquet => reading::columns(&form, &path)?,
+            Form::Parquet => reading::columns(&form, &path)?.names,
             _ => columns.to_vec(),
         };
         let (reading, found) = Reading::open(&form, &path, &wanted)?;
@@ -112,7 +113,10 @@ impl Raw {
             let mut said = RawRecord {
                 values: Vec::with_capacity(self.codes.len()),
                 whole: takes_whole.then(|| match self.is_ndjson {
-                    true => String::from_utf8_lossy(record.raw).into(),
+                    true => {
+                        let line = String::from_utf8_lossy(record.raw);
+                        canonical(&line).map_or_else(|| line.into(), Arc::from)
+                    }
                     false => whole(&record),
                 }),
                 unreadable: 0,

@@ -78,6 +78,28 @@ impl Reading {
         Ok((reading, header))
     }
 
+    /// As [`Reading::open`], for a look at all that a file holds: a value that no source could read is an
+    /// empty field, and counted ([`Reading::passed_over`]), where an import would refuse the record.
+    pub fn look(
+        form: &Form,
+        path: &Path,
+        wanted: &[String],
+    ) -> Result<(Self, Vec<String>), ImportError> {
+        let (mut reading, names) = Self::open(form, path, wanted)?;
+        if let Cutter::Ndjson(lines) = &mut reading.cutter {
+            lines.pass_over();
+        }
+        Ok((reading, names))
+    }
+
+    /// By column: how many values so far could not be read.
+    pub fn passed_over(&self) -> &[u64] {
+        match &self.cutter {
+            Cutter::Ndjson(lines) => lines.passed_over(),
+            Cutter::Csv(_) | Cutter::Parquet(_) => &[],
+        }
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -130,16 +152,43 @@ impl Reading {
     }
 }
 
-/// The names of all columns of a file that can be read, in its order; NDJSON is read through for them.
-pub fn columns(form: &Form, path: &Path) -> Result<Vec<String>, ImportError> {
-    match form {
-        Form::Csv(_) => Reading::open(form, path, &[]).map(|(_, header)| header),
+/// What the columns of a file are called, in its order.
+#[derive(Debug, Default)]
+pub struct Columns {
+    /// Those that can be read.
+    pub names: Vec<String>,
+    /// Those that no source can read.
+    pub unread: Vec<String>,
+    /// There are more of them than are read.
+    pub has_more: bool,
+}
+
+/// All columns of a file; NDJSON is read through for them.
+pub fn columns(form: &Form, path: &Path) -> Result<Columns, ImportError> {
+    Ok(match form {
+        Form::Csv(_) => Columns {
+            names: Reading::open(form, path, &[])?.1,
+            ..Columns::default()
+        },
         Form::Ndjson => {
             let (decoded, ..) = decode(path, "utf-8")?;
-            ndjson::keys(Box::new(decoded)).map_err(|error| open::read_error(path, error))
+            let keys = ndjson::keys(Box::new(decoded));
+            let (names, has_more) = keys.map_err(|error| open::read_error(path, error))?;
+            Columns {
+                names,
+                has_more,
+                ..Columns::default()
+            }
         }
-        Form::Parquet => parquet::columns(path),
-    }
+        Form::Parquet => {
+            let (names, unread) = parquet::columns(path)?;
+            Columns {
+                names,
+                unread,
+                has_more: false,
+            }
+        }
+    })
 }
 
 /// Delimited text, at its first line.

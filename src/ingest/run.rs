@@ -80,17 +80,18 @@ pub fn run(
     Ok((store, reports))
 }
 
-/// Reads and evaluates everything as an import does, into a sink that keeps nothing.
+/// Reads and evaluates everything as an import does, into a sink that keeps nothing; the first refused
+/// records of each source come with its report.
 pub fn dry(
     rules: &Rules,
     files: &Files,
     tell: &dyn Fn(Progress),
     sink: &mut dyn Sink,
-) -> Result<Vec<SourceReport>, ImportError> {
-    let mut run = Run::prepare(rules, files, tell, Books::List(0))?;
+    listed_max: usize,
+) -> Result<Vec<(SourceReport, Vec<Listed>)>, ImportError> {
+    let mut run = Run::prepare(rules, files, tell, Books::List(listed_max))?;
     run.take_all(sink)?;
-    let closed = run.finish()?.into_iter();
-    Ok(closed.map(|(report, _)| report).collect())
+    run.finish()
 }
 
 /// Imports through somebody else; see [`super::stream`].
@@ -193,7 +194,7 @@ impl<'a> Run<'a> {
         let reading = source.read()?;
         let mut meter = Meter::new(self.tell, &source.file.name, Stage::Lookups, &reading);
         let (files, zone, tables, texts) = (self.files, &self.zone, &self.tables, &self.texts);
-        feed::ahead(reading, |records| {
+        let ((), never_seen) = feed::ahead(reading, |records| {
             while let Some(next) = records.next()? {
                 if meter.step() {
                     stop_if_asked(files)?;
@@ -216,6 +217,9 @@ impl<'a> Run<'a> {
             }
             Ok(())
         })?;
+        if counts_here {
+            note_never_seen(source, account, &never_seen);
+        }
         meter.finish();
         self.tables.insert(index, table);
         Ok(())
@@ -264,11 +268,7 @@ impl<'a> Run<'a> {
             Ok(())
         })?;
         if let Some(Some(account)) = self.accounts.get_mut(index) {
-            for place in never_seen {
-                let name = source.header.get(place).map_or("", String::as_str);
-                let message = format!("no line has the key `{}`", fault::excerpt(name));
-                account.findings.of_file(NEVER_SEEN, message);
-            }
+            note_never_seen(source, account, &never_seen);
         }
         meter.finish();
         Ok(())
@@ -286,6 +286,15 @@ impl<'a> Run<'a> {
             }
         }
         Ok(reports)
+    }
+}
+
+/// Notes the keys that stood in no line of a file.
+fn note_never_seen(source: &Source<'_>, account: &mut Account, places: &[usize]) {
+    for place in places {
+        let name = source.header.get(*place).map_or("", String::as_str);
+        let message = format!("no line has the key `{}`", fault::excerpt(name));
+        account.findings.of_file(NEVER_SEEN, message);
     }
 }
 

@@ -5,10 +5,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::error::ImportError;
-use super::expression::{Code, Kept, Scope, columns_of, compile};
+use super::expression::{Code, Kept, Scope, columns_of, compile, lookups_of};
 use super::form::Form;
 use super::header;
 use super::reading::Reading;
@@ -16,7 +15,7 @@ use super::record::Record;
 use super::rejects::{Rejects, delimited};
 use super::route::Route;
 use crate::language::typed::{RouteTarget, Rules, SourceFile, Typed};
-use crate::schema::Field;
+use crate::schema::{Field, FieldId, Schema};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -35,7 +34,7 @@ pub struct Source<'a> {
     /// Positions in the file of the columns that are looked up, by slot.
     pub kept: Vec<usize>,
     /// Columns that feed a sensitive field: their cells are shown nowhere.
-    sensitive: BTreeSet<Arc<str>>,
+    sensitive: Sensitive,
     /// Names of the fields of its records.
     pub header: Vec<String>,
     /// How its file is read.
@@ -88,7 +87,7 @@ impl<'a> Source<'a> {
                 .filter_map(|column| positions.get(*column as usize))
                 .map(|position| *position as usize)
                 .collect(),
-            sensitive: sensitive_columns(rules, file),
+            sensitive: Sensitive::of(rules, index),
             path,
             header,
             form,
@@ -144,48 +143,64 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Columns read by any assignment to a sensitive field.
-pub fn sensitive_columns(rules: &Rules, file: &SourceFile) -> BTreeSet<Arc<str>> {
-    let schema = &rules.schema;
-    let mut found = Vec::new();
-    let mut add = |field: Option<&Field>, typed: &Typed| {
-        if field.is_some_and(|field| field.sensitive) {
-            columns_of(typed, &mut found);
+/// Columns of one source that feed a sensitive field: of its own records, or of others that look it up.
+#[derive(Debug)]
+pub struct Sensitive(BTreeSet<String>);
+
+impl Sensitive {
+    /// Of the source with that index.
+    pub fn of(rules: &Rules, index: usize) -> Self {
+        let mut columns = Vec::new();
+        for (at, source) in rules.sources.iter().enumerate() {
+            let mut looked_up = Kept::new();
+            for typed in sensitive_values(&rules.schema, source) {
+                lookups_of(typed, &mut looked_up);
+                if at == index {
+                    columns_of(typed, &mut columns);
+                }
+            }
+            columns.extend(looked_up.remove(&index).unwrap_or_default());
         }
+        let names = rules.sources.get(index).map(|source| &source.columns);
+        let name = |column: u32| Some(header::clean(names?.get(column as usize)?));
+        Self(columns.into_iter().filter_map(name).collect())
+    }
+
+    /// Whether cells of the column of that name are shown nowhere.
+    pub fn contains(&self, column: &str) -> bool {
+        !self.0.is_empty() && self.0.contains(&header::clean(column))
+    }
+}
+
+/// What a source assigns to sensitive fields.
+fn sensitive_values<'a>(schema: &Schema, file: &'a SourceFile) -> Vec<&'a Typed> {
+    let is_sensitive = |field: Option<&Field>| field.is_some_and(|field| field.sensitive);
+    let of_fields = |declared: Option<&Vec<Field>>, assigned: &'a [(FieldId, Typed)]| {
+        let assigned = assigned.iter().filter(|(id, _)| {
+            is_sensitive(declared.and_then(|declared| declared.get(id.0 as usize)))
+        });
+        assigned.map(|(_, typed)| typed).collect::<Vec<_>>()
     };
+    let mut found = Vec::new();
     for route in &file.routes {
         match &route.target {
             RouteTarget::Customer { fields, .. } => {
-                for (id, typed) in fields {
-                    add(schema.attribute(*id), typed);
-                }
+                let fields = fields.iter();
+                let sensitive = fields.filter(|(id, _)| is_sensitive(schema.attribute(*id)));
+                found.extend(sensitive.map(|(_, typed)| typed));
             }
             RouteTarget::Event { event, fields, .. } => {
-                for (id, typed) in fields {
-                    let event = schema.event(*event);
-                    add(
-                        event.and_then(|event| event.fields.get(id.0 as usize)),
-                        typed,
-                    );
-                }
+                let declared = schema.event(*event).map(|event| &event.fields);
+                found.extend(of_fields(declared, fields));
             }
             RouteTarget::Holding {
                 holding, fields, ..
             } => {
-                for (id, typed) in fields {
-                    let holding = schema.holding(*holding);
-                    add(
-                        holding.and_then(|holding| holding.fields.get(id.0 as usize)),
-                        typed,
-                    );
-                }
+                let declared = schema.holding(*holding).map(|holding| &holding.fields);
+                found.extend(of_fields(declared, fields));
             }
             RouteTarget::Relation { .. } => {}
         }
     }
     found
-        .into_iter()
-        .filter_map(|column| file.columns.get(column as usize))
-        .map(|name| Arc::from(name.as_str()))
-        .collect()
 }

@@ -5,6 +5,7 @@ mod dress;
 mod erased;
 mod facts;
 mod forms;
+mod look;
 mod rounds;
 
 use std::path::{Path, PathBuf};

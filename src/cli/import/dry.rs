@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use super::{bar, given, show};
+use super::{bar, given, note_line, show};
+use crate::base::limit::RECORD_COLUMNS_MAX;
 use crate::cli::arguments::{Import, Place, Summary};
 use crate::cli::failure::Failure;
 use crate::cli::format::table::{draw, grouped};
 use crate::cli::output::{Output, say};
 use crate::cli::workplace::Workplace;
-use crate::ingest::{self, ColumnQuality, Files, Progress, Quality};
+use crate::ingest::{self, ColumnQuality, Files, Listed, Note, Progress, Quality};
 
 /// One source, as programs read it.
 #[derive(Serialize)]
@@ -24,6 +25,31 @@ struct SourceForm<'a> {
     reasons: Vec<ReasonForm<'a>>,
     repeated_keys: Vec<KeysForm<'a>>,
     columns: Vec<ColumnForm<'a>>,
+    /// Columns that no source can read.
+    unread: &'a [String],
+    /// There are more columns than were looked at.
+    more_columns: bool,
+    /// The first records that would be refused.
+    refused: Vec<RefusedForm<'a>>,
+    notes: Vec<NoteForm<'a>>,
+}
+
+/// A record that would be refused.
+#[derive(Serialize)]
+struct RefusedForm<'a> {
+    line: u64,
+    column: Option<&'a str>,
+    code: &'a str,
+    message: &'a str,
+}
+
+/// Something that someone should look at.
+#[derive(Serialize)]
+struct NoteForm<'a> {
+    code: &'a str,
+    message: &'a str,
+    count: u64,
+    lines: &'a [u64],
 }
 
 /// Records rejected for one reason.
@@ -125,6 +151,28 @@ fn form(quality: &Quality) -> SourceForm<'_> {
             })
             .collect(),
         columns: quality.columns.iter().map(column_form).collect(),
+        unread: &quality.unread,
+        more_columns: quality.has_more_columns,
+        refused: quality.refused.iter().map(refused_form).collect(),
+        notes: report.notes.iter().map(note_form).collect(),
+    }
+}
+
+fn refused_form(one: &Listed) -> RefusedForm<'_> {
+    RefusedForm {
+        line: one.line,
+        column: one.column.as_deref(),
+        code: one.code,
+        message: &one.message,
+    }
+}
+
+fn note_form(note: &Note) -> NoteForm<'_> {
+    NoteForm {
+        code: note.code,
+        message: &note.message,
+        count: note.count,
+        lines: &note.lines,
     }
 }
 
@@ -166,6 +214,7 @@ fn table(quality: &Quality, output: &mut Output) -> Result<(), Failure> {
             grouped(*count)
         ))?;
     }
+    refused(quality, output)?;
     for keys in &quality.repeated {
         let more = if keys.is_partial { " or more" } else { "" };
         output.line(&format!(
@@ -174,12 +223,47 @@ fn table(quality: &Quality, output: &mut Output) -> Result<(), Failure> {
             keys.of
         ))?;
     }
+    for note in &report.notes {
+        output.line(&format!("  {}", note_line(&report.source, note)))?;
+    }
+    if !quality.unread.is_empty() {
+        let names = quality.unread.join(", ");
+        output.line(&format!("  columns that no source can read: {names}"))?;
+    }
+    if quality.has_more_columns {
+        output.line(&format!(
+            "  there are more than {} columns; those met first are here",
+            grouped(RECORD_COLUMNS_MAX as u64)
+        ))?;
+    }
     let rows: Vec<Vec<String>> = quality.columns.iter().map(row).collect();
     let header = [
         "column", "kind", "missing", "distinct", "least", "greatest", "doubtful",
     ];
     output.line(&draw(&header, &rows, &[2, 3]))?;
     output.line("")
+}
+
+/// The first records that would be refused.
+fn refused(quality: &Quality, output: &mut Output) -> Result<(), Failure> {
+    for one in &quality.refused {
+        let column = match &one.column {
+            Some(column) => format!(", column {column}"),
+            None => String::new(),
+        };
+        output.line(&format!(
+            "  line {}{column}: {}: {}",
+            one.line, one.code, one.message
+        ))?;
+    }
+    let rest = quality
+        .report
+        .rejected
+        .saturating_sub(quality.refused.len() as u64);
+    if rest > 0 && !quality.refused.is_empty() {
+        output.line(&format!("  and {} more", grouped(rest)))?;
+    }
+    Ok(())
 }
 
 fn row(column: &ColumnQuality) -> Vec<String> {

@@ -1,22 +1,35 @@
 //! The fields of one line: what stands under the keys that are wanted, as text.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::base::limit::RECORD_COLUMNS_MAX;
 use crate::base::text::nfc;
 use crate::ingest::codes::line::{HALF_CHARACTER, NESTED, REPEATED_KEY};
 use crate::ingest::facts::json::unreadable;
 use crate::ingest::fault::{Fault, excerpt};
 
+/// So many keys are found faster one after the other than by a hash.
+const FEW_KEYS: usize = 16;
 /// What parts the members of a list when they are written as one field.
 const MEMBERS: char = ';';
 
 /// Fields of a line, and the room for those of the next.
 pub struct Object {
     wanted: Vec<String>,
+    /// Places of the keys that are wanted, where they are many.
+    by_key: HashMap<String, usize>,
+    /// Keys of the line before as they stood, each with its place if it is wanted: lines of a file mostly have the
+    /// same keys in the same order.
+    met: Vec<(String, Option<usize>)>,
+    /// How many keys of the line at hand were met.
+    met_count: usize,
+    /// By key that is wanted: values that are none, when such are passed over.
+    passed_over: Option<Vec<u64>>,
     /// Whether a key has stood in any line.
     seen: Vec<bool>,
     /// Fields in the order of the line, one after the other.
@@ -31,7 +44,17 @@ pub struct Object {
 impl Object {
     /// Of keys in normal form.
     pub fn new(wanted: Vec<String>) -> Self {
+        let mut by_key = HashMap::new();
+        if wanted.len() > FEW_KEYS {
+            for (place, key) in wanted.iter().enumerate() {
+                by_key.entry(key.clone()).or_insert(place);
+            }
+        }
         Self {
+            by_key,
+            met: Vec::new(),
+            met_count: 0,
+            passed_over: None,
             seen: vec![false; wanted.len()],
             places: vec![None; wanted.len()],
             wanted,
@@ -41,10 +64,22 @@ impl Object {
         }
     }
 
+    /// From now on objects, and lists that are none of values, are empty fields and counted, where else they
+    /// would refuse the line.
+    pub fn pass_over(&mut self) {
+        self.passed_over = Some(vec![0; self.wanted.len()]);
+    }
+
+    /// How many values of each key were passed over.
+    pub fn passed_over(&self) -> &[u64] {
+        self.passed_over.as_deref().unwrap_or(&[])
+    }
+
     /// Reads a line.
     pub fn read(&mut self, line: &str) -> Result<(), Fault> {
         self.said.clear();
         self.places.fill(None);
+        self.met_count = 0;
         let mut fault = None;
         let mut reader = serde_json::Deserializer::from_str(line);
         let whole = Line {
@@ -83,9 +118,32 @@ impl Object {
         seen.filter(|(_, seen)| !**seen).map(|(at, _)| at).collect()
     }
 
-    /// The place of a key, if it is wanted.
-    fn find(&self, key: &str) -> Option<usize> {
-        self.wanted.iter().position(|wanted| wanted == key)
+    /// The place of the next key of the line, if it is wanted.
+    fn find(&mut self, key: &str) -> Option<usize> {
+        let at = self.met_count;
+        self.met_count += 1;
+        if let Some((_, place)) = self.met.get(at).filter(|(met, _)| met == key) {
+            return *place;
+        }
+        let place = self.sought(&nfc(key.trim()));
+        match self.met.get_mut(at) {
+            Some(met) => {
+                met.0.clear();
+                met.0.push_str(key);
+                met.1 = place;
+            }
+            None if at < RECORD_COLUMNS_MAX => self.met.push((key.to_owned(), place)),
+            None => {}
+        }
+        place
+    }
+
+    /// The place of a key in normal form.
+    fn sought(&self, key: &str) -> Option<usize> {
+        match self.wanted.len() {
+            0..=FEW_KEYS => self.wanted.iter().position(|wanted| wanted == key),
+            _ => self.by_key.get(key).copied(),
+        }
     }
 
     /// Takes the value of a key.
@@ -103,7 +161,12 @@ impl Object {
         }
         let start = self.said.len();
         if let Err((code, problem)) = write(&mut self.said, raw, true) {
-            return Err(within(key(), code, problem));
+            let passed_over = self.passed_over.as_mut().filter(|_| code == NESTED);
+            let Some(count) = passed_over.and_then(|counts| counts.get_mut(place)) else {
+                return Err(within(key(), code, problem));
+            };
+            *count += 1;
+            self.said.truncate(start);
         }
         *slot = Some((start, self.said.len()));
         Ok(())
@@ -187,15 +250,16 @@ impl<'de> Visitor<'de> for Line<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(place) = map.next_key_seed(Key(self.object))? {
+        let Self { object, fault } = self;
+        while let Some(place) = map.next_key_seed(Key(object))? {
             match place {
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
                 Some(place) => {
                     let raw: &RawValue = map.next_value()?;
-                    if let Err(fault) = self.object.take(place, raw.get()) {
-                        self.fault.get_or_insert(fault);
+                    if let Err(found) = object.take(place, raw.get()) {
+                        fault.get_or_insert(found);
                     }
                 }
             }
@@ -205,7 +269,7 @@ impl<'de> Visitor<'de> for Line<'_> {
 }
 
 /// Finds the place of a key without keeping the key.
-struct Key<'a>(&'a Object);
+struct Key<'a>(&'a mut Object);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = Option<usize>;
@@ -223,11 +287,7 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
-        let key = key.trim();
-        Ok(match key.is_ascii() {
-            true => self.0.find(key),
-            false => self.0.find(&nfc(key)),
-        })
+        Ok(self.0.find(key))
     }
 }
 

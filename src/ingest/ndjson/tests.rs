@@ -82,9 +82,63 @@ fn a_broken_line_costs_itself_alone() {
 fn keys_are_met_in_order_and_missed_ones_known() {
     let text = "{\"b\":1}\nbroken\n{\"a\":{},\"b\":2,\"c\":null}\n";
     let found = keys(Box::new(io::Cursor::new(text))).unwrap();
-    assert_eq!(found, ["b", "a", "c"]);
+    assert_eq!(found, (["b", "a", "c"].map(str::to_owned).to_vec(), false));
     let wanted = ["c".to_owned(), "d".to_owned()];
     let mut lines = Lines::new(Box::new(io::Cursor::new(text)), &wanted);
     while lines.next().unwrap().is_some() {}
     assert_eq!(lines.never_seen(), [1]);
+}
+
+#[test]
+fn values_that_are_none_are_passed_over_where_that_is_asked() {
+    let text = concat!(
+        "{\"a\":{\"x\":1},\"b\":2}\n",
+        "{\"b\":3,\"a\":[1,[2]]}\n",
+        "{\"a\":[\"red\"],\"b\":4}\n",
+        "{\"a\":1,\"a\":2}\n",
+    );
+    let wanted = ["a".to_owned(), "b".to_owned()];
+    let mut lines = Lines::new(Box::new(io::Cursor::new(text)), &wanted);
+    lines.pass_over();
+    let mut seen = Vec::new();
+    while let Some(next) = lines.next().unwrap() {
+        seen.push(match next {
+            Next::Record(record) => record.fields().collect::<Vec<_>>().join("|"),
+            Next::Broken(broken) => broken.fault.code.to_owned(),
+        });
+    }
+    assert_eq!(seen, ["|2", "|3", "red|4", "I303"]);
+    assert_eq!(lines.passed_over(), [2, 0]);
+}
+
+#[test]
+fn keys_are_found_in_whatever_order_they_stand() {
+    let text = "{\"c\":3,\"a\":1,\"b\":2}\n{\"a\":4,\"x\":0,\"b\":5,\"c\":6}\n{\"b\":7}\n";
+    assert_eq!(
+        read(text.as_bytes(), "a b c"),
+        ["1@1 1|2|3", "2@2 4|5|6", "3@3 |7|"]
+    );
+    let many: Vec<String> = (0..40).map(|key| format!("k{key}")).collect();
+    let line = |keys: &mut dyn Iterator<Item = usize>| {
+        let members: Vec<String> = keys.map(|key| format!("\"k{key} \":{key}")).collect();
+        format!("{{{}}}\n", members.join(","))
+    };
+    let text = line(&mut (0..40)) + &line(&mut (0..40).rev()) + &line(&mut (0..40).step_by(2));
+    let said = read(text.as_bytes(), &many.join(" "));
+    let all: Vec<String> = (0..40).map(|key: i32| key.to_string()).collect();
+    assert_eq!(said[0], format!("1@1 {}", all.join("|")));
+    assert_eq!(said[1], format!("2@2 {}", all.join("|")));
+    assert!(said[2].starts_with("3@3 0||2||4||"), "{}", said[2]);
+}
+
+#[test]
+fn that_there_are_more_keys_than_are_read_is_said() {
+    let line = |count: usize| {
+        let keys: Vec<String> = (0..count).map(|key| format!("\"k{key}\":0")).collect();
+        format!("{{{}}}\n", keys.join(","))
+    };
+    for (count, more) in [(RECORD_COLUMNS_MAX, false), (RECORD_COLUMNS_MAX + 1, true)] {
+        let found = keys(Box::new(io::Cursor::new(line(count)))).unwrap();
+        assert_eq!((found.0.len(), found.1), (RECORD_COLUMNS_MAX, more));
+    }
 }

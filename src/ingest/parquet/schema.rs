@@ -22,11 +22,18 @@ const MARK: [u8; 4] = *b"PAR1";
 const ENCRYPTED_MARK: [u8; 4] = *b"PARE";
 const GZIP_MARK: [u8; 2] = [0x1f, 0x8b];
 
-/// Whether a file begins as Parquet does. One that cannot be read does not; it is told of later.
+/// Whether a file begins and ends as Parquet does. One that cannot be read does not; it is told of later.
 pub fn is_marked(path: &Path) -> bool {
-    let mut mark = [0; 4];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut mark));
-    read.is_ok() && (mark == MARK || mark == ENCRYPTED_MARK)
+    let marks = || -> std::io::Result<[[u8; 4]; 2]> {
+        let (mut head, mut foot) = ([0; 4], [0; 4]);
+        let mut file = File::open(path)?;
+        file.read_exact(&mut head)?;
+        file.seek(SeekFrom::End(-4))?;
+        file.read_exact(&mut foot)?;
+        Ok([head, foot])
+    };
+    let is_mark = |marks: [[u8; 4]; 2]| marks == [MARK; 2] || marks == [ENCRYPTED_MARK; 2];
+    marks().is_ok_and(is_mark)
 }
 
 /// Opens a file and reads its footer; how many bytes it has comes with it.
@@ -76,26 +83,35 @@ pub fn open(path: &Path) -> Result<(SerializedFileReader<File>, u64), ImportErro
     Ok((reader, bytes_total))
 }
 
-/// Names of the columns that hold one value a row, in the order of the file.
-pub fn columns(path: &Path) -> Result<Vec<String>, ImportError> {
+/// Names of the columns that a source can read, in the order of the file, and of those that none can:
+/// lists, kinds without a counterpart, pieces that cannot be unpacked.
+pub fn columns(path: &Path) -> Result<(Vec<String>, Vec<String>), ImportError> {
     let (reader, _) = open(path)?;
     let schema = reader.metadata().file_metadata().schema_descr();
-    let flat = schema.columns().iter().filter(|column| is_flat(column));
-    Ok(flat
-        .filter(|column| Kind::of(column).is_some())
-        .map(|column| column.path().string())
-        .collect())
+    let (mut names, mut unread) = (Vec::new(), Vec::new());
+    for (leaf, column) in schema.columns().iter().enumerate() {
+        let name = column.path().string();
+        let has_kind = is_flat(column) && Kind::of(column).is_some();
+        match has_kind && is_packed_well(path, &reader, &name, leaf)? {
+            true => names.push(name),
+            false => unread.push(name),
+        }
+    }
+    Ok((names, unread))
 }
 
-/// Names of the columns that no source can read: lists, and kinds without a counterpart.
-pub fn unread(path: &Path) -> Result<Vec<String>, ImportError> {
-    let (reader, _) = open(path)?;
-    let schema = reader.metadata().file_metadata().schema_descr();
-    let unread = schema
-        .columns()
-        .iter()
-        .filter(|column| !is_flat(column) || Kind::of(column).is_none());
-    Ok(unread.map(|column| column.path().string()).collect())
+/// Whether a column can be unpacked; a file that is damaged is an error all the same.
+fn is_packed_well(
+    path: &Path,
+    reader: &SerializedFileReader<File>,
+    name: &str,
+    leaf: usize,
+) -> Result<bool, ImportError> {
+    match check_chunks(path, reader, name, leaf) {
+        Ok(()) => Ok(true),
+        Err(ImportError::Codec { .. } | ImportError::ColumnKind { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// One value a row at most, in no list.

@@ -46,26 +46,30 @@ impl Keys {
         }
     }
 
-    /// Notes the key of a fact. A dated state of a holding or a customer may stand once for each date; events
-    /// without an id and edges have no key.
+    /// Notes the key of a fact. A dated state of a holding or a customer may stand once for each date, the id of
+    /// an event once for each customer and instant; events without an id and edges have no key.
     pub fn see(&mut self, mapped: &Mapped<'_>, source: usize) {
-        let (of, key, since) = match mapped {
-            Mapped::Customer { id, since, .. } => (Of::Customer, id, *since),
+        let (of, key, since, whose) = match mapped {
+            Mapped::Customer { id, since, .. } => (Of::Customer, id, *since, ""),
             Mapped::Holding {
                 holding,
                 key,
                 since,
                 ..
-            } => (Of::Holding(holding.0), key, *since),
+            } => (Of::Holding(holding.0), key, *since, ""),
             Mapped::Event {
                 event,
+                customer,
+                at,
                 id: Some(id),
                 ..
-            } => (Of::Event(event.0), id, None),
+            } => (Of::Event(event.0), id, Some(*at), &**customer),
             _ => return,
         };
         let mut hasher = Hasher::new();
+        hasher.write(&(key.len() as u64).to_le_bytes());
         hasher.write(key.as_bytes());
+        hasher.write(whose.as_bytes());
         if let Some(since) = since {
             hasher.write(&since.0.to_le_bytes());
         }

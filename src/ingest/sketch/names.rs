@@ -85,6 +85,13 @@ pub fn column(name: &str) -> String {
     }
 }
 
+/// Whether an expression can name a column of that name.
+pub fn is_sayable(name: &str) -> bool {
+    let name = name.trim();
+    let has_both_ends = name.contains('`') && name.contains('】');
+    !has_both_ends && !name.contains(['\n', '\r'])
+}
+
 /// A text in its quotes.
 pub fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))

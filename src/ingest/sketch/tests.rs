@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::base::limit::PROFILE_DISTINCT_MAX;
 use crate::base::source::Sources;
 use crate::base::span::SourceId;
 use crate::ingest::{Files, SourceReport, import};
@@ -160,4 +161,88 @@ fn columns_that_no_source_reads_are_named() {
              place.tags.list.element, list.list.element."
         )
     );
+}
+
+#[test]
+fn keys_that_hold_objects_are_named_and_the_rest_is_sketched() {
+    let lines: String = (0..8)
+        .map(|number| {
+            format!("{{\"id\":\"c{number}\",\"age\":{number},\"address\":{{\"city\":\"Brno\"}},\"deep\":[[1]]}}\n")
+        })
+        .collect();
+    let (text, report) = made("people.ndjson", lines.as_bytes());
+    assert_eq!((report.rows, report.accepted), (8, 8));
+    assert!(text.contains(
+        "# Left out, for they hold objects or lists that no source reads: address, deep."
+    ));
+    assert!(text.contains("customer { age: int }\n"), "{text}");
+}
+
+#[test]
+fn what_cannot_be_unpacked_is_left_out() {
+    let mixed = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src/ingest/parquet/tests/files/mixed_codecs.parquet"
+    );
+    let (text, report) = tried(Path::new(mixed));
+    assert_eq!((report.rows, report.accepted), (10, 10));
+    assert!(text.contains("no source reads: name.\n"), "{text}");
+}
+
+#[test]
+fn many_customers_are_no_events_at_their_birth() {
+    let mut file = String::from("client_id,born,note\n");
+    for number in 0..PROFILE_DISTINCT_MAX + 10 {
+        file.push_str(&format!("k{number},19{:02}-05-06,\n", number % 90 + 10));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clients.csv");
+    std::fs::write(&path, &file).unwrap();
+    let text = sketch(&path).unwrap();
+    assert!(
+        text.contains("    id = client_id\n") && !text.contains("event"),
+        "{text}"
+    );
+    // One of them twice: whose rows they are, and when.
+    std::fs::write(&path, file + "k7,1950-05-06,\n").unwrap();
+    let text = sketch(&path).unwrap();
+    assert!(text.contains("customer = client_id\n"), "{text}");
+}
+
+#[test]
+fn texts_for_missing_are_listed_as_they_stand() {
+    let (text, report) = made("people.csv", b"id,age\na,1\nb,\\N\nc,3\nd,NULL\n");
+    assert_eq!((report.rows, report.accepted), (4, 4));
+    assert!(text.contains("missing \"NULL\", \"\\N\"\n"), "{text}");
+    assert!(text.contains("customer { age: int }\n"), "{text}");
+}
+
+#[test]
+fn accented_letters_are_no_chinese_ones() {
+    let mut file = b"id;name\n1;M\xfcller\n2;Caf\xe9 Ol\xe9\n3;Zo\xeb\n".to_vec();
+    let (text, _) = made("latin.csv", &file);
+    assert!(text.contains("encoding \"windows-1252\""), "{text}");
+    // A rare character has a second byte that letters have too.
+    file = b"id;name\n1;\xbf\xcd\xbb\xa7\n2;\xd6\xec\xe9\x46\xbb\xf9\n".to_vec();
+    let (text, _) = made("chinese.csv", &file);
+    assert!(text.contains("encoding \"gb18030\""), "{text}");
+}
+
+#[test]
+fn columns_that_no_rule_can_name_are_left_out() {
+    let (text, report) = made(
+        "people.csv",
+        "id,\"two\nlines\",age,a`b】\nc1,x,1,y\nc2,x,2,y\n".as_bytes(),
+    );
+    assert_eq!((report.rows, report.accepted), (2, 2));
+    assert!(
+        text.contains("# Left out, for no rule can name them: two lines, a`b】.\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_folder_is_no_file_to_sketch() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(sketch(folder.path()).unwrap_err().code(), "I002");
 }

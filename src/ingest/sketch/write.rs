@@ -6,10 +6,11 @@ use std::path::Path;
 
 use super::Looked;
 use super::names::{Names, column, is_taken, plain, quoted};
-use crate::base::limit::{SKETCH_WORDS_MAX, TEXT_BYTES_MAX};
+use crate::base::limit::{RECORD_COLUMNS_MAX, SKETCH_WORDS_MAX, TEXT_BYTES_MAX};
 use crate::base::money::MONEY_PLACES;
+use crate::ingest::fault::excerpt;
 use crate::ingest::form::{Form, Layout};
-use crate::ingest::profile::{Guess, Profile};
+use crate::ingest::profile::{Guess, Key, Profile};
 
 /// Words in the names of columns that hold amounts.
 const AMOUNTS: [&str; 20] = [
@@ -39,6 +40,8 @@ const OWNERS: [&str; 14] = [
     "customer", "client", "cust", "account", "user", "member", "who", "person", "sample", "card",
     "客户", "账户", "用户", "会员",
 ];
+/// Words in the names of columns that tell rows apart.
+const IDS: [&str; 4] = ["id", "编号", "number", "key"];
 /// Rows that a word must stand in on average before it is taken for one of a list.
 const ROWS_OF_WORD_MIN: u64 = 5;
 /// Characters of a word of a list.
@@ -142,11 +145,11 @@ impl<'a> Roles<'a> {
                 && profile.filled() * 2 > looked.rows
         };
         let key = |profile: &&Profile| profile.is_key() && is_short(profile);
-        let named = |profile: &&Profile| is_called(&profile.name, &["id", "编号", "number", "key"]);
+        let named = |profile: &&Profile| is_called(&profile.name, &IDS);
         let id = columns.iter().filter(key).find(named);
         let id = id.or_else(|| columns.first().filter(key));
         let owner = columns.iter().find(|profile| {
-            let is_many = !profile.is_key() && profile.filled() * 2 > looked.rows;
+            let is_many = profile.key() == Key::No && profile.filled() * 2 > looked.rows;
             let is_dated = matches!(profile.guess(), Guess::Date(_) | Guess::Time(_));
             is_many && !is_dated && is_short(profile) && is_owner(profile)
         });
@@ -164,6 +167,11 @@ impl<'a> Roles<'a> {
             },
         }
     }
+}
+
+/// Whether a column's name says that it may tell rows apart, or whose they are.
+pub fn may_be_key(name: &str) -> bool {
+    is_called(name, &IDS) || is_called(name, &OWNERS)
 }
 
 /// Whether its values are short enough for ids.
@@ -191,12 +199,7 @@ fn head(file: &str, looked: &Looked, roles: &Roles<'_>) -> String {
         }
         false => format!("# From {file}: kinds are guesses over all {rows} rows; look at each.\n"),
     };
-    if !looked.left_out.is_empty() {
-        let names = looked.left_out.join(", ");
-        out.push_str(&format!(
-            "# Left out, for they hold lists or kinds that no source reads: {names}.\n"
-        ));
-    }
+    out.push_str(&left_out(looked));
     if looked.broken > 0 {
         let broken = looked.broken;
         out.push_str(&format!(
@@ -209,6 +212,34 @@ fn head(file: &str, looked: &Looked, roles: &Roles<'_>) -> String {
         );
     }
     out.push('\n');
+    out
+}
+
+/// The columns that are not there, and why.
+fn left_out(looked: &Looked) -> String {
+    let mut out = String::new();
+    let mut say = |why: &str, names: &[&str]| {
+        if !names.is_empty() {
+            let names: Vec<String> = names.iter().map(|name| excerpt(name)).collect();
+            let names = names.join(", ");
+            out.push_str(&format!("# Left out, for {why}: {names}.\n"));
+        }
+    };
+    let why = match looked.dress.form {
+        Form::Ndjson => "they hold objects or lists that no source reads",
+        Form::Csv(_) | Form::Parquet => "they hold lists or kinds that no source reads",
+    };
+    let unread: Vec<&str> = looked.left_out.iter().map(String::as_str).collect();
+    say(why, &unread);
+    let unnamed = looked.unnamed.iter();
+    let unnamed: Vec<&str> = unnamed.map(|column| column.name.as_str()).collect();
+    say("no rule can name them", &unnamed);
+    if looked.dress.columns.has_more {
+        let count = RECORD_COLUMNS_MAX;
+        out.push_str(&format!(
+            "# The file has more than {count} keys; those met first are here.\n"
+        ));
+    }
     out
 }
 
@@ -318,7 +349,7 @@ fn marks(columns: &[Profile]) -> String {
     let mut marks: Vec<&str> = columns
         .iter()
         .flat_map(|column| column.marks.keys().map(String::as_str))
-        .filter(|mark| !mark.contains(['"', '\\']))
+        .filter(|mark| !mark.contains('"'))
         .collect();
     marks.sort_unstable();
     marks.dedup();

@@ -158,7 +158,7 @@ fn a_file_given_by_hand_may_have_another_form() {
     );
     let files = given(&bank, bank.path("new.jsonl"));
     assert_eq!(counts(&bank.import_with(&files).unwrap()[0]), [0, 1, 0, 0]);
-    // Parquet is known by its first bytes, whatever it is called.
+    // Parquet is known by its first and last bytes, whatever it is called.
     std::fs::copy(parquet("people_lz4_1.parquet"), bank.path("unnamed")).unwrap();
     let files = given(&bank, bank.path("unnamed"));
     assert_eq!(
@@ -173,6 +173,22 @@ fn a_file_given_by_hand_may_have_another_form() {
     );
     let files = given(&bank, bank.path("clients.csv"));
     assert_eq!(counts(&bank.import_with(&files).unwrap()[0]), [1, 0, 0, 0]);
+}
+
+#[test]
+fn four_letters_make_no_parquet_of_a_text() {
+    let mut file = source("clients", "clients.txt", "PAR1 name");
+    file.routes = vec![route(
+        RouteTarget::Customer {
+            id: column(0),
+            since: None,
+            fields: vec![(AttributeId(0), column(1))],
+        },
+        None,
+    )];
+    let bank = Bank::new(vec![file]);
+    bank.write("clients.txt", "PAR1;name\nc1;Ann\n");
+    assert_eq!(counts(&bank.import().unwrap()[0]), [1, 0, 0, 0]);
 }
 
 #[test]
@@ -231,7 +247,7 @@ fn raw_records_of_every_form_are_read_for_reports() {
     let bank = Bank::new(vec![lines, table]);
     bank.write(
         "clients.ndjson",
-        "{\"name\":\"Ann\"}\n{\"name\":\"Ann\"}\n{}\n[]\n",
+        "{\"name\":\"Ann\",\"x\":1}\n{\"x\": 1, \"name\":\"Ann\"}\n{}\n[]\n",
     );
     std::fs::copy(
         parquet("people_none_1.parquet"),

@@ -102,3 +102,7 @@ for codec in ["none", "snappy", "gzip", "zstd", "lz4", "brotli"]:
             people(1000), name, compression=codec, data_page_version=version, row_group_size=300,
             data_page_size=1000, store_schema=False, write_statistics=False,
         )
+pq.write_table(
+    people(10), "mixed_codecs.parquet", compression={"id": "snappy", "name": "brotli", "born": "zstd", "wealth": "none"},
+    store_schema=False, write_statistics=False,
+)
