@@ -42,6 +42,11 @@ impl Fault {
         }
     }
 
+    /// Of a record about a customer who was erased.
+    pub fn erased() -> Self {
+        Self::record(ERASED, "the customer was erased; nothing is taken about it")
+    }
+
     /// Names the column, unless one is named already.
     #[must_use]
     pub fn within(mut self, column: Option<&Arc<str>>) -> Self {

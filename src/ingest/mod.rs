@@ -32,6 +32,7 @@ mod quick;
 pub mod raw;
 mod reading;
 mod record;
+mod refused;
 mod register;
 mod rejects;
 mod report;

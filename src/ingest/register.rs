@@ -90,10 +90,7 @@ impl Register {
         if !snapshot.hides(id) && !self.erased.refuses(id) {
             return Ok(());
         }
-        Err(Box::new(Fault::record(
-            fault::ERASED,
-            "the customer was erased; nothing is taken about it",
-        )))
+        Err(Box::new(Fault::erased()))
     }
 
     fn find(&self, id: &str, snapshot: &Snapshot) -> Option<Row> {

@@ -151,6 +151,19 @@ impl Route {
         matches!(self.target, Target::Customer { .. })
     }
 
+    /// Ids of the customers that a record names here, as far as they can be read.
+    pub fn customers<'r>(&'r self, see: &Evaluator<'r>) -> Vec<Cow<'r, str>> {
+        let codes = match &self.target {
+            Target::Customer { id: customer, .. }
+            | Target::Event { customer, .. }
+            | Target::Holding { customer, .. } => vec![customer],
+            Target::Relation { from, to, .. } => vec![from, to],
+        };
+        let ids = codes.into_iter();
+        ids.filter_map(|code| see.text(code).ok().flatten())
+            .collect()
+    }
+
     /// The fact that a record makes; `None` when the route does not take it.
     pub fn map<'r>(&'r self, see: &Evaluator<'r>) -> Result<Option<Mapped<'r>>, Box<Fault>> {
         if let Some(when) = &self.when

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use super::account::{Account, Books, Listed};
+use super::erasure::{self, Erasures};
 use super::error::ImportError;
 use super::expression::{Evaluator, clean};
 use super::fault::Fault;
@@ -23,7 +24,7 @@ use super::source::Source;
 use super::state::Ticket;
 use super::stream::{Stream, Submit};
 use super::texts::Texts;
-use super::{Files, fault, feed, unfinished};
+use super::{Files, fault, feed, refused, unfinished};
 use crate::base::calendar::Zone;
 use crate::language::typed::Rules;
 use crate::store::Store;
@@ -42,6 +43,8 @@ struct Run<'a> {
     tables: Tables,
     texts: Texts,
     order: Order,
+    /// Of whom nothing is kept; nobody where no store is at hand.
+    erased: Erasures,
 }
 
 /// Imports; see [`super::import`].
@@ -51,7 +54,8 @@ pub fn run(
     files: &Files,
     tell: &dyn Fn(Progress),
 ) -> Result<(Store, Vec<SourceReport>), ImportError> {
-    let mut run = Run::prepare(rules, files, tell, Books::Files)?;
+    let erased = erasure::load(&store)?;
+    let mut run = Run::prepare(rules, files, tell, Books::Files, erased)?;
     let names = run.names();
     let customers_before = store.customers();
     let zone = run.zone.clone();
@@ -89,7 +93,8 @@ pub fn dry(
     sink: &mut dyn Sink,
     listed_max: usize,
 ) -> Result<Vec<(SourceReport, Vec<Listed>)>, ImportError> {
-    let mut run = Run::prepare(rules, files, tell, Books::List(listed_max))?;
+    let books = Books::List(listed_max);
+    let mut run = Run::prepare(rules, files, tell, books, Erasures::default())?;
     run.take_all(sink)?;
     run.finish()
 }
@@ -101,7 +106,8 @@ pub fn stream(
     listed_max: usize,
     submit: Submit<'_>,
 ) -> Result<Vec<(SourceReport, Vec<Listed>)>, ImportError> {
-    let mut run = Run::prepare(rules, files, &|_| {}, Books::List(listed_max))?;
+    let books = Books::List(listed_max);
+    let mut run = Run::prepare(rules, files, &|_| {}, books, Erasures::default())?;
     run.take_all(&mut Stream::new(&rules.schema, submit))?;
     run.finish()
 }
@@ -113,6 +119,7 @@ impl<'a> Run<'a> {
         files: &'a Files,
         tell: &'a dyn Fn(Progress),
         books: Books,
+        erased: Erasures,
     ) -> Result<Self, ImportError> {
         let order = Order::of(rules, files)?;
         let name = &rules.schema.settings.time_zone;
@@ -143,6 +150,7 @@ impl<'a> Run<'a> {
             tables: Tables::default(),
             texts: Texts::default(),
             order,
+            erased,
         };
         for index in run.order.lookups.clone() {
             run.look_up(index)?;
@@ -194,6 +202,7 @@ impl<'a> Run<'a> {
         let reading = source.read()?;
         let mut meter = Meter::new(self.tell, &source.file.name, Stage::Lookups, &reading);
         let (files, zone, tables, texts) = (self.files, &self.zone, &self.tables, &self.texts);
+        let erased = &self.erased;
         let ((), never_seen) = feed::ahead(reading, |records| {
             while let Some(next) = records.next()? {
                 if meter.step() {
@@ -208,10 +217,16 @@ impl<'a> Run<'a> {
                         match key_of(source, &see) {
                             Ok(Some(key)) => add_key(source, account, &mut table, &record, &key)?,
                             Ok(None) => {}
-                            Err(fault) => refuse(source, account, &record, *fault)?,
+                            Err(fault) => {
+                                for fault in refused::faults(source, &see, vec![*fault], erased) {
+                                    refuse(source, account, &record, fault)?;
+                                }
+                            }
                         }
                     }
-                    Next::Broken(broken) if counts_here => account.reject(source, broken)?,
+                    Next::Broken(broken) if counts_here => {
+                        account.reject(source, refused::broken(source, broken, erased))?;
+                    }
                     Next::Broken(_) => {}
                 }
             }
@@ -245,7 +260,9 @@ impl<'a> Run<'a> {
                     return Ok(());
                 };
                 match next {
-                    Next::Broken(broken) => account.reject(source, broken)?,
+                    Next::Broken(broken) => {
+                        account.reject(source, refused::broken(source, broken, &self.erased))?;
+                    }
                     Next::Record(record) => {
                         account.outcomes.see(record.number);
                         let see = evaluator(source, record, &self.tables, &self.zone, &self.texts);
@@ -254,7 +271,7 @@ impl<'a> Run<'a> {
                             record: record.number,
                         };
                         let faults = take_facts(source, &see, stage, ticket, sink)?;
-                        for fault in faults {
+                        for fault in refused::faults(source, &see, faults, &self.erased) {
                             refuse(source, account, &record, fault)?;
                         }
                         account.note_words(source, see.unknown.take(), record.line);

@@ -54,3 +54,62 @@ fn nothing_is_taken_of_whom_was_erased_and_no_reject_keeps_it() {
     assert_eq!((living.living(), living.row("c1")), (1, None));
     assert_eq!(living.person(1).relations_in[0], []);
 }
+
+#[test]
+fn whatever_else_is_wrong_with_a_record_nothing_of_whom_was_erased_is_kept() {
+    let mut lines = clients();
+    lines.name = "lines".into();
+    lines.file = "lines.ndjson".to_owned();
+    lines.format = crate::language::typed::Format::Ndjson;
+    let bank = Bank::new(vec![buys(true), links(), clients(), lines]);
+    let empty = ["who;at;amount;way;id\n", "a;b\n", "{\"id\":\"r\u{e9}\"}\n"];
+    for (name, text) in ["buys.csv", "links.csv", "lines.ndjson"].iter().zip(empty) {
+        bank.write(name, text);
+    }
+    bank.write(
+        "clients.csv",
+        "id;name;born;wealth\nc1;Ann;;\nc2;Bob;;\nc 3;Cyd;;\n",
+    );
+    bank.import().unwrap();
+    for (row, id) in [(0, "c1"), (2, "c 3"), (3, "r\u{e9}")] {
+        erase(&bank, id, row);
+    }
+    bank.write(
+        "clients.csv",
+        "id;name;born;wealth\nc1;Ann;yesterday;\nc2;Bob;yesterday;\nc1;Ann\n\"c 3;Cyd;;\nc2;Eve\n",
+    );
+    bank.write(
+        "buys.csv",
+        "who;at;amount;way;id\nc1;2024-02-30;5;web;1\nc2;2024-02-30;5;web;1\nc2;c1\n",
+    );
+    bank.write(
+        "lines.ndjson",
+        "{\"id\":\"re\u{301}\",\"wealth\":\"x\"}\n{\"id\":\"r\\u00e9\"\n{\"id\":\"r\"\n",
+    );
+    let reports = bank.import().unwrap();
+    let told: Vec<_> = reports
+        .iter()
+        .map(|report| (&*report.source, report.rejected, report.erased))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("buys", 3, 2),
+            ("links", 0, 0),
+            ("clients", 5, 3),
+            ("lines", 3, 2)
+        ]
+    );
+    let kept = reports
+        .iter()
+        .filter_map(|report| report.mend_file.as_ref());
+    let kept: String = kept
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    assert_eq!(
+        kept,
+        "who;at;amount;way;id\nc2;2024-02-30;5;web;1\n\
+         id;name;born;wealth\nc2;Bob;yesterday;\nc2;Eve\n\
+         {\"id\":\"r\"\n"
+    );
+}
