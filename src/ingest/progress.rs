@@ -56,7 +56,7 @@ pub struct Meter<'a> {
 }
 
 impl<'a> Meter<'a> {
-    /// Starts.
+    /// Starts, and says so.
     pub fn new(
         tell: &'a dyn Fn(Progress),
         source: &Arc<str>,
@@ -64,7 +64,7 @@ impl<'a> Meter<'a> {
         reading: &Reading,
     ) -> Self {
         let now = Instant::now();
-        Self {
+        let meter = Self {
             tell,
             source: Arc::clone(source),
             stage,
@@ -73,7 +73,9 @@ impl<'a> Meter<'a> {
             started: now,
             told: now,
             rows: 0,
-        }
+        };
+        meter.say(false);
+        meter
     }
 
     /// One record more. Whether it is time to look whether someone wants to stop.
