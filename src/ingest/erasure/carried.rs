@@ -4,14 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::{Erasures, KEY, Reading, erased, hash, load, record};
+use crate::base::limit::ERASED_RECORDS_AT_ONCE;
 use crate::store::backup::Chain;
 use crate::store::fact::{Fact, Row};
 use crate::store::{Record, Shelf, Store, StoreError};
 
 /// Where an erased customer lies that the store never had; no customer gets that row.
 const NOWHERE: Row = Row(u32::MAX);
-/// Bytes of records sent at once.
-const RECORDS_AT_ONCE: usize = 512;
 
 /// Reads who was erased in the store that a backup is of.
 ///
@@ -91,7 +90,7 @@ pub fn carry(store: &Store, known: &Erasures) -> Result<BTreeSet<u32>, StoreErro
 pub fn append(store: &Store, records: Vec<Record>) -> Result<(), StoreError> {
     let mut records = records.into_iter().peekable();
     while records.peek().is_some() {
-        let portion = records.by_ref().take(RECORDS_AT_ONCE).collect();
+        let portion = records.by_ref().take(ERASED_RECORDS_AT_ONCE).collect();
         store.append_with(Vec::new(), portion)?;
     }
     Ok(())

@@ -139,8 +139,15 @@ fn time(seconds: i64, out: &mut Vec<u8>) {
     clock(seconds.rem_euclid(DAY_SECONDS), out);
 }
 
+/// `12:34:56`; what is no time of a day is written so that no reader takes it for one.
 fn clock(seconds: i64, out: &mut Vec<u8>) {
-    let seconds = u32::try_from(seconds).unwrap_or(0);
+    let Some(seconds) = u32::try_from(seconds)
+        .ok()
+        .filter(|_| seconds < DAY_SECONDS)
+    else {
+        put(out, format_args!("second {seconds} of the day"));
+        return;
+    };
     two(seconds / 3_600, out);
     out.push(b':');
     two(seconds / 60 % 60, out);
@@ -206,4 +213,22 @@ fn half(bits: u16) -> f64 {
 fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     // A list of bytes takes whatever is written.
     let _ = out.write_fmt(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_time_of_a_day_is_not_taken_for_one() {
+        let said = |value: i64| {
+            let mut out = Vec::new();
+            int(value, Kind::Clock { per_second: 1_000 }, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(said(0), "00:00:00");
+        assert_eq!(said(86_399_999), "23:59:59");
+        assert_eq!(said(-1), "second -1 of the day");
+        assert_eq!(said(86_400_000), "second 86400 of the day");
+    }
 }
