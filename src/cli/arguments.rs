@@ -120,6 +120,9 @@ pub(super) struct Import {
     /// Write nothing: print a first rule text made of the columns of this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "dry_run", "format"])]
     pub(super) sketch: Option<PathBuf>,
+    /// Import nothing: wait no longer for the rest of this source, an import of which was cut off
+    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["files", "dry_run", "sketch", "format"])]
+    pub(super) give_up: Option<String>,
     /// How the summary is written
     #[arg(long, value_enum, default_value_t = Summary::Table)]
     pub(super) format: Summary,

@@ -57,6 +57,9 @@ pub(super) fn run(
         return Err(super::remote::held(place, help));
     }
     let workplace = Workplace::load(place)?;
+    if let Some(source) = &options.give_up {
+        return give_up(&workplace, source, output);
+    }
     let given = given(&workplace, &options.files)?;
     let started = Instant::now();
     let (store, reports) = import(&workplace, given, Some(interrupt::watch()))?;
@@ -77,6 +80,21 @@ fn sketch(file: &Path, output: &mut Output) -> Result<ExitCode, Failure> {
     let text = ingest::sketch(file)?;
     let laid_out = layout::file(&text, SourceId(0), &Lexicon::default(), None);
     output.write(&laid_out.unwrap_or(text))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Notes that nobody waits for the rest of what was cut off of a source.
+fn give_up(workplace: &Workplace, source: &str, output: &mut Output) -> Result<ExitCode, Failure> {
+    let mut known = workplace.rules.sources.iter();
+    let labelled = known.find(|known| known.label.as_deref() == Some(source));
+    let source = labelled.map_or(source, |known| &*known.name);
+    let store = workplace.open_store()?;
+    let count = ingest::give_up(&store, source)?;
+    store.close()?;
+    output.line(&match count {
+        0 => format!("no import of {source} was cut off"),
+        _ => format!("the rest of {source} is not waited for; what is stored of it stays"),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

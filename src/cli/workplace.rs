@@ -209,12 +209,21 @@ fn open_store(data_folder: &Path, rules: &Rules) -> Result<Store, Failure> {
 
 /// Says that an import was cut off, so that nobody takes a part for the whole.
 pub(super) fn tell_unfinished(store: &Store) -> Result<(), Failure> {
-    let names: Vec<String> = ingest::unfinished(store)?.into_iter().collect();
-    if !names.is_empty() {
-        say(&format!(
-            "warning: an import of {} was cut off, a part of it is stored; importing again adds the rest",
-            names.join(", ")
-        ));
+    let found = ingest::unfinished(store)?;
+    let mut names: Vec<&str> = found.iter().map(|one| one.source.as_str()).collect();
+    names.dedup();
+    if names.is_empty() {
+        return Ok(());
     }
+    let files = found.iter().filter_map(|one| one.path.as_ref());
+    let files: Vec<String> = files.map(|path| path.display().to_string()).collect();
+    let which = match files.is_empty() {
+        true => String::new(),
+        false => format!(": {}", files.join(", ")),
+    };
+    say(&format!(
+        "warning: an import of {} was cut off, a part of it is stored; importing again adds the rest{which}",
+        names.join(", ")
+    ));
     Ok(())
 }

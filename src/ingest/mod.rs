@@ -59,7 +59,7 @@ pub use progress::{Progress, Stage};
 pub use quality::{ColumnQuality, Quality, RepeatedKeys, examine};
 pub use report::{Note, SourceReport};
 pub use sketch::sketch;
-pub use unfinished::unfinished;
+pub use unfinished::{Mark, Unfinished, beginning, ending, give_up, unfinished};
 
 use crate::language::typed::Rules;
 use crate::store::Store;

@@ -1,7 +1,6 @@
 //! The order of work: lookups, then every customer, then everything that speaks of
 //! customers. A file whose routes do both is read twice.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
@@ -24,7 +23,8 @@ use super::source::Source;
 use super::state::Ticket;
 use super::stream::{Stream, Submit};
 use super::texts::Texts;
-use super::{Files, fault, feed, refused, unfinished};
+use super::unfinished::{self, Mark};
+use super::{Files, fault, feed, refused};
 use crate::base::calendar::Zone;
 use crate::language::typed::Rules;
 use crate::store::Store;
@@ -56,14 +56,14 @@ pub fn run(
 ) -> Result<(Store, Vec<SourceReport>), ImportError> {
     let erased = erasure::load(&store)?;
     let mut run = Run::prepare(rules, files, tell, Books::Files, erased)?;
-    let names = run.names();
+    let marks = run.marks()?;
     let customers_before = store.customers();
     let zone = run.zone.clone();
-    let mut intake = Intake::new(store, rules, zone, &run.order.imported, names.clone())?;
+    let mut intake = Intake::new(store, rules, zone, &run.order.imported, marks.clone())?;
     run.take_all(&mut intake)?;
     let (store, snapshot) = intake.finish()?;
     let closed = run.finish()?.into_iter();
-    unfinished::finish(&store, &names)?;
+    unfinished::finish(&store, &marks)?;
     let mut reports: Vec<SourceReport> = closed.map(|(report, _)| report).collect();
     if store.customers() > customers_before
         && let Some(note) = similar::ids(&snapshot)
@@ -158,12 +158,13 @@ impl<'a> Run<'a> {
         Ok(run)
     }
 
-    /// Names of the sources that are imported.
-    fn names(&self) -> BTreeSet<String> {
+    /// By what the files that are imported are known again.
+    fn marks(&self) -> Result<Vec<Mark>, ImportError> {
         let sources = self.sources.iter().enumerate();
         let imported = sources.filter(|(index, _)| self.order.imported.contains(index));
         imported
-            .filter_map(|(_, source)| Some(source.as_ref()?.file.name.to_string()))
+            .filter_map(|(_, source)| source.as_ref())
+            .map(|source| Mark::of(&source.file.name, &source.path))
             .collect()
     }
 

@@ -21,7 +21,7 @@ use crate::engine::RunOptions;
 use crate::host::PluginSet;
 use crate::ingest::facts::{Incoming, LineOutcome};
 use crate::rules::Loaded;
-use crate::store::{self, Store};
+use crate::store::{self, Record, Store};
 
 /// What a core is opened with.
 pub struct Opening {
@@ -76,6 +76,7 @@ pub(super) struct Set {
 pub(super) enum Command<F: Follower> {
     Submit(Vec<Incoming>, Reply<Vec<LineOutcome>>),
     Erase(String, Reply<bool>),
+    Keep(Vec<Record>, Reply<()>),
     Rules(Box<Set>, Reply<Accepted>),
     Order(F::Order, Reply<F::Reply>),
     Settle(Reply<()>),
@@ -210,6 +211,14 @@ impl<F: Follower> Core<F> {
     /// Makes a customer gone from every answer; whether there was one.
     pub fn erase(&self, id: &str) -> Result<bool, CoreError> {
         self.ask(|reply| Command::Erase(id.to_owned(), reply))
+    }
+
+    /// Writes records that nothing here reads.
+    pub fn keep(&self, records: Vec<Record>) -> Result<(), CoreError> {
+        match records.is_empty() {
+            true => Ok(()),
+            false => self.ask(|reply| Command::Keep(records, reply)),
+        }
     }
 
     /// Puts a sound rule set in the place of the one that serves.

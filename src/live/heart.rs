@@ -141,6 +141,13 @@ impl<F: Follower> Heart<F> {
         match command {
             Command::Settle(reply) => answer(&reply, self.turn(Turn::default(), None).map(|_| ())),
             Command::Erase(id, reply) => answer(&reply, self.erase(&id)),
+            Command::Keep(records, reply) => {
+                let turn = Turn {
+                    records,
+                    ..Turn::default()
+                };
+                answer(&reply, self.turn(turn, None).map(|_| ()));
+            }
             Command::Rules(set, reply) => answer(&reply, self.take_set(*set)),
             Command::Order(order, reply) => {
                 let result = self.turn(Turn::default(), Some(order));

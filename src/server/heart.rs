@@ -18,6 +18,7 @@ use crate::care::state::State;
 use crate::delivery::Courier;
 use crate::host::{LoadFault, Refused};
 use crate::ingest::facts::{Incoming, LineOutcome};
+use crate::ingest::{self, ImportError, Mark};
 use crate::live::core::{Core, HistoryError};
 use crate::live::failure::CoreError;
 use crate::live::history::Match;
@@ -25,7 +26,7 @@ use crate::live::moment::{self, Moment};
 use crate::live::present::Live;
 use crate::live::reload::Reloader;
 use crate::settings::Settings;
-use crate::store::{Store, StoreError};
+use crate::store::{Record, Store, StoreError};
 
 /// Rules, data and members as they stand, and the way for facts to come in.
 pub struct Heart {
@@ -119,6 +120,25 @@ impl Heart {
     /// Takes facts; on the disk and visible when it returns.
     pub fn submit(&self, facts: Vec<Incoming>) -> Answered<Vec<LineOutcome>> {
         self.core.submit(facts).map_err(|error| refused(&error))
+    }
+
+    /// Notes that a file is about to be imported, before its first fact.
+    pub fn begin_import(&self, file: &Mark) -> Answered<()> {
+        self.note(|store| ingest::beginning(store, std::slice::from_ref(file)))
+    }
+
+    /// Notes that a file is imported whole.
+    pub fn end_import(&self, file: &Mark) -> Answered<()> {
+        self.note(|store| ingest::ending(store, std::slice::from_ref(file)))
+    }
+
+    fn note(
+        &self,
+        records: impl FnOnce(&Store) -> Result<Vec<Record>, ImportError>,
+    ) -> Answered<()> {
+        let records = self.read(records)?;
+        let records = records.map_err(|error| Refusal::new(FAULT, error.to_string()))?;
+        self.core.keep(records).map_err(|error| refused(&error))
     }
 
     /// Match records after a number, and the number up to which was looked.

@@ -139,7 +139,8 @@ fn a_full_disk_is_said_and_what_was_there_stays() {
 }
 
 /// Bytes as gzip with stored blocks (RFC 1951, 3.2.4), so that no packer is needed here.
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+/// Packed, in blocks that are stored as they are.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
     let blocks: Vec<&[u8]> = bytes.chunks(60_000).collect();
     for (at, block) in blocks.iter().enumerate() {

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use crate::bad_input::gzip;
 use crate::place::{Place, Ran};
 
 const RULES: &str = r#"
@@ -145,9 +146,9 @@ fn a_killed_import_is_told_of_and_completed() {
     assert!(cut_off > 0, "no import was cut off halfway");
 }
 
-#[test]
-fn an_interrupted_import_says_what_is_stored_and_goes_on() {
-    let place = place_of(10 * PAYS);
+/// An import that was interrupted halfway, by the size of its file: a program may be through before it hears.
+fn interrupted(pays_count: usize) -> Option<(Place, Ran)> {
+    let place = place_of(pays_count);
     let mut child = place
         .command(&["import"])
         .stdout(Stdio::piped())
@@ -160,6 +161,14 @@ fn an_interrupted_import_says_what_is_stored_and_goes_on() {
     let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
     assert!(sent.success());
     let ran = place.ran(child.wait_with_output().unwrap());
+    (ran.code != 0 && ran.err.contains("stopping;")).then_some((place, ran))
+}
+
+#[test]
+fn an_interrupted_import_says_what_is_stored_and_goes_on() {
+    let mut tried = [10, 40, 160].into_iter();
+    let found = tried.find_map(|times| Some((times, interrupted(times * PAYS)?)));
+    let (times, (place, ran)) = found.expect("an import of each size was through before it heard");
     assert_eq!(ran.code, 1, "{ran}");
     assert!(
         ran.err.contains("stopping; once more ends it at once"),
@@ -178,6 +187,77 @@ fn an_interrupted_import_says_what_is_stored_and_goes_on() {
             .contains("warning: an import of pays, people was cut off"),
         "{again}"
     );
+    // Not all was there: what is added now and what was stored before make up the whole, each once.
+    let told: serde_json::Value = serde_json::from_str(&again.out).unwrap();
+    let figure = |source: usize, name: &str| told[source][name].as_u64().unwrap();
+    assert_eq!(
+        [figure(0, "accepted"), figure(0, "repeated")],
+        [0, PEOPLE as u64]
+    );
+    assert!(figure(1, "accepted") > 0, "{again}");
+    let rows = figure(1, "accepted") + figure(1, "repeated");
+    assert_eq!(rows, (times * PAYS) as u64);
     let last = place.run(&["import"]);
     assert!(!last.err.contains("was cut off"), "{last}");
+}
+
+#[test]
+fn only_the_file_that_was_cut_off_makes_up_for_it() {
+    let place = place_of(100);
+    let path = |name: &str| place.rules().join(name).display().to_string();
+    let february = gzip(&std::fs::read(path("pays.csv")).unwrap());
+    std::fs::write(path("february.csv.gz"), &february[..february.len() - 50]).unwrap();
+    std::fs::write(path("march.csv"), "who,at,amount\nc1,2024-03-01,5\n").unwrap();
+    let people = format!("people={}", path("people.csv"));
+    let pays = |name: &str| format!("pays={}", path(name));
+    let import = |files: &[&str]| place.run(&[&["import"], files].concat());
+    let warns = || counted(&place).err;
+    let cut = import(&[&people, &pays("february.csv.gz")]);
+    assert_eq!(cut.code, 3, "{cut}");
+    assert_eq!(import(&[&people]).code, 0);
+    assert_eq!(import(&[&pays("march.csv")]).code, 0);
+    assert!(
+        warns().contains("an import of pays was cut off"),
+        "{}",
+        warns()
+    );
+    assert!(warns().contains("february.csv.gz"), "{}", warns());
+    // The same path, another file; then the one that begins with what there was.
+    std::fs::write(path("february.csv.gz"), gzip(b"who,at,amount\n")).unwrap();
+    assert_eq!(import(&[&pays("february.csv.gz")]).code, 0);
+    assert!(
+        warns().contains("an import of pays was cut off"),
+        "{}",
+        warns()
+    );
+    std::fs::write(path("whole.csv.gz"), &february).unwrap();
+    assert_eq!(import(&[&pays("whole.csv.gz")]).code, 0);
+    assert_eq!(warns(), "");
+}
+
+#[test]
+fn a_file_that_will_not_come_again_is_given_up() {
+    let place = place_of(100);
+    let path = |name: &str| place.rules().join(name).display().to_string();
+    let packed = gzip(&std::fs::read(path("pays.csv")).unwrap());
+    std::fs::write(path("pays.csv.gz"), &packed[..packed.len() - 50]).unwrap();
+    let files = [
+        format!("people={}", path("people.csv")),
+        format!("pays={}", path("pays.csv.gz")),
+    ];
+    assert_eq!(place.run(&["import", &files[0], &files[1]]).code, 3);
+    let people = place.run(&["import", "--give-up", "people"]);
+    assert!(
+        people.code == 0 && people.out.contains("what is stored of it stays"),
+        "{people}"
+    );
+    assert!(
+        counted(&place)
+            .err
+            .contains("an import of pays was cut off")
+    );
+    assert_eq!(place.run(&["import", "--give-up", "pays"]).code, 0);
+    assert_eq!(counted(&place).err, "");
+    let none = place.run(&["import", "--give-up", "pays"]);
+    assert_eq!(none.out, "no import of pays was cut off\n");
 }

@@ -234,3 +234,57 @@ fn json_lines_and_parquet_are_taken_as_their_sources_say() {
     let other = send_as(&server, "table", "image/png", &table);
     assert_eq!(other.status, 415);
 }
+
+/// Packed in one stored block after the other, without an end.
+fn cut_gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    for block in bytes.chunks(60_000) {
+        let length = u16::try_from(block.len()).unwrap();
+        out.push(0);
+        out.extend_from_slice(&length.to_le_bytes());
+        out.extend_from_slice(&(!length).to_le_bytes());
+        out.extend_from_slice(block);
+    }
+    out
+}
+
+#[test]
+fn a_file_that_breaks_off_is_known_until_it_was_sent_whole() {
+    let place = place();
+    let warned = || place.run(&["query", "assets >= 0", "--count"]).err;
+    let mut file = String::from("id,assets,name,joined,day,amount\n");
+    for number in 0..45_000 {
+        file.push_str(&format!("c{number},{number},,,,\n"));
+    }
+    let cut = cut_gzip(file.as_bytes());
+    let server = place.serve();
+    let answer = send(&server, "people", &cut);
+    assert_eq!((answer.status, answer.code().as_str()), (422, "I004"));
+    assert!(answer.text().contains("facts of the file are taken"));
+    server.stop();
+    assert!(
+        warned().contains("an import of people was cut off"),
+        "{}",
+        warned()
+    );
+    assert!(!warned().contains("incoming"), "{}", warned());
+    let server = place.serve();
+    // Another file of the source, then the one that begins with what came.
+    assert_eq!(send(&server, "people", PEOPLE.as_bytes()).status, 200);
+    server.stop();
+    assert!(warned().contains("was cut off"), "{}", warned());
+    let last = [&[1, 0, 0, 0xff, 0xff][..], &checksums(file.as_bytes())].concat();
+    let server = place.serve();
+    let whole = send(&server, "people", &[cut, last].concat());
+    assert_eq!(whole.status, 200, "{}", whole.text());
+    assert_eq!(figures(&whole.json())[0], 45_000);
+    server.stop();
+    assert!(!warned().contains("was cut off"), "{}", warned());
+}
+
+/// What a gzip file ends with.
+fn checksums(bytes: &[u8]) -> Vec<u8> {
+    let sum = tamis::base::checksum::crc32(bytes).to_le_bytes();
+    let length = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+    [sum, length].concat()
+}

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::base::limit::{SERVER_IMPORT_BYTES_MAX, SERVER_REJECTED_SHOWN_MAX};
 use crate::form::problem::{Problem, Rejected};
-use crate::ingest::{self, Files, ImportError, Listed, SourceReport};
+use crate::ingest::{self, Files, ImportError, Listed, Mark, SourceReport};
 use crate::server::body::expect;
 use crate::server::chunks::json;
 use crate::server::parameters::Name;
@@ -62,7 +62,8 @@ const TYPES: [&str; 3] = [
 ];
 
 /// A file of a source's form, plain or gzipped; facts are made of it as the rules say
-#[utoipa::path(post, path = "/v1/import/{source}", tag = "facts", request_body(content = String, content_type = "text/csv"),
+#[utoipa::path(post, path = "/v1/import/{source}", tag = "facts", request_body(content(
+    (String = "text/csv"), (String = "application/x-ndjson"), (Vec<u8> = "application/vnd.apache.parquet"))),
     params(("source" = String, Path, description = "Name or label of a source")), responses(
     (status = 200, description = "What became of the records", body = Imported),
     (status = 404, description = "No source has that name", body = Problem),
@@ -82,13 +83,13 @@ pub async fn import(
 ) -> Answered {
     expect(&headers, &TYPES)?;
     plain_or_gzip(&headers)?;
-    known(&state, &source)?;
+    let name = known(&state, &source)?;
     let place = state.imports.place_at_once()?;
     let file = spool(body, &state.data_folder, SERVER_IMPORT_BYTES_MAX).await?;
     let shared = state.clone();
     let imported = state
         .imports
-        .run_long(place, move |cancel| read(&shared, &source, &file, cancel))
+        .run_long(place, move |cancel| read(&shared, &name, &file, cancel))
         .await?;
     for (outcome, count) in [
         ("accepted", imported.accepted),
@@ -117,15 +118,15 @@ fn plain_or_gzip(headers: &HeaderMap) -> Answered<()> {
     }
 }
 
-/// Before the body is read: whether there is such a source.
-fn known(state: &State, name: &str) -> Answered<()> {
+/// Before the body is read: the first name of the source, if there is such a one.
+fn known(state: &State, name: &str) -> Answered<String> {
     let live = state.heart.published();
     let sources = &live.moment.rules.sources;
-    let is = |source: &crate::language::typed::SourceFile| {
+    let is = |source: &&crate::language::typed::SourceFile| {
         *source.name == *name || source.label.as_deref() == Some(name)
     };
-    if sources.iter().any(is) {
-        return Ok(());
+    if let Some(source) = sources.iter().find(is) {
+        return Ok(source.name.to_string());
     }
     let names: Vec<&str> = sources.iter().map(|source| &*source.name).collect();
     Err(
@@ -139,25 +140,27 @@ fn known(state: &State, name: &str) -> Answered<()> {
 }
 
 /// Reads the file and hands its facts to the thread that writes, round by round.
-fn read(
-    state: &State,
-    source: &str,
-    file: &Spooled,
-    cancel: Arc<AtomicBool>,
-) -> Answered<Imported> {
+fn read(state: &State, name: &str, file: &Spooled, cancel: Arc<AtomicBool>) -> Answered<Imported> {
     let rules = Arc::clone(&state.heart.published().moment.rules);
     let files = Files {
         rules: state.rules_folder.clone(),
-        given: vec![(source.to_owned(), file.path().to_owned())],
+        given: vec![(name.to_owned(), file.path().to_owned())],
         cancel: Some(Arc::clone(&cancel)),
         ..Files::default()
     };
     let mut trouble = None;
+    let mut is_noted = false;
+    let mark = Mark::of(name, file.path()).map_err(|error| refused(&error, None, file))?;
+    let mark = mark.passing();
     let mut submit = |facts| {
         if *state.stopping.borrow() || cancel.load(Ordering::Relaxed) {
             return None;
         }
-        match state.heart.submit(facts) {
+        let noted = match std::mem::replace(&mut is_noted, true) {
+            true => Ok(()),
+            false => state.heart.begin_import(&mark),
+        };
+        match noted.and_then(|()| state.heart.submit(facts)) {
             Ok(outcomes) => Some(outcomes),
             Err(refusal) => {
                 trouble = Some(refusal);
@@ -171,6 +174,7 @@ fn read(
             let first = reports.into_iter().next();
             let (report, listed) =
                 first.ok_or_else(|| Refusal::new(NO_SOURCE, "there is no such source"))?;
+            state.heart.end_import(&mark)?;
             Ok(Imported::new(report, listed))
         }
         Err(error) => Err(refused(&error, trouble, file)),
