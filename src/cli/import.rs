@@ -8,7 +8,6 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -98,18 +97,19 @@ fn give_up(workplace: &Workplace, source: &str, output: &mut Output) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens or makes the store and imports into it, until `cancel` is set.
+/// Opens or makes the store and imports into it, until whoever watches wants it to stop.
 pub(super) fn import(
     workplace: &Workplace,
     given: Vec<(String, PathBuf)>,
-    cancel: Option<Arc<AtomicBool>>,
+    watch: Option<interrupt::Watch>,
 ) -> Result<(Store, Vec<SourceReport>), Failure> {
     let data = &workplace.data_folder;
     let files = Files {
         rules: workplace.rules_folder.clone(),
         given,
         rejects: data.join("rejects"),
-        cancel,
+        cancel: watch.as_ref().map(|watch| Arc::clone(&watch.cancel)),
+        is_read: watch.map(|watch| watch.is_read),
     };
     let store = Store::open(data, &workplace.rules.schema)?;
     super::workplace::tell_unfinished(&store)?;

@@ -75,6 +75,8 @@ pub struct Files {
     pub rejects: PathBuf,
     /// Set from outside to stop between two records; what was written stays, and repeating the import adds the rest.
     pub cancel: Option<Arc<AtomicBool>>,
+    /// Set by the import when every record is read: from then on nothing is stopped any more.
+    pub is_read: Option<Arc<AtomicBool>>,
 }
 
 /// Imports the sources of a rule set. Every file is found and its header checked before anything

@@ -61,6 +61,9 @@ pub fn run(
     let zone = run.zone.clone();
     let mut intake = Intake::new(store, rules, zone, &run.order.imported, marks.clone())?;
     run.take_all(&mut intake)?;
+    if let Some(is_read) = &files.is_read {
+        is_read.store(true, Ordering::Relaxed);
+    }
     let (store, snapshot) = intake.finish()?;
     let closed = run.finish()?.into_iter();
     unfinished::finish(&store, &marks)?;

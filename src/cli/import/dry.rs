@@ -98,7 +98,7 @@ pub(super) fn run(
     let files = Files {
         rules: workplace.rules_folder.clone(),
         given: given(&workplace, &options.files)?,
-        cancel: Some(super::interrupt::watch()),
+        cancel: Some(super::interrupt::watch().cancel),
         ..Files::default()
     };
     let bar = bar();
