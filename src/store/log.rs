@@ -134,13 +134,18 @@ impl Shared {
         Ok(found)
     }
 
-    /// What the stored events of a kind say that lie at one customer and instant, with their identities.
-    pub fn told(&self, event: EventId, row: Row, at: Instant) -> Result<Vec<Told>, StoreError> {
+    /// What the stored events of a kind say that lie at these customers and instants, in the order of both,
+    /// with their identities. `wanted` is sorted.
+    pub fn told(
+        &self,
+        event: EventId,
+        wanted: &[(Row, Instant)],
+    ) -> Result<Vec<(Row, Instant, Told)>, StoreError> {
         let slot = self.catalog.event_slot(event);
         let slot = slot.ok_or_else(|| StoreError::bad("the schema has no such event"))?;
         let mut found = Vec::new();
         let _layout = self.layout.read().unwrap_or_else(PoisonError::into_inner);
-        for first in self.blocks_with(slot, &[(row, at)])? {
+        for first in self.blocks_with(slot, wanted)? {
             let stored = self.engine.get(&key::facts(first))?;
             let stored = stored.ok_or_else(|| damaged_block(first, "it is missing"))?;
             let (head, body, _) =
@@ -150,15 +155,16 @@ impl Shared {
             for fact in facts {
                 if let Fact::Event {
                     event: kind,
-                    row: whose,
-                    at: when,
+                    row,
+                    at,
                     identity,
                     fields,
                     ..
                 } = fact
-                    && (kind, whose, when) == (event, row, at)
+                    && kind == event
+                    && wanted.binary_search(&(row, at)).is_ok()
                 {
-                    found.push((identity, fields));
+                    found.push((row, at, (identity, fields)));
                 }
             }
         }

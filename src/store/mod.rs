@@ -211,10 +211,14 @@ impl Store {
         self.shared()?.identities(event, wanted)
     }
 
-    /// What stored events of a kind say that one customer has at one instant, with their identities.
-    /// Reads the blocks around it.
-    pub fn told(&self, event: EventId, row: Row, at: Instant) -> Result<Vec<Told>, StoreError> {
-        self.shared()?.told(event, row, at)
+    /// What stored events of a kind say at these customers and instants, with their identities. `wanted` is
+    /// sorted. Reads the blocks around them; ask for many places at once.
+    pub fn told(
+        &self,
+        event: EventId,
+        wanted: &[(Row, Instant)],
+    ) -> Result<Vec<(Row, Instant, Told)>, StoreError> {
+        self.shared()?.told(event, wanted)
     }
 
     /// The record under a key.

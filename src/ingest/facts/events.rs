@@ -49,13 +49,14 @@ impl Events {
         outcomes: &mut [LineOutcome],
     ) -> Result<Vec<Fact>, StoreError> {
         let stored = stored(&sought, snapshot, store)?;
+        let said = Said::of(&sought, &stored, snapshot, store)?;
         let mut facts = Vec::new();
         for event in sought {
             let (kind, row, at, identity) = event.identity;
             let same = match self.taken.get(&event.identity) {
                 Some(fields) => Some(*fields == event.fields),
                 None if stored.contains(&event.identity) => {
-                    Some(!event.named || says_the_same(&event, snapshot, store)?)
+                    Some(!event.named || said.is_what(&event))
                 }
                 None => None,
             };
@@ -83,16 +84,61 @@ impl Events {
     }
 }
 
-/// Whether the stored event under the identity of this one says what it says.
-fn says_the_same(event: &Sought, snapshot: &Snapshot, store: &Store) -> Result<bool, StoreError> {
-    let (kind, row, at, identity) = event.identity;
-    // Columns do not keep identities: of several events at one instant the log tells which is meant.
-    if let [only] = snapshot.events_at(kind, row.0, at).as_slice() {
-        return Ok(*only == event.fields);
+/// What stored events say whose ids a request sends again.
+#[derive(Debug, Default)]
+struct Said {
+    /// Where one event lies alone.
+    alone: HashMap<(EventId, Row, Instant), Fields>,
+    /// Columns do not keep identities: of several events at one instant the log tells which is meant.
+    among: HashMap<Identity, Vec<Fields>>,
+}
+
+impl Said {
+    /// Every place is looked at once, however many events lie there or are sent for it.
+    fn of(
+        sought: &[Sought],
+        stored: &HashSet<Identity>,
+        snapshot: &Snapshot,
+        store: &Store,
+    ) -> Result<Self, StoreError> {
+        let mut places: BTreeMap<EventId, Vec<(Row, Instant)>> = BTreeMap::new();
+        let again = |event: &&Sought| event.named && stored.contains(&event.identity);
+        for event in sought.iter().filter(again) {
+            let (kind, row, at, _) = event.identity;
+            places.entry(kind).or_default().push((row, at));
+        }
+        let mut said = Self::default();
+        for (kind, mut places) in places {
+            places.sort_unstable();
+            places.dedup();
+            places.retain(|(row, at)| {
+                let mut there = snapshot.events_at(kind, row.0, *at);
+                match (there.pop(), there.is_empty()) {
+                    (Some(only), true) => {
+                        said.alone.insert((kind, *row, *at), only);
+                        false
+                    }
+                    _ => true,
+                }
+            });
+            for (row, at, (identity, fields)) in store.told(kind, &places)? {
+                let among = said.among.entry((kind, row, at, identity));
+                among.or_default().push(fields);
+            }
+        }
+        Ok(said)
     }
-    let told = store.told(kind, row, at)?;
-    let mut same = told.iter().filter(|(of, _)| *of == identity);
-    Ok(same.any(|(_, fields)| same_fields(fields, &event.fields)))
+
+    /// Whether the stored event under the identity of this one says what it says.
+    fn is_what(&self, event: &Sought) -> bool {
+        let (kind, row, at, _) = event.identity;
+        if let Some(only) = self.alone.get(&(kind, row, at)) {
+            return *only == event.fields;
+        }
+        let among = self.among.get(&event.identity);
+        let mut among = among.into_iter().flatten();
+        among.any(|fields| same_fields(fields, &event.fields))
+    }
 }
 
 fn other_content() -> LineFault {
