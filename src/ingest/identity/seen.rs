@@ -70,7 +70,7 @@ fn part_of(hash: u64) -> usize {
 /// The slot at which a search begins: as far among the slots as the hash is among all.
 fn home(hash: u64, slots: usize) -> usize {
     let within = hash << PART_BITS;
-    (u128::from(within) * slots as u128 >> u64::BITS) as usize
+    ((u128::from(within) * slots as u128) >> u64::BITS) as usize
 }
 
 impl Part {
