@@ -74,12 +74,12 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 fn lines(path: &Path, wanted: &mut dyn FnMut(&[u8]) -> bool) -> io::Result<u64> {
     let mut input = BufReader::new(File::open(path)?);
-    let mut draft = Draft::of(path)?;
+    let mut draft = Draft::of(path);
     let mut line = Vec::new();
     while next_line(&mut input, &mut line)? {
         match wanted(&line) {
             true => draft.keep(&line)?,
-            false => draft.leave_out(),
+            false => draft.leave_out()?,
         }
     }
     draft.settle()

@@ -18,6 +18,8 @@ const READER_ONLY: u32 = 0o600;
 pub const REASONS: &str = ".csv";
 pub const RECORDS: &str = ".records.csv";
 pub const PARTIAL: &str = ".partial";
+/// What the file of reasons begins with.
+pub const REASONS_HEAD: &str = "file,line,column,code,reason,record";
 /// Endings of the files of records; which one, the form of the imported file says.
 const FORMS: [&str; 2] = ["csv", "ndjson"];
 
@@ -85,8 +87,7 @@ impl Rejects {
                     records: create(&partial(&self.records))?,
                     has_records: false,
                 };
-                open.reasons
-                    .write_all(b"file,line,column,code,reason,record\n")?;
+                writeln!(open.reasons, "{REASONS_HEAD}")?;
                 open.records.write_all(&self.head)?;
                 self.open.insert(open)
             }

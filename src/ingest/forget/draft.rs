@@ -1,7 +1,7 @@
 //! A file written anew beside itself, which takes its place when it is whole.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -9,55 +9,67 @@ use crate::ingest::rejects::PARTIAL;
 
 const OWNER_ONLY: u32 = 0o600;
 
-/// What stays of a file.
+/// What stays of a file. Nothing is written before the first record that does not.
 pub struct Draft {
     path: PathBuf,
     draft: PathBuf,
-    out: BufWriter<File>,
+    /// Bytes of the file that stay before anything goes.
+    before: u64,
+    out: Option<BufWriter<File>>,
     left_out: u64,
-    is_settled: bool,
 }
 
 impl Draft {
     /// Begins, for that file.
-    pub fn of(path: &Path) -> io::Result<Self> {
+    pub fn of(path: &Path) -> Self {
         let mut draft = path.as_os_str().to_owned();
         draft.push(PARTIAL);
-        let draft = PathBuf::from(draft);
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(OWNER_ONLY)
-            .open(&draft)?;
-        Ok(Self {
+        Self {
             path: path.to_path_buf(),
-            draft,
-            out: BufWriter::new(file),
+            draft: PathBuf::from(draft),
+            before: 0,
+            out: None,
             left_out: 0,
-            is_settled: false,
-        })
+        }
     }
 
-    /// These bytes stay.
+    /// These bytes stay; they are the next of the file as long as nothing was left out.
     pub fn keep(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.out.write_all(bytes)
+        match &mut self.out {
+            Some(out) => out.write_all(bytes),
+            None => {
+                self.before += bytes.len() as u64;
+                Ok(())
+            }
+        }
     }
 
     /// One record does not stay.
-    pub fn leave_out(&mut self) {
+    pub fn leave_out(&mut self) -> io::Result<()> {
         self.left_out += 1;
+        if self.out.is_none() {
+            let file = OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(OWNER_ONLY)
+                .open(&self.draft)?;
+            let out = self.out.insert(BufWriter::new(file));
+            io::copy(&mut File::open(&self.path)?.take(self.before), out)?;
+        }
+        Ok(())
     }
 
     /// Takes the place of the file, unless all of it stays; gives how many records went.
     pub fn settle(mut self) -> io::Result<u64> {
-        if self.left_out == 0 {
+        let Some(mut out) = self.out.take() else {
             return Ok(0);
+        };
+        let written = out.flush().and_then(|()| out.get_ref().sync_all());
+        if let Err(error) = written.and_then(|()| fs::rename(&self.draft, &self.path)) {
+            self.out = Some(out);
+            return Err(error);
         }
-        self.out.flush()?;
-        self.out.get_ref().sync_all()?;
-        fs::rename(&self.draft, &self.path)?;
-        self.is_settled = true;
         if let Some(folder) = self.path.parent() {
             File::open(folder)?.sync_all()?;
         }
@@ -67,7 +79,7 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        if !self.is_settled {
+        if self.out.is_some() {
             // What is left of it goes the next time.
             let _ = fs::remove_file(&self.draft);
         }

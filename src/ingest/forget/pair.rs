@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::spelling::Named;
 use super::{Found, look, more_line, next_line};
 use crate::ingest::fault::TOO_LONG;
+use crate::ingest::rejects::REASONS_HEAD;
 use crate::ingest::text;
 
 /// Lines of reasons, joined where a field in quotes goes on.
@@ -42,6 +43,21 @@ impl Reasons {
             && more_line(&mut self.input, &mut self.line)?
         {}
         Ok(true)
+    }
+
+    /// Whether the present one names a text: the line it was on, and the code of what is wrong, name nobody.
+    fn names(&self, named: &Named) -> bool {
+        let line = String::from_utf8_lossy(&self.line);
+        if line.trim_end() == REASONS_HEAD {
+            return false;
+        }
+        let fields = fields(line.strip_suffix('\n').unwrap_or(&line));
+        match fields.as_slice() {
+            [file, _, column, _, reason, text] => [file, column, reason, text]
+                .iter()
+                .any(|field| named.is_in(field.as_bytes())),
+            _ => named.is_in(&self.line),
+        }
     }
 
     /// The record of the present one, where it lies among the records: not of the header, nor of a record that
@@ -100,7 +116,7 @@ pub fn clean(reasons: &Path, records: &Path, named: &Named) -> io::Result<u64> {
     let mut reading = Reasons::open(reasons)?;
     let (mut lines, mut is_named) = (0, false);
     while reading.next()? {
-        is_named = is_named || named.is_in(&reading.line);
+        is_named = is_named || reading.names(named);
         lines += reading.kept().map_or(0, |kept| kept.lines);
     }
     let beside = match records.is_file() {
@@ -132,11 +148,11 @@ pub fn clean(reasons: &Path, records: &Path, named: &Named) -> io::Result<u64> {
 /// Takes records out of the reasons alone.
 fn alone(reasons: &Path, named: &Named) -> io::Result<u64> {
     let mut reading = Reasons::open(reasons)?;
-    let mut draft = Draft::of(reasons)?;
+    let mut draft = Draft::of(reasons);
     while reading.next()? {
-        match named.is_in(&reading.line) {
+        match reading.names(named) {
             false => draft.keep(&reading.line)?,
-            true => draft.leave_out(),
+            true => draft.leave_out()?,
         }
     }
     draft.settle()
@@ -154,7 +170,7 @@ fn together(
     };
     let mut reading = Reasons::open(reasons)?;
     let mut raw = BufReader::new(File::open(records)?);
-    let (mut kept_reasons, mut kept_records) = (Draft::of(reasons)?, Draft::of(records)?);
+    let (mut kept_reasons, mut kept_records) = (Draft::of(reasons), Draft::of(records));
     let mut record = Vec::new();
     for _ in 0..head_lines {
         next_line(&mut raw, &mut record)?;
@@ -175,9 +191,9 @@ fn together(
                 return Ok(None);
             }
         }
-        if named.is_in(&reading.line) || named.is_in(&record) {
-            kept_reasons.leave_out();
-            kept_records.leave_out();
+        if reading.names(named) || named.is_in(&record) {
+            kept_reasons.leave_out()?;
+            kept_records.leave_out()?;
             // A mark of the encoding belongs to the file.
             if record.starts_with(MARK) && head_lines == 0 {
                 kept_records.keep(MARK)?;

@@ -134,3 +134,19 @@ fn lines_of_other_files_are_kept_as_bytes() {
     let gone = rewrite_lines(&path, &mut |line| !line.starts_with('b')).unwrap();
     assert_eq!((gone, fs::read(&path).unwrap()), (1, b"a\xff\nc".to_vec()));
 }
+
+#[test]
+fn numbers_of_lines_and_names_of_columns_name_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let (reasons, path) = kept(
+        folder.path(),
+        "csv",
+        b"id;code\n",
+        &[b"c1;x", b"5;y", b"3;z"],
+    );
+    let before = fs::read(&reasons).unwrap();
+    assert_eq!(forget(folder.path(), &["2", "code", "record", "I107"]), 0);
+    assert_eq!(fs::read(&reasons).unwrap(), before);
+    assert_eq!(forget(folder.path(), &["3"]), 1);
+    assert_eq!(fs::read(&path).unwrap(), b"id;code\nc1;x\n5;y\n");
+}
