@@ -66,6 +66,10 @@ impl Buffer {
 
     /// Passes over so many whole lines of so many bytes. No record has begun.
     pub fn pass_lines(&mut self, bytes: usize, lines: u64) {
+        // A line feed that is next may still belong to the return before it.
+        if bytes == 0 {
+            return;
+        }
         self.at = (self.start + bytes).min(self.filled);
         self.start = self.at;
         self.line += lines;

@@ -11,9 +11,9 @@ use proptest::test_runner::TestRunner;
 
 use super::super::tests::facts;
 use super::file::VERSION;
-use crate::base::checksum::xxh3;
 use super::{Saver, load};
 use crate::base::calendar::{Date, Instant, Zone};
+use crate::base::checksum::xxh3;
 use crate::base::value::Value;
 use crate::columns::attribute::History;
 use crate::columns::packed::Packed;

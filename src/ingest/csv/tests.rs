@@ -254,3 +254,15 @@ proptest::proptest! {
         proptest::prop_assert_eq!(read_whole(&bytes, width, true), read_whole(&bytes, width, false));
     }
 }
+
+#[test]
+fn a_line_end_of_two_bytes_behind_an_empty_line_is_one() {
+    let bytes = b"\nlong enough to be plain;a\r\nx;y";
+    let lines = [
+        "1@2 long enough to be plain|a of long enough to be plain;a",
+        "2@3 x|y of x;y",
+    ];
+    for batched in [true, false] {
+        assert_eq!(read_whole(bytes, None, batched), lines);
+    }
+}
