@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use self::pattern::Pattern;
 use self::words::Words;
 use super::expression::{Code, Evaluator, boolean, clean, number};
-use super::parquet::{self, Raw};
+use super::parquet::{Kind as Stored, Raw};
 use crate::base::calendar::{DAY_SECONDS, Date, Instant, Zone};
 use crate::base::kind::Kind;
 use crate::base::limit::TEXT_BYTES_MAX;
@@ -116,7 +116,7 @@ impl Quick {
         };
         let is_plain = |marks: &[String]| marks.iter().all(String::is_empty);
         match see.record.cell(column.position) {
-            Raw::Int(number, parquet::Kind::Int { .. }) => {
+            Raw::Int(number, Stored::Int { .. }) => {
                 see.missing.is_some_and(is_plain).then_some(number)
             }
             _ => None,
@@ -175,7 +175,6 @@ impl Reads {
 
     /// A value that is typed in its file.
     fn typed(&self, raw: Raw<'_>, zone: &Zone) -> Option<Option<Value>> {
-        use parquet::Kind as Stored;
         let value = match (self, raw) {
             (_, Raw::Number(number)) if number.is_nan() => return Some(None),
             (Self::Bool, Raw::Bool(yes)) => Value::Bool(yes),

@@ -174,7 +174,6 @@ proptest! {
         there in any::<bool>(),
         marked in any::<bool>(),
     ) {
-        use super::parquet::Kind as Stored;
         let missing: Vec<String> = if marked { vec!["0".into()] } else { Vec::new() };
         let int = |kind| Cells::Int(vec![number], kind);
         let all = [
@@ -204,7 +203,6 @@ proptest! {
 
 #[test]
 fn plain_types_are_read_at_once() {
-    use super::parquet::Kind as Stored;
     for (cells, kind) in [
         (Cells::Bool(vec![true]), Kind::Bool),
         (

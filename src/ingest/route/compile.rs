@@ -25,10 +25,7 @@ impl Target {
     fn compile(target: &RouteTarget, scope: &Scope<'_>) -> Result<Self, ImportError> {
         let code = |typed: &Typed| compile(typed, scope);
         let maybe = |typed: &Option<Typed>| typed.as_ref().map(&code).transpose();
-        let moment = |typed: &Option<Typed>| {
-            let when = typed.as_ref().map(|typed| when(typed, scope));
-            when.transpose()
-        };
+        let moment = |typed: &Option<Typed>| maybe_when(typed.as_ref(), scope);
         let schema = &scope.rules.schema;
         Ok(match target {
             RouteTarget::Customer { id, since, fields } => Target::Customer {
@@ -156,6 +153,10 @@ fn given(typed: &Typed, field: Option<&Field>, scope: &Scope<'_>) -> Result<Give
         kind,
         sensitive: field.is_some_and(|field| field.sensitive),
     })
+}
+
+fn maybe_when(typed: Option<&Typed>, scope: &Scope<'_>) -> Result<Option<When>, ImportError> {
+    typed.map(|typed| when(typed, scope)).transpose()
 }
 
 fn when(typed: &Typed, scope: &Scope<'_>) -> Result<When, ImportError> {
