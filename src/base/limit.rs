@@ -142,6 +142,8 @@ pub const SET_MEMBERS_OF_KIND_MAX: u64 = 1 << 31;
 pub const COLUMN_VALUES_STAGED_MAX: usize = 4 << 20;
 /// Facts after which a running server saves its columns anew: about a second to read them from the log.
 pub const COLUMNS_SAVED_FACTS: u64 = 1_000_000;
+/// Facts after which it tries again when that failed.
+pub const COLUMNS_RETRIED_FACTS: u64 = 100_000;
 /// Files of events among saved columns; beyond it months share them. Each is one mapping, of which a process may have 65,530,
 /// and one fsync when it is written.
 pub const COLUMN_FILES_MAX: usize = 4_096;
@@ -149,8 +151,6 @@ pub const COLUMN_FILES_MAX: usize = 4_096;
 pub const COLUMN_READERS: usize = 2;
 /// Events of one chunk that wait until last instants are asked for again; copying them with each write stays cheaper than that.
 pub const LATEST_WAITING_MAX: usize = 4_096;
-/// Facts after which it tries again when that failed.
-pub const COLUMNS_RETRIED_FACTS: u64 = 100_000;
 /// Versions kept of one chunk of dated facts, each as held during one period: now and a few other instants asked for.
 pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 /// Worker threads of one question; beyond the cores of any machine they only wait for each other.
