@@ -82,12 +82,12 @@ pub(super) fn prepared<'r>(
         families: Families::default(),
         analyze: options.analyze,
     };
+    let starts = starts(plan);
+    let reached = load(&mut run, &starts, now);
     // Of a few customers each aggregate looks up what is theirs.
     if let Rows::All = rows {
-        run.families = Families::of(&plan.program, snapshot, &run.moment);
+        run.families = Families::of(&plan.program, &reached, snapshot, &run.moment);
     }
-    let starts = starts(plan);
-    load(&mut run, &starts, now);
     relation::prepare(&mut run, &starts, rows, options)?;
     Ok(run)
 }
@@ -121,8 +121,8 @@ fn starts(plan: &Plan) -> Vec<Slot> {
     starts
 }
 
-/// Columns that the slots read, as of now.
-fn load(run: &mut Run<'_>, starts: &[Slot], now: Instant) {
+/// Columns that the slots read, as of now; tells which slots they stand on, themselves among these.
+fn load(run: &mut Run<'_>, starts: &[Slot], now: Instant) -> Vec<bool> {
     let mut seen = vec![false; run.program.operations.len()];
     let mut open = starts.to_vec();
     while let Some(slot) = open.pop() {
@@ -156,6 +156,7 @@ fn load(run: &mut Run<'_>, starts: &[Slot], now: Instant) {
         open.extend(operation.op.reads());
         open.extend(operation.op.elsewhere());
     }
+    seen
 }
 
 /// Holdings and edges that an operation goes through, as of now.

@@ -61,11 +61,18 @@ struct Candidate {
 }
 
 impl Families {
-    /// Of a program over customers.
-    pub fn of(program: &Program, snapshot: &Snapshot, moment: &Moment<'_>) -> Self {
+    /// Of a program over customers, among the slots that are wanted.
+    pub fn of(
+        program: &Program,
+        wanted: &[bool],
+        snapshot: &Snapshot,
+        moment: &Moment<'_>,
+    ) -> Self {
         let mut found: BTreeMap<(EventId, Option<FieldId>), Vec<Candidate>> = BTreeMap::new();
-        for (slot, operation) in (0..).map(Slot).zip(&program.operations) {
-            if let Op::Aggregate(op) = &operation.op
+        let operations = (0..).map(Slot).zip(&program.operations).zip(wanted);
+        for ((slot, operation), wanted) in operations {
+            if *wanted
+                && let Op::Aggregate(op) = &operation.op
                 && let Some((event, field, candidate)) = candidate(slot, op, snapshot, moment)
             {
                 found.entry((event, field)).or_default().push(candidate);
