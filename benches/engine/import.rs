@@ -1,4 +1,4 @@
-//! The way from files on the disk to the first answer: durable imports, then a cold start.
+//! The way from files on the disk to the first answer: durable imports, then a start whose files lie in the page cache.
 
 use std::cell::RefCell;
 use std::path::Path;
