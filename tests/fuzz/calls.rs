@@ -9,7 +9,7 @@ use tamis::language::parser::parse_items;
 use crate::{alone, corpus};
 
 /// Calls that one byte may cost, and that any text may cost beside.
-const CALLS_PER_BYTE: usize = 120;
+const CALLS_PER_BYTE: usize = 90;
 const CALLS_ANY: usize = 5_000;
 
 /// Forms that would cost their square or worse if a rule read them twice.
