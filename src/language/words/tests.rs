@@ -132,6 +132,15 @@ fn ranges(letters: impl Iterator<Item = char>) -> Vec<String> {
     small.chain(capital).collect()
 }
 
+/// The small letters with which none of these begins.
+fn other_letters(forms: impl Iterator<Item = &'static str>) -> String {
+    let initials: BTreeSet<char> = forms.filter_map(|form| form.chars().next()).collect();
+    let others = ('a'..='z').filter(|letter| !initials.contains(letter));
+    let all = ranges(others);
+    let (small, _) = all.split_at(all.len() / 2);
+    small.join(" | ")
+}
+
 /// The forms of the words so named, of every role that the grammar has.
 fn forms_of(names: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
     for name in names {
@@ -173,7 +182,7 @@ fn guards() -> Vec<(&'static str, String)> {
         "MISSING",
     ]);
     let window = forms_in(Role::Window).chain(forms_of(&["BETWEEN", "WITHIN"]));
-    let prefix = forms_of(&["NOT", "IF"]).chain(forms_in(Role::Since));
+    let prefix = || forms_of(&["NOT", "IF"]).chain(forms_in(Role::Since));
     let clause = forms_of(&["WHERE", "BY", "AMONG", "PER", "TIES_BY_ID", "WITHIN"]);
     let link = forms_of(&[
         "AND",
@@ -203,7 +212,8 @@ fn guards() -> Vec<(&'static str, String)> {
             "may_open_half_life",
             beginnings(forms_of(&["HALF_LIFE"]), Two, ""),
         ),
-        ("may_open_prefix", beginnings(prefix, Two, "")),
+        ("may_open_prefix", beginnings(prefix(), Two, "")),
+        ("never_opens_prefix", other_letters(prefix())),
         ("may_open_clause", beginnings(clause, Two, "")),
         ("may_be_since", beginnings(forms_in(Role::Since), Two, "")),
         ("may_be_unit", beginnings(forms_in(Role::Unit), Two, "")),
