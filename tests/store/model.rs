@@ -132,8 +132,20 @@ pub fn options(tuning: Tuning) -> Options {
     }
 }
 
+/// Opens a store that no other process holds. A child that another test of this process starts has our lock
+/// of a store just closed until it runs its own program: that is waited for.
 pub fn open(folder: &Path) -> Result<Store, StoreError> {
-    Store::open_with(folder, &schema(), options(Tuning::default()))
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(5);
+    loop {
+        match Store::open_with(folder, &schema(), options(Tuning::default())) {
+            Err(StoreError::Locked { pid, .. })
+                if pid == Some(std::process::id()) && std::time::Instant::now() < until =>
+            {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            other => return other,
+        }
+    }
 }
 
 /// Writes the store of a folder anew, in its place.

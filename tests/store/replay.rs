@@ -52,6 +52,9 @@ struct Naming {
 #[derive(Clone, Default, Debug)]
 pub struct Disk {
     nodes: BTreeMap<u64, Node>,
+    /// The node that an inode is now: the number of one that was removed is given again, while its
+    /// name may still be on the disk.
+    inodes: BTreeMap<u64, u64>,
     /// As the process sees them.
     names: BTreeMap<PathBuf, u64>,
     synced_names: BTreeMap<PathBuf, u64>,
@@ -72,8 +75,9 @@ impl Disk {
             folder: metadata.is_dir(),
             ..Node::default()
         };
-        self.names.insert(path.to_owned(), metadata.ino());
-        self.synced_names.insert(path.to_owned(), metadata.ino());
+        let id = self.made(metadata.ino());
+        self.names.insert(path.to_owned(), id);
+        self.synced_names.insert(path.to_owned(), id);
         if node.folder {
             for entry in fs::read_dir(path).unwrap() {
                 self.add(&entry.unwrap().path());
@@ -81,7 +85,23 @@ impl Disk {
         } else {
             node.synced = fs::read(path).unwrap();
         }
-        self.nodes.insert(metadata.ino(), node);
+        self.nodes.insert(id, node);
+    }
+
+    /// A new node under an inode.
+    fn made(&mut self, inode: u64) -> u64 {
+        let id = self.nodes.len() as u64;
+        self.nodes.insert(id, Node::default());
+        self.inodes.insert(inode, id);
+        id
+    }
+
+    /// The node that an inode is now.
+    fn id(&mut self, inode: u64) -> u64 {
+        match self.inodes.get(&inode) {
+            Some(id) => *id,
+            None => self.made(inode),
+        }
     }
 
     /// Goes one step on.
@@ -89,14 +109,9 @@ impl Disk {
         match step {
             Step::Create { node, path } | Step::Folder { node, path } => {
                 let folder = matches!(step, Step::Folder { .. });
-                self.nodes.insert(
-                    *node,
-                    Node {
-                        folder,
-                        ..Node::default()
-                    },
-                );
-                self.rename(vec![(path.clone(), Some(*node))]);
+                let id = self.made(*node);
+                self.node(id).folder = folder;
+                self.rename(vec![(path.clone(), Some(id))]);
             }
             Step::Write { node, at, bytes } => {
                 let (at, bytes) = (*at, bytes.clone());
@@ -105,10 +120,12 @@ impl Disk {
                     bytes,
                     ranged: false,
                 };
-                self.node(*node).pending.push(write);
+                let id = self.id(*node);
+                self.node(id).pending.push(write);
             }
             Step::Range { node, at, length } => {
-                for change in &mut self.node(*node).pending {
+                let id = self.id(*node);
+                for change in &mut self.node(id).pending {
                     if let Change::Write {
                         at: start,
                         bytes,
@@ -121,9 +138,13 @@ impl Disk {
                     }
                 }
             }
-            Step::Sync { node } => self.sync(*node),
+            Step::Sync { node } => {
+                let id = self.id(*node);
+                self.sync(id);
+            }
             Step::Truncate { node, length } => {
-                self.node(*node).pending.push(Change::Truncate(*length));
+                let id = self.id(*node);
+                self.node(id).pending.push(Change::Truncate(*length));
             }
             Step::Rename { from, to } => {
                 let moved = self.names.get(from).copied();
@@ -286,6 +307,10 @@ fn only_what_was_fsynced_survives_the_strict_cut() {
     assert_eq!(cut(&disk, Policy::Strict), Some(b"one".to_vec()));
     assert_eq!(cut(&disk, Policy::Ranges), Some(b"onetwo".to_vec()));
     disk.step(&Step::Remove { path: file });
+    assert_eq!(cut(&disk, Policy::Strict), Some(b"one".to_vec()));
+    // Its inode is given to a folder while its name is still on the disk.
+    let path = root.path().join("b");
+    disk.step(&Step::Folder { node: 1, path });
     assert_eq!(cut(&disk, Policy::Strict), Some(b"one".to_vec()));
     disk.step(&Step::Sync { node: folder });
     assert_eq!(cut(&disk, Policy::Ranges), None);
