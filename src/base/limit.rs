@@ -19,6 +19,8 @@ pub const RULE_FILE_BYTES_MAX: usize = 4 << 20;
 pub const EXPRESSION_BYTES_MAX: usize = 64 << 10;
 /// Parts of an expression inside each other, brackets or not: a sum of more terms is no rule a person reads.
 pub const EXPRESSION_DEPTH_MAX: usize = 1_000;
+/// Threads that read the items of one text, or other things side by side; beyond them the longest item decides.
+pub const JOB_THREADS_MAX: usize = 4;
 /// Rule files below one folder.
 pub const RULE_FILES_MAX: usize = 10_000;
 /// Places shown where a removed name is still used; the message names every rule.

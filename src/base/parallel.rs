@@ -5,14 +5,13 @@ use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::thread::{Builder, available_parallelism, scope};
 
-/// Threads that share one job.
-const THREADS_MAX: usize = 4;
+use super::limit::JOB_THREADS_MAX;
 
 /// Works on each thing; things that stand side by side are worked on by one thread. Where no
 /// thread can be had, the caller's does all. Panics if a job does.
 pub fn each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = available_parallelism().map_or(1, NonZero::get);
-    let share = things.len().div_ceil(threads.min(THREADS_MAX)).max(1);
+    let share = things.len().div_ceil(threads.min(JOB_THREADS_MAX)).max(1);
     let (own, others) = things.split_at(share.min(things.len()));
     let run = |part: &[T]| part.iter().map(&work).collect::<Vec<R>>();
     scope(|scope| {

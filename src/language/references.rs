@@ -17,7 +17,7 @@ pub struct References {
 /// Of one expression.
 pub fn of(typed: &Typed) -> References {
     let mut found = References::default();
-    every_node(&mut typed.clone(), &mut |part| match part.node {
+    every_node(typed, &mut |part| match part.node {
         Node::Definition(id) => {
             found.definitions.insert(id);
         }

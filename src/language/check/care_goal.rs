@@ -17,7 +17,7 @@ use super::super::typed::{
     Subfield, Subject, Typed, Window,
 };
 use super::care::CARE_EVENTS;
-use super::walk::each_part;
+use super::walk::each_part_mut;
 use super::{boolean, literal};
 
 /// Binds the goal of a plan to its entries.
@@ -82,7 +82,7 @@ impl Binding<'_> {
             Node::OfSelf(_) => false,
             _ => other,
         };
-        each_part(typed, &mut |part| deep(|| self.bind(part, far, found)));
+        each_part_mut(typed, &mut |part| deep(|| self.bind(part, far, found)));
         let span = typed.span;
         match &mut typed.node {
             Node::Aggregate(aggregate)

@@ -92,7 +92,7 @@ pub(super) use report::{Parts as ReportParts, Reporting, declare_reports};
 pub(super) use schema::{Broken, schema};
 pub(super) use settings::settings;
 pub(super) use source::{RawSource, raw_sources};
-pub(super) use walk::every_node;
+pub(super) use walk::{every_node, every_node_mut};
 pub(super) use warning::{rule_warnings, unused_metrics, unused_params, warnings};
 
 /// Whose names count.

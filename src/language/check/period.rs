@@ -59,7 +59,7 @@ impl Checker<'_> {
     }
 
     /// What in a condition cannot be read over one period, first what stands there itself.
-    fn without_periods(&self, condition: &mut Typed, word: &str) -> Option<Diagnostic> {
+    fn without_periods(&self, condition: &Typed, word: &str) -> Option<Diagnostic> {
         let mut found = None;
         let mut named: Vec<(DefinitionId, Span)> = Vec::new();
         every_node(condition, &mut |part| match part.node {
@@ -81,10 +81,10 @@ impl Checker<'_> {
                 continue;
             }
             // One that failed is reported where it stands.
-            let Some(mut expression) = self.expression_of(id).cloned() else {
+            let Some(expression) = self.expression_of(id) else {
                 continue;
             };
-            every_node(&mut expression, &mut |part| match part.node {
+            every_node(expression, &mut |part| match part.node {
                 Node::Followed(_) => {
                     found.get_or_insert_with(|| {
                         endless(word, span).also(part.span, "the sequence is here")
@@ -186,5 +186,7 @@ fn endless(word: &str, span: Span) -> Diagnostic {
         span,
     )
     .saying("a sequence goes through all time")
-    .help("ask for the events themselves: `months(any(EVENT where …), last 6 whole months)`")
+    .help(format!(
+        "ask for the events themselves: `{word}(any(EVENT where …), last 6 whole {word})`"
+    ))
 }

@@ -83,9 +83,9 @@ impl Checker<'_> {
             clears: true,
         };
         let mut given = self.given(route, &form)?;
-        let mut id = given.take(BuiltIn::Id)?;
+        let id = given.take(BuiltIn::Id)?;
         let mut by_row = false;
-        every_node(&mut id, &mut |part| {
+        every_node(&id, &mut |part| {
             by_row |= part.node == Node::RecordNumber;
         });
         if by_row {
@@ -294,7 +294,7 @@ impl Checker<'_> {
         }
     }
 
-    fn refuse_clear(&mut self, typed: &mut Typed, what: &str) {
+    fn refuse_clear(&mut self, typed: &Typed, what: &str) {
         let mut place = None;
         every_node(typed, &mut |part| {
             if part.node == Node::Clear {

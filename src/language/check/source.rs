@@ -158,10 +158,10 @@ impl Checker<'_> {
     /// A key that is found by looking up its own source can never be built.
     fn circular_keys(&mut self, sources: &mut [SourceFile]) {
         let mut needs: Vec<Vec<SourceFileId>> = Vec::with_capacity(sources.len());
-        for source in sources.iter_mut() {
+        for source in sources.iter() {
             let mut found = Vec::new();
-            if let Some((key, when)) = &mut source.key {
-                for part in std::iter::once(key).chain(when.as_mut()) {
+            if let Some((key, when)) = &source.key {
+                for part in std::iter::once(key).chain(when.as_ref()) {
                     every_node(part, &mut |part| {
                         if let Node::Lookup { source, .. } = &part.node {
                             found.push(*source);

@@ -27,10 +27,9 @@ pub(in super::super) fn warnings(
     measured: Option<&Measured>,
     found: &mut Vec<Diagnostic>,
 ) {
-    let mut copy = typed.clone();
-    every_node(&mut copy, &mut |part| holds::judge(part, found));
+    every_node(typed, &mut |part| holds::judge(part, found));
     if let Some(measured) = measured {
-        every_node(&mut copy, &mut |part| {
+        every_node(typed, &mut |part| {
             horizon::judge(part, schema, measured, found);
         });
         let mut negations = Negations {
@@ -38,7 +37,7 @@ pub(in super::super) fn warnings(
             measured,
             found,
         };
-        negations.seek(&mut copy, None);
+        negations.seek(typed, None);
     }
 }
 
@@ -155,7 +154,7 @@ struct Negations<'n> {
 }
 
 impl Negations<'_> {
-    fn seek(&mut self, typed: &mut Typed, subject: Option<Subject>) {
+    fn seek(&mut self, typed: &Typed, subject: Option<Subject>) {
         let negated = match &typed.node {
             Node::Not(_) => true,
             Node::Compare { op, .. } => *op == CompareOp::NotEqual,
@@ -188,7 +187,7 @@ impl Negations<'_> {
     }
 
     /// Fields that the test reads directly and that are often missing.
-    fn read(&self, typed: &mut Typed, subject: Option<Subject>, often: &mut Vec<(Arc<str>, f64)>) {
+    fn read(&self, typed: &Typed, subject: Option<Subject>, often: &mut Vec<(Arc<str>, f64)>) {
         match &typed.node {
             Node::Attribute(id) => {
                 often.extend(

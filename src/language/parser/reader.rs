@@ -98,8 +98,9 @@ impl<'t> Reader<'t> {
 
     /// Where a node lies; space that the grammar passed over at its end is not part of it.
     pub fn span(&self, node: &Node<'_>) -> Span {
-        let start = node.as_span().start();
-        self.place(start, start + node.as_str().trim_end().len())
+        let lies = node.as_span();
+        let start = lies.start();
+        self.place(start, start + lies.as_str().trim_end().len())
     }
 
     /// What lies there.

@@ -8,6 +8,7 @@ use super::reader::shown;
 use super::scan::{self, Bracket, Scanned, Sign};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::NESTING_MAX;
+use crate::base::recursion::reading;
 use crate::base::span::{SourceId, Span};
 use crate::language::codes;
 
@@ -98,7 +99,8 @@ fn heads(scanned: &Scanned, plain: &str) -> Vec<Mark> {
             end: start + node.as_span().end(),
         })
     };
-    words.iter().zip(ends).filter_map(head).collect()
+    // Room is seen to once and not for each line.
+    reading(|| words.iter().zip(ends).filter_map(head).collect())
 }
 
 impl Skimmed<'_> {

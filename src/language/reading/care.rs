@@ -2,7 +2,7 @@
 
 use super::lines::Line;
 use super::{Reader, say};
-use crate::language::check::every_node;
+use crate::language::check::every_node_mut;
 use crate::language::typed::{
     CareAction, CareGoal, CareLength, CarePlan, CareStep, CareWhen, Node, Subject, Typed, Window,
 };
@@ -157,7 +157,7 @@ impl Reader<'_> {
     fn goal(&mut self, goal: &CareGoal) -> Line {
         let length = self.care_length(goal.within);
         let mut condition = goal.condition.clone();
-        every_node(&mut condition, &mut |part| self.without_entering(part));
+        every_node_mut(&mut condition, &mut |part| self.without_entering(part));
         self.line(|reader| {
             let condition = reader.in_a_clause(&condition);
             say!(

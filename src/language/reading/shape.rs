@@ -13,7 +13,7 @@ const JOINED_MAX: usize = 3;
 /// Whether nothing within joins conditions, chooses, or tells of one thing after another.
 fn is_single(typed: &Typed) -> bool {
     let mut single = true;
-    every_node(&mut typed.clone(), &mut |part| match &part.node {
+    every_node(typed, &mut |part| match &part.node {
         Node::And(_)
         | Node::Or(_)
         | Node::AtLeast { .. }
@@ -29,7 +29,7 @@ fn is_single(typed: &Typed) -> bool {
 /// How often something is said within of what else is spoken of: `a loan whose …`.
 fn asides(typed: &Typed) -> usize {
     let mut asides = 0;
-    every_node(&mut typed.clone(), &mut |part| {
+    every_node(typed, &mut |part| {
         let one = match &part.node {
             Node::Aggregate(aggregate) => aggregate.filter.is_some(),
             Node::Related { .. } => true,

@@ -121,7 +121,11 @@ static BY_FORM: LazyLock<HashMap<String, Vec<&'static Word>>> = LazyLock::new(||
 
 /// The first word of one of these roles that has this form.
 pub fn find(text: &str, roles: &[Role]) -> Option<&'static Word> {
-    let words = BY_FORM.get(&text.to_ascii_lowercase())?;
+    let words = if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        BY_FORM.get(&text.to_ascii_lowercase())
+    } else {
+        BY_FORM.get(text)
+    }?;
     words
         .iter()
         .copied()

@@ -45,8 +45,8 @@ pub fn assert(rules: &Rules) {
             }
         }
     }
-    for mut typed in all {
-        every_node(&mut typed, &mut |node| node_is_sound(node));
+    for typed in all {
+        every_node(&typed, &mut |node| node_is_sound(node));
     }
 }
 
