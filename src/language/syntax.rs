@@ -180,17 +180,17 @@ pub enum ExprNode {
         field: Name,
     },
     /// `name(…)`: functions, aggregates; the tables tell them apart
-    Call(Call),
+    Call(Box<Call>),
     /// `followed(a: credit, b: withdrawal within 3 days)`
     Followed(Vec<FollowedStep>),
     /// `top 10% by x among F per A`
-    Top(Top),
+    Top(Box<Top>),
     /// `plugin.NAME()`, `plugin.NAME.FUNCTION()`
     Plugin {
         /// The plugin's id.
-        plugin: Name,
+        plugin: Box<Name>,
         /// Which of its functions, where it has several.
-        function: Option<Name>,
+        function: Option<Box<Name>>,
     },
     /// `days since X`, `months since X`, `hours since X`, `距今天数(X)`
     Since {

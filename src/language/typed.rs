@@ -63,9 +63,9 @@ pub enum Choice {
     /// a range; the lower end belongs
     Range {
         /// Lower end, `None` = open.
-        low: Option<Typed>,
+        low: Option<Box<Typed>>,
         /// Upper end, `None` = open.
-        high: Option<Typed>,
+        high: Option<Box<Typed>>,
         /// Whether the upper end belongs.
         high_included: bool,
     },

@@ -212,8 +212,8 @@ fn lower_choice<'t>(choice: &'t Choice, part: &mut dyn FnMut(&'t Typed) -> Slot)
             high,
             high_included,
         } => ChoiceOp::Range {
-            low: low.as_ref().map(&mut *part),
-            high: high.as_ref().map(part),
+            low: low.as_deref().map(&mut *part),
+            high: high.as_deref().map(part),
             high_included: *high_included,
         },
     }

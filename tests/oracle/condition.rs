@@ -156,8 +156,8 @@ fn membership(tape: &mut Tape, scope: Scope, depth: u32) -> Node {
 fn range(tape: &mut Tape, scope: Scope, kind: &Kind, depth: u32) -> Choice {
     let ends = tape.below(5);
     Choice::Range {
-        low: (ends != 3).then(|| other_side(tape, scope, kind, depth)),
-        high: (ends != 4).then(|| other_side(tape, scope, kind, depth)),
+        low: (ends != 3).then(|| Box::new(other_side(tape, scope, kind, depth))),
+        high: (ends != 4).then(|| Box::new(other_side(tape, scope, kind, depth))),
         high_included: tape.chance(60),
     }
 }

@@ -158,7 +158,7 @@ pub(crate) fn conditions(typed: &Typed) -> Vec<(&Typed, usize)> {
 fn ends(choice: &Choice) -> Vec<&Typed> {
     match choice {
         Choice::One(one) => vec![one],
-        Choice::Range { low, high, .. } => low.iter().chain(high).collect(),
+        Choice::Range { low, high, .. } => low.iter().chain(high).map(|end| &**end).collect(),
     }
 }
 

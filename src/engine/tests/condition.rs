@@ -66,7 +66,7 @@ fn without_a_match_a_missing_choice_leaves_a_membership_open() {
             Choice::One(int(20)),
             Choice::One(missing(Kind::Int)),
             Choice::Range {
-                low: Some(int(41)),
+                low: Some(Box::new(int(41))),
                 high: None,
                 high_included: true,
             },
@@ -85,8 +85,8 @@ fn many_constant_choices_are_looked_up() {
         .map(|age| Choice::One(int(age)))
         .collect();
     choices.push(Choice::Range {
-        low: Some(int(39)),
-        high: Some(int(41)),
+        low: Some(Box::new(int(39))),
+        high: Some(Box::new(int(41))),
         high_included: false,
     });
     let among = is_in(attribute(AGE), choices, false);

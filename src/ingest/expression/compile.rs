@@ -212,7 +212,8 @@ impl Compiler<'_> {
     }
 
     fn choice(&mut self, choice: &typed::Choice) -> Result<Choice, ImportError> {
-        let mut end = |end: &Option<Typed>| end.as_ref().map(|typed| self.code(typed)).transpose();
+        let mut end =
+            |end: &Option<Box<Typed>>| end.as_deref().map(|typed| self.code(typed)).transpose();
         Ok(match choice {
             typed::Choice::Range {
                 low,
@@ -379,8 +380,8 @@ fn parts(typed: &Typed) -> Vec<&Typed> {
                 match choice {
                     typed::Choice::One(one) => found.push(one),
                     typed::Choice::Range { low, high, .. } => {
-                        found.extend(low);
-                        found.extend(high);
+                        found.extend(low.as_deref());
+                        found.extend(high.as_deref());
                     }
                 }
             }

@@ -170,8 +170,8 @@ impl Checker<'_> {
                 if one.kind == Kind::Date && *kind == Kind::Time {
                     let after = next_day(one.clone())?;
                     return Some(Choice::Range {
-                        low: Some(self.coerce(one, kind)?),
-                        high: Some(self.coerce(after, kind)?),
+                        low: Some(Box::new(self.coerce(one, kind)?)),
+                        high: Some(Box::new(self.coerce(after, kind)?)),
                         high_included: false,
                     });
                 }
@@ -195,8 +195,8 @@ impl Checker<'_> {
                     None => (None, *high_included),
                 };
                 Some(Choice::Range {
-                    low,
-                    high,
+                    low: low.map(Box::new),
+                    high: high.map(Box::new),
                     high_included,
                 })
             }

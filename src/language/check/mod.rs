@@ -285,7 +285,7 @@ impl<'r> Checker<'r> {
             ExprNode::Call(call) => self.call(call, want, span),
             ExprNode::Followed(steps) => self.followed(steps, span),
             ExprNode::Top(top) => self.top(top, span),
-            ExprNode::Plugin { plugin, function } => self.plugin(plugin, function.as_ref(), span),
+            ExprNode::Plugin { plugin, function } => self.plugin(plugin, function.as_deref(), span),
             ExprNode::Since { unit, from } => self.since(*unit, from, false, span),
             ExprNode::Relation {
                 quantifier,

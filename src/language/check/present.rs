@@ -104,7 +104,7 @@ impl Checker<'_> {
                     || choices.iter().any(|choice| match choice {
                         Choice::One(one) => self.may_be_missing(one),
                         Choice::Range { low, high, .. } => {
-                            self.any_may_miss(low.iter().chain(high))
+                            self.any_may_miss(low.iter().chain(high).map(|end| &**end))
                         }
                     })
             }

@@ -175,7 +175,7 @@ impl Checker<'_> {
             Node::Compare { right, .. } => look(right),
             Node::In { choices, .. } => choices.iter().for_each(|choice| match choice {
                 Choice::One(one) => look(one),
-                Choice::Range { low, high, .. } => low.iter().chain(high).for_each(&mut look),
+                Choice::Range { low, high, .. } => low.iter().chain(high).for_each(|end| look(end)),
             }),
             _ => {}
         }

@@ -232,7 +232,7 @@ impl Checker<'_> {
         }
         let whole = Call {
             window: call.window.clone().or(inner.window.clone()),
-            ..inner.clone()
+            ..(**inner).clone()
         };
         let typed = self.aggregate(&whole, aggregate, function, None, span)?;
         if !typed.kind.is_numeric() {

@@ -131,7 +131,7 @@ impl Checker<'_> {
     }
 
     fn text_of(&self, call: &Call, span: Span) -> std::sync::Arc<str> {
-        let node = ExprNode::Call(call.clone());
+        let node = ExprNode::Call(Box::new(call.clone()));
         printer::expression(&Expr { node, span }, Tongue::English).into()
     }
 

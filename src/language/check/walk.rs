@@ -118,8 +118,8 @@ macro_rules! walk {
             match choice {
                 Choice::One(one) => visit(one),
                 Choice::Range { low, high, .. } => {
-                    low.$iter().for_each(&mut *visit);
-                    high.$iter().for_each(visit);
+                    low.$iter().for_each(|end| visit(end));
+                    high.$iter().for_each(|end| visit(end));
                 }
             }
         }

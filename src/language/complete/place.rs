@@ -156,7 +156,7 @@ impl<'r> Finder<'r, '_> {
     fn name(&self, at: usize) -> Option<String> {
         let token = self.tokens.get(at)?;
         match token.kind {
-            TokenKind::Word => Some(folded(token.text)),
+            TokenKind::Word => Some(folded(token.text).into_owned()),
             TokenKind::Quote => {
                 let mut inner = token.text.chars();
                 inner.next();

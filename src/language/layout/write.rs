@@ -66,7 +66,7 @@ pub fn write(written: &str, canonical: &str, comments: Comments) -> String {
 
 /// `50%` as typed, without blanks and full width.
 fn share(text: &str) -> String {
-    crate::language::parser::folded(text)
+    crate::language::parser::folded(text).into_owned()
 }
 
 /// Where a comment comes to rest. Ordered as the text is.

@@ -57,7 +57,7 @@ impl Reader<'_> {
             list.window = before_window(window);
         }
         let height = list.height;
-        let node = ExprNode::Call(Call {
+        let node = ExprNode::Call(Box::new(Call {
             name,
             arguments: list.arguments,
             tags: list.tags,
@@ -67,7 +67,7 @@ impl Reader<'_> {
             per: list.ranked.per,
             ties_by_id: list.ranked.ties_by_id,
             window: list.window.map(Box::new),
-        });
+        }));
         self.over(node, span, height)
     }
 

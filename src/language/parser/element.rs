@@ -319,7 +319,7 @@ fn since_unit(word: &'static words::Word) -> Option<Unit> {
 
 /// Signs of other languages mean what they mean there: `==`, `<>`, `=<`.
 pub fn compare_sign(written: &str) -> CompareOp {
-    match super::token::fold(written).as_str() {
+    match &*super::token::fold(written) {
         "~=" => CompareOp::Like,
         "!=" | "!==" | "<>" | "≠" => CompareOp::NotEqual,
         "<" => CompareOp::Less,

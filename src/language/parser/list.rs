@@ -3,12 +3,12 @@
 use super::element::Set;
 use super::grammar::{Node, Rule};
 use super::mistake;
-use super::reader::Reader;
+use super::reader::{Part, Reader};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::limit::LIST_ITEMS_MAX;
 use crate::base::span::Span;
 use crate::language::codes;
-use crate::language::syntax::Choice;
+use crate::language::syntax::{Choice, Expr, ExprNode};
 
 impl Reader<'_> {
     /// The members of an `in` list.
@@ -40,6 +40,12 @@ impl Reader<'_> {
                         None => good = false,
                     }
                 }
+                Rule::quote_text | Rule::word => {
+                    places.part(place, true);
+                    let part = self.lone(&inner);
+                    height = height.max(part.height);
+                    list.push(Choice::One(part.expr));
+                }
                 Rule::separator => good &= self.separated(&mut places, place),
                 Rule::wrong_separator => good = self.wrong_separator(place),
                 _ => {
@@ -60,6 +66,22 @@ impl Reader<'_> {
             good = false;
         }
         good.then_some((Set::Choices(list), height))
+    }
+
+    /// A text or a name that stands alone.
+    fn lone(&mut self, node: &Node<'_>) -> Part {
+        let (node, span) = match node.as_rule() {
+            Rule::word => {
+                let name = self.name(node);
+                let span = name.span;
+                (ExprNode::Name(name), span)
+            }
+            _ => {
+                let text = self.quoted(node);
+                (ExprNode::Text(text.text), text.span)
+            }
+        };
+        Part::leaf(Expr { node, span })
     }
 
     /// `a`, `a..b`, `a..<b`, `..b`, `a..`, from what pest found.

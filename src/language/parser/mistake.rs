@@ -324,7 +324,7 @@ fn stray_sign(sign: char, place: Span, before: Option<String>) -> Diagnostic {
     let after = before
         .map(|before| format!(" after {before}"))
         .unwrap_or_default();
-    match fold(&sign.to_string()).as_str() {
+    match &*fold(&sign.to_string()) {
         "," | "、" => Diagnostic::error(codes::MISSING_OPERATOR, message, place)
             .help("one expression is wanted; the parts of a list stand in brackets"),
         ";" | "。" => Diagnostic::error(codes::WRONG_SEPARATOR, message, place)

@@ -66,12 +66,12 @@ impl Reader<'_> {
         let node = match base.expr.node {
             _ if base.bracketed => None,
             ExprNode::Name(_) if is_word(&base.expr) => Some(ExprNode::Plugin {
-                plugin: last,
+                plugin: Box::new(last),
                 function: None,
             }),
             ExprNode::Field { base, field } if is_word(&base) => Some(ExprNode::Plugin {
-                plugin: field,
-                function: Some(last),
+                plugin: Box::new(field),
+                function: Some(Box::new(last)),
             }),
             _ => None,
         };

@@ -6,7 +6,7 @@ mod compare;
 use std::cell::Cell;
 
 use super::element::{Element, Sign, called};
-use super::grammar::Node;
+use super::grammar::{Node, Rule};
 use super::mistake;
 use super::reader::{Part, Reader};
 use crate::base::diagnostic::Diagnostic;
@@ -27,6 +27,13 @@ impl<'t> Reader<'t> {
     }
 
     fn joined(&mut self, node: Node<'_>, span: Span) -> Option<Part> {
+        // Most expressions are one operand: a choice, an argument, a bound.
+        let mut inner = node.clone().into_inner();
+        if let (Some(only), None) = (inner.next(), inner.next())
+            && only.as_rule() == Rule::operand
+        {
+            return deep(|| self.operand(only));
+        }
         let elements = deep(|| self.elements(node));
         self.tree(&elements, span)
     }
@@ -164,6 +171,9 @@ impl<'a> Pass<'a, '_, '_> {
     /// Parts joined by `and` or by `or`, never by both.
     fn either(&mut self) -> Option<Part> {
         let first = self.negation()?;
+        if !matches!(self.sign(), Some(Sign::And | Sign::Or)) {
+            return Some(first);
+        }
         let mut parts = vec![first];
         let mut joins: Vec<(bool, Span)> = Vec::new();
         while let Some(element) = self.peek() {
@@ -176,9 +186,7 @@ impl<'a> Pass<'a, '_, '_> {
             self.at += 1;
             parts.push(self.negation()?);
         }
-        let Some((is_and, _)) = joins.first().copied() else {
-            return parts.pop();
-        };
+        let (is_and, _) = joins.first().copied()?;
         if joins.iter().any(|(other, _)| *other != is_and) {
             let diagnostic = mistake::mixed(self.reader, &parts, &joins);
             return self.fail(diagnostic);

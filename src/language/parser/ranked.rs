@@ -54,7 +54,7 @@ impl Reader<'_> {
             return None;
         }
         let (bottom, count, share) = head;
-        let node = ExprNode::Top(Top {
+        let node = ExprNode::Top(Box::new(Top {
             bottom,
             count,
             share,
@@ -62,7 +62,7 @@ impl Reader<'_> {
             among: ranked.among.map(Box::new),
             per: ranked.per,
             ties_by_id: ranked.ties_by_id,
-        });
+        }));
         self.over(node, span, height.max(by.height))
     }
 

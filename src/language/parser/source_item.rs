@@ -315,7 +315,7 @@ impl Reader<'_> {
         for inner in node.into_inner() {
             match inner.as_rule() {
                 Rule::item_name => name = Some(self.name(&inner)),
-                Rule::assign_mark => mark = super::token::fold(inner.as_str()),
+                Rule::assign_mark => mark = super::token::fold(inner.as_str()).into_owned(),
                 Rule::expr => value = Some(self.flat(inner)),
                 _ => {}
             }

@@ -1,6 +1,8 @@
 //! Single words, numbers, dates and quotes: from what is written to what it says.
 //! Full width is folded here.
 
+use std::borrow::Cow;
+
 use super::grammar::{Node, Rule};
 use super::reader::{Reader, shown};
 use crate::base::calendar::{Date, Unit};
@@ -14,7 +16,11 @@ use crate::language::syntax::{ExprNode, LocalTime, Name, Quoted};
 use crate::language::words;
 
 /// Full-width signs, digits and letters as their half-width forms.
-pub fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> Cow<'_, str> {
+    // There is nothing to fold then.
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
     text.chars()
         .map(|letter| match letter {
             '\u{3000}' => ' ',
@@ -31,7 +37,7 @@ pub fn plain(text: &str) -> String {
     let lines = text
         .lines()
         .map(|line| line.split(['#', '＃']).next().unwrap_or(""));
-    let parts: Vec<String> = lines.flat_map(str::split_whitespace).map(fold).collect();
+    let parts: Vec<Cow<'_, str>> = lines.flat_map(str::split_whitespace).map(fold).collect();
     parts.join(" ")
 }
 
@@ -67,9 +73,8 @@ impl Reader<'_> {
         let written = leaf.as_str();
         let quoted = leaf.as_rule() != Rule::word;
         let text = match leaf.as_rule() {
-            Rule::word if written.is_ascii() => written.to_owned(),
-            Rule::word => nfc(&fold(written)).into_owned(),
-            _ => nfc(unquote(written).as_str()).into_owned(),
+            Rule::word => composed(fold(written)),
+            _ => composed(unquote(written)),
         };
         if text.chars().count() > NAME_CHARACTERS_MAX {
             self.report(
@@ -88,7 +93,7 @@ impl Reader<'_> {
         };
         let leaf = inner.as_ref().unwrap_or(node);
         let span = self.span(leaf);
-        let text = nfc(unquote(leaf.as_str()).as_str()).into_owned();
+        let text = composed(unquote(leaf.as_str()));
         if text.len() > TEXT_BYTES_MAX {
             self.report(
                 Diagnostic::error(codes::TEXT_TOO_LONG, "a text is too long", span)
@@ -100,10 +105,10 @@ impl Reader<'_> {
 
     /// `50k`, `3%`, `1.2亿元`.
     pub fn number(&mut self, node: &Node<'_>) -> Option<Decimal> {
-        let folded: String = fold(node.as_str())
-            .chars()
-            .filter(|letter| *letter != '_')
-            .collect();
+        let mut folded = fold(node.as_str());
+        if folded.contains('_') {
+            folded = Cow::Owned(folded.replace('_', ""));
+        }
         let digits_end = folded
             .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
             .unwrap_or(folded.len());
@@ -339,13 +344,13 @@ fn power_of(letter: char) -> i32 {
 }
 
 /// Without its quotes; `""` between straight quotes is one.
-fn unquote(written: &str) -> String {
+fn unquote(written: &str) -> Cow<'_, str> {
     let mut letters = written.chars();
     let first = letters.next();
     letters.next_back();
     let inner = letters.as_str();
     match first {
-        Some('"' | '＂') => {
+        Some('"' | '＂') if inner.contains('"') => {
             // Inside straight quotes a quote is always doubled.
             let mut text = String::with_capacity(inner.len());
             let mut rest = inner.chars();
@@ -355,8 +360,16 @@ fn unquote(written: &str) -> String {
                 }
                 text.push(letter);
             }
-            text
+            Cow::Owned(text)
         }
-        _ => inner.to_owned(),
+        _ => Cow::Borrowed(inner),
+    }
+}
+
+/// In the one form of letters that are put together of several.
+fn composed(text: Cow<'_, str>) -> String {
+    match nfc(&text) {
+        Cow::Borrowed(_) => text.into_owned(),
+        Cow::Owned(composed) => composed,
     }
 }

@@ -214,8 +214,8 @@ pub fn is_in(value: Typed, choices: Vec<Choice>, negated: bool) -> Typed {
 
 pub fn span_of(low: Option<Typed>, high: Option<Typed>, high_included: bool) -> Choice {
     Choice::Range {
-        low,
-        high,
+        low: low.map(Box::new),
+        high: high.map(Box::new),
         high_included,
     }
 }

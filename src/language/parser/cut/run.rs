@@ -343,7 +343,7 @@ pub fn heading(text: &str) -> Vec<String> {
             end
         } else if is_word(letter) && names.is_empty() {
             let run = run_at(rest, 0);
-            names.push(super::fold(run));
+            names.push(super::fold(run).into_owned());
             run.len()
         } else {
             break;

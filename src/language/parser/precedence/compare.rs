@@ -14,20 +14,12 @@ impl Pass<'_, '_, '_> {
         if matches!(self.sign(), Some(Sign::If)) {
             return self.choice();
         }
-        let first = self.sum()?;
-        let mut values = vec![first];
-        let mut ops: Vec<(CompareOp, Span)> = Vec::new();
-        while let Some(Element {
-            sign: Sign::Compare(op),
-            span,
-        }) = self.peek()
-        {
-            ops.push((*op, *span));
-            self.at += 1;
-            values.push(self.sum()?);
+        let mut part = self.sum()?;
+        let mut tested = false;
+        if matches!(self.sign(), Some(Sign::Compare(_))) {
+            part = self.chain(part)?;
+            tested = true;
         }
-        let mut part = self.compared(values, &ops)?;
-        let mut tested = !ops.is_empty();
         loop {
             let before = self.at;
             part = self.test(part)?;
@@ -53,11 +45,26 @@ impl Pass<'_, '_, '_> {
         Some(part)
     }
 
+    /// An operand and what it is compared with.
+    fn chain(&mut self, first: Part) -> Option<Part> {
+        let mut values = vec![first];
+        let mut ops: Vec<(CompareOp, Span)> = Vec::new();
+        while let Some(Element {
+            sign: Sign::Compare(op),
+            span,
+        }) = self.peek()
+        {
+            ops.push((*op, *span));
+            self.at += 1;
+            values.push(self.sum()?);
+        }
+        self.compared(values, &ops)
+    }
+
     fn compared(&mut self, mut values: Vec<Part>, ops: &[(CompareOp, Span)]) -> Option<Part> {
         let span = spanned(&values)?;
         let height = values.iter().map(|part| part.height).max().unwrap_or(0);
         match (ops, values.len()) {
-            ([], _) => values.pop(),
             ([(op, _)], 2) => {
                 let right = values.pop()?;
                 let left = values.pop()?;

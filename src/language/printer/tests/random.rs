@@ -273,7 +273,7 @@ fn calls(inner: Inner) -> impl Strategy<Value = ExprNode> {
             };
             let (tags, arguments) = arguments.into_iter().unzip();
             let (among, per, ties_by_id) = ranked;
-            ExprNode::Call(Call {
+            ExprNode::Call(Box::new(Call {
                 name,
                 arguments,
                 tags,
@@ -283,7 +283,7 @@ fn calls(inner: Inner) -> impl Strategy<Value = ExprNode> {
                 per,
                 ties_by_id,
                 window,
-            })
+            }))
         })
         .boxed();
     let field = (

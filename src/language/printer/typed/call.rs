@@ -31,15 +31,17 @@ impl Writer<'_> {
             Node::Call {
                 function,
                 arguments,
-            } => ExprNode::Call(self.calling(function_name(*function), self.list(arguments))),
+            } => ExprNode::Call(Box::new(
+                self.calling(function_name(*function), self.list(arguments)),
+            )),
             Node::Lookup {
                 source,
                 column,
                 key,
             } => self.lookup(*source, *column, key),
             Node::Plugin { call, .. } => ExprNode::Plugin {
-                plugin: named(&call.plugin),
-                function: (!call.only).then(|| named(&call.function)),
+                plugin: Box::new(named(&call.plugin)),
+                function: (!call.only).then(|| Box::new(named(&call.function))),
             },
             Node::Ranked {
                 measure,
@@ -62,7 +64,9 @@ impl Writer<'_> {
             Node::Recorded(id) => {
                 let field = self.rules.schema.attribute(*id);
                 let attribute = at(self.attribute(self.field_of(field)));
-                ExprNode::Call(self.calling(words::RECORDED.english, vec![attribute]))
+                ExprNode::Call(Box::new(
+                    self.calling(words::RECORDED.english, vec![attribute]),
+                ))
             }
             Node::Related {
                 quantifier,
@@ -104,7 +108,7 @@ impl Writer<'_> {
         let arguments = vec![at(ExprNode::Name(name)), self.expr(key)];
         let call = self.calling(words::LOOKUP.english, arguments);
         ExprNode::Field {
-            base: Box::new(at(ExprNode::Call(call))),
+            base: Box::new(at(ExprNode::Call(Box::new(call)))),
             field: column.unwrap_or_else(|| self.unknown()),
         }
     }
@@ -123,7 +127,7 @@ impl Writer<'_> {
         }
         let mut call = self.calling(words::WEIGHTED.english, weights);
         call.tags = tags;
-        ExprNode::Call(call)
+        ExprNode::Call(Box::new(call))
     }
 
     /// In the context of a customer: no fact is at hand.
@@ -244,7 +248,7 @@ impl Writer<'_> {
         call.window = self.window(&aggregate.window).map(Box::new);
         match aggregate.function {
             AggregateFunction::Decay(decay) => self.decay(call, decay),
-            _ => with_field(ExprNode::Call(call), after),
+            _ => with_field(ExprNode::Call(Box::new(call)), after),
         }
     }
 
@@ -253,7 +257,7 @@ impl Writer<'_> {
             count: i64::from(decay.half_life_days),
             unit: Unit::Day,
         };
-        let arguments = vec![at(ExprNode::Call(inner)), at(length)];
+        let arguments = vec![at(ExprNode::Call(Box::new(inner))), at(length)];
         let mut call = self.calling(words::DECAY.english, arguments);
         call.tags = vec![
             None,
@@ -263,7 +267,7 @@ impl Writer<'_> {
                 span: Span::default(),
             }),
         ];
-        ExprNode::Call(call)
+        ExprNode::Call(Box::new(call))
     }
 
     /// A series around the aggregate that it measures in each unit.
@@ -274,7 +278,10 @@ impl Writer<'_> {
                 return inner;
             }
             Series::Peak { dates, .. } => {
-                let mut call = self.calling(words::PEAK.english, vec![at(ExprNode::Call(inner))]);
+                let mut call = self.calling(
+                    words::PEAK.english,
+                    vec![at(ExprNode::Call(Box::new(inner)))],
+                );
                 let (count, unit) = (i64::from(dates), Unit::Day);
                 push(&mut call, ExprNode::Span { count, unit });
                 return call;
@@ -285,7 +292,7 @@ impl Writer<'_> {
         };
         Call {
             by: Some(unit),
-            ..self.calling(word.english, vec![at(ExprNode::Call(inner))])
+            ..self.calling(word.english, vec![at(ExprNode::Call(Box::new(inner)))])
         }
     }
 
@@ -330,10 +337,10 @@ impl Writer<'_> {
             unit,
             whole: true,
         };
-        ExprNode::Call(Call {
+        ExprNode::Call(Box::new(Call {
             window: self.window(&window).map(Box::new),
             ..self.calling(word.english, vec![self.about_customer(condition)])
-        })
+        }))
     }
 
     fn related(
@@ -360,7 +367,7 @@ impl Writer<'_> {
         };
         let mut call = self.calling(aggregate_name(function), vec![argument]);
         call.filter = filter.map(|filter| Box::new(self.about_customer(filter)));
-        ExprNode::Call(call)
+        ExprNode::Call(Box::new(call))
     }
 }
 

@@ -32,7 +32,7 @@ impl Writer<'_> {
         let (word, arguments) = match measure {
             RankMeasure::Top(reach) => {
                 let (among, per) = self.among(population);
-                return ExprNode::Top(Top {
+                return ExprNode::Top(Box::new(Top {
                     bottom: reach.bottom,
                     count: reach.count,
                     share: reach.share,
@@ -40,7 +40,7 @@ impl Writer<'_> {
                     among,
                     per,
                     ties_by_id: population.ties_by_id,
-                });
+                }));
             }
             RankMeasure::Percentile => (words::PERCENTILE, vec![value]),
             RankMeasure::Rank => (words::RANK, vec![value]),
@@ -51,17 +51,17 @@ impl Writer<'_> {
             }
             RankMeasure::Overall(figure) => {
                 let inner = self.calling(figure.english(), vec![value]);
-                (words::OVERALL, vec![at(ExprNode::Call(inner))])
+                (words::OVERALL, vec![at(ExprNode::Call(Box::new(inner)))])
             }
         };
         let (among, per) = self.among(population);
         let call = self.calling(word.english, arguments);
-        ExprNode::Call(Call {
+        ExprNode::Call(Box::new(Call {
             among,
             per,
             ties_by_id: population.ties_by_id,
             ..call
-        })
+        }))
     }
 
     fn among(&self, population: &Population) -> (Option<Box<Expr>>, Vec<Expr>) {

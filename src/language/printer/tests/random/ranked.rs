@@ -19,7 +19,7 @@ pub fn top(inner: Inner) -> impl Strategy<Value = ExprNode> {
     )
         .prop_map(|(bottom, count, share, by, (among, per, ties_by_id))| {
             let count = count.mantissa.abs();
-            ExprNode::Top(Top {
+            ExprNode::Top(Box::new(Top {
                 bottom,
                 count: Decimal::new(count, if share { 2 } else { 0 }).unwrap(),
                 share,
@@ -27,7 +27,7 @@ pub fn top(inner: Inner) -> impl Strategy<Value = ExprNode> {
                 among,
                 per,
                 ties_by_id,
-            })
+            }))
         })
 }
 
