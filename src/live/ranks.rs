@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use super::run::{Prepared, View};
 use crate::base::calendar::Instant;
+use crate::base::limit::RANK_TABLES_AT_ONCE;
 use crate::columns::Snapshot;
 use crate::engine::rank::{self, RankTable};
 use crate::engine::reviewed::{Reviewed, Reviews};
@@ -108,38 +109,64 @@ impl Ranks {
             options: &options,
             ..view
         };
-        let builds: Vec<Build<'_>> = ranked.iter().map(|op| self.build(plan, op)).collect();
-        // Those that stand on no other table are worked out together: nobody whom they wait for waits for them.
-        let mut plain: Vec<&Build<'_>> = builds.iter().filter(|build| build.is_plain).collect();
-        plain.sort_by_key(|build| &build.ranked.table);
-        self.built(plan, &plain, view)?;
+        let builds: Vec<Build<'_>> = ranked.iter().map(|op| self.build(op)).collect();
+        self.build_together(plan, &builds, view)?;
         let mut tables = Vec::with_capacity(builds.len());
         for build in &builds {
-            self.built(plan, &[build], view)?;
-            tables.extend(lock(&build.cell).clone());
+            let mut cell = lock(&build.cell);
+            if cell.is_none() {
+                self.fill(plan, &mut [(build.ranked, &mut *cell)], view)?;
+            }
+            tables.extend(cell.clone());
         }
         Ok(tables)
     }
 
-    fn build<'p>(&self, plan: &Plan, ranked: &'p RankedOp) -> Build<'p> {
-        let cell = {
-            let mut tables = lock(&self.tables);
-            Arc::clone(tables.entry(Arc::clone(&ranked.table)).or_default())
-        };
-        Build {
-            ranked,
-            cell,
-            is_plain: !super::run::reads_tables(&plan.program, ranked.slots()),
-        }
+    fn build<'p>(&self, ranked: &'p RankedOp) -> Build<'p> {
+        let mut tables = lock(&self.tables);
+        let cell = Arc::clone(tables.entry(Arc::clone(&ranked.table)).or_default());
+        Build { ranked, cell }
     }
 
-    /// Builds those that are not there, in one run; they are in the order of their names.
-    fn built(&self, plan: &Plan, builds: &[&Build<'_>], view: View<'_>) -> Result<(), RunError> {
-        let locked = builds.iter().map(|build| (build.ranked, lock(&build.cell)));
-        let mut missing: Vec<_> = locked.filter(|(_, cell)| cell.is_none()).collect();
-        if missing.is_empty() {
-            return Ok(());
+    /// Works out several at once that are missing and stand on no other table. Those that somebody else holds are
+    /// left: whoever holds some and waits for others might be waited for. A table stands on others in one plan and
+    /// on none in another, where what it asks of them was folded away.
+    fn build_together(
+        &self,
+        plan: &Plan,
+        builds: &[Build<'_>],
+        view: View<'_>,
+    ) -> Result<(), RunError> {
+        let is_missing = |build: &&Build<'_>| free(&build.cell).is_some_and(|cell| cell.is_none());
+        let stands_alone =
+            |build: &&Build<'_>| !super::run::reads_tables(&plan.program, build.ranked.slots());
+        let missing = builds.iter().filter(is_missing);
+        let plain: Vec<&Build<'_>> = missing.filter(stands_alone).collect();
+        for some in plain
+            .chunks(RANK_TABLES_AT_ONCE)
+            .filter(|some| some.len() > 1)
+        {
+            let held = some.iter();
+            let held = held.filter_map(|build| Some((build.ranked, free(&build.cell)?)));
+            let mut held: Vec<_> = held.filter(|(_, cell)| cell.is_none()).collect();
+            let mut cells: Vec<_> = held
+                .iter_mut()
+                .map(|(ranked, cell)| (*ranked, &mut **cell))
+                .collect();
+            if !cells.is_empty() {
+                self.fill(plan, &mut cells, view)?;
+            }
         }
+        Ok(())
+    }
+
+    /// Builds these in one run.
+    fn fill(
+        &self,
+        plan: &Plan,
+        missing: &mut [(&RankedOp, &mut Option<Arc<RankTable>>)],
+        view: View<'_>,
+    ) -> Result<(), RunError> {
         let slots = missing.iter().flat_map(|(ranked, _)| ranked.slots());
         let outputs = slots.map(|slot| Output {
             name: "member".into(),
@@ -153,7 +180,7 @@ impl Ranks {
         let outputs = members.run(view, &Rows::All)?.outputs;
         let mut rest = outputs.as_slice();
         let mut members = Vec::with_capacity(missing.len());
-        for (ranked, _) in &missing {
+        for (ranked, _) in missing.iter() {
             members.push(taken(ranked, &mut rest)?);
         }
         let threads = view.options.threads;
@@ -169,8 +196,6 @@ impl Ranks {
 struct Build<'p> {
     ranked: &'p RankedOp,
     cell: Cell,
-    /// It stands on no other table.
-    is_plain: bool,
 }
 
 /// The members of a table, which lie first in `rest`.
@@ -198,7 +223,19 @@ fn taken<'o>(
     })
 }
 
+/// The lock of a cell that nobody holds.
+fn free(cell: &Cell) -> Option<std::sync::MutexGuard<'_, Option<Arc<RankTable>>>> {
+    match cell.try_lock() {
+        Ok(held) => Some(held),
+        Err(TryLockError::Poisoned(held)) => Some(held.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
 /// A lock whose holder's panic leaves nothing half done.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;
