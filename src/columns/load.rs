@@ -51,14 +51,14 @@ impl Snapshot {
         let Some(folder) = store.columns_folder() else {
             return Err(StoreError::Stopped);
         };
+        let refused = |error| saved::refused(&folder, &error);
+        // What an earlier attempt left behind takes up room no longer.
+        saved::tidy(&folder).map_err(refused)?;
         store.check_room(self.memory().total_bytes() as u64)?;
-        saved::Saver::default()
-            .save(&folder, self)
-            .map_err(|error| StoreError::Io {
-                action: "save columns in".to_owned(),
-                path: folder,
-                reason: error.to_string(),
-            })
+        let mut saver = saved::Saver::default();
+        let written = saver.save(&folder, self).map_err(refused)?;
+        saved::tidy(&folder).map_err(refused)?;
+        Ok(written)
     }
 
     /// This snapshot with the facts that the store has taken since; itself when there are none.

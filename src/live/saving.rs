@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use super::core::lock;
 use crate::base::limit::{COLUMNS_RETRIED_FACTS, COLUMNS_SAVED_FACTS};
 use crate::columns::Snapshot;
-use crate::columns::saved::Saver;
+use crate::columns::saved::{self, Saver};
 use crate::store::{Store, StoreError};
 
 /// What is saved of the running server's columns.
@@ -63,23 +63,28 @@ impl Saving {
 
     /// What saves a snapshot, and tells when it cannot.
     fn saving(&self, store: &Store, snapshot: Arc<Snapshot>) -> impl FnOnce() + Send + use<> {
-        let (saver, saved) = (Arc::clone(&self.saver), Arc::clone(&self.saved));
+        let (saver, position) = (Arc::clone(&self.saver), Arc::clone(&self.saved));
         let (failures, heed) = (Arc::clone(&self.failures), store.heed());
         let bytes = snapshot.memory().total_bytes() as u64;
-        let place = store
-            .check_room(bytes)
-            .and_then(|()| store.columns_folder().ok_or(StoreError::Stopped));
+        let place = store.columns_folder().ok_or(StoreError::Stopped);
+        // What an earlier attempt left behind takes up room no longer.
+        let place = place.and_then(|folder| {
+            saved::tidy(&folder).map_err(|error| saved::refused(&folder, &error))?;
+            store.check_room(bytes).map(|()| folder)
+        });
         move || {
             let done = place.and_then(|folder| {
                 let written = lock(&saver).save(&folder, &snapshot);
-                written.map(drop).map_err(|error| StoreError::Io {
-                    action: "save columns in".to_owned(),
-                    path: folder,
-                    reason: error.to_string(),
-                })
+                let written = written.map_err(|error| saved::refused(&folder, &error));
+                written.map(|_| folder)
             });
             match done {
-                Ok(()) => saved.store(snapshot.position(), Ordering::Release),
+                Ok(folder) => {
+                    position.store(snapshot.position(), Ordering::Release);
+                    if let Err(error) = saved::tidy(&folder) {
+                        heed(&saved::refused(&folder, &error));
+                    }
+                }
                 // Without them the next start is slower, and nothing else.
                 Err(error) => {
                     failures.fetch_add(1, Ordering::Relaxed);

@@ -121,7 +121,7 @@ impl List {
         let why = if self.version != VERSION || self.program != env!("CARGO_PKG_VERSION") {
             "they were made by another version"
         } else if self.mark != mark {
-            "they were made under another schema"
+            "they were made under another schema or other clock changes"
         } else if self.position > until {
             "they reach further than the log"
         } else if self.parts.len() > COLUMN_FILES_MAX {
@@ -154,17 +154,31 @@ impl List {
         file::settle(folder, &draft, LIST)?;
         file::sync(folder)
     }
+}
 
-    /// Removes what it does not name. Whoever has such a file mapped keeps it.
-    pub fn tidy(&self, folder: &Path) -> io::Result<()> {
-        let parts = self.parts.iter().map(|part| part.file.as_str());
-        let named: BTreeSet<&str> = parts.chain([LIST, &self.base]).collect();
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            if !named.contains(&*entry.file_name().to_string_lossy()) {
-                fs::remove_file(entry.path())?;
-            }
+/// Removes what the list of a folder does not name, everything where there is none: what a saving left that failed
+/// or was cut off, and what the last one replaced. Whoever has such a file mapped keeps it.
+///
+/// # Errors
+/// The system refuses; the saved columns are not concerned.
+pub fn tidy(folder: &Path) -> io::Result<()> {
+    let list = List::read(folder).ok();
+    let named = list.iter().flat_map(|list| {
+        let parts = list.parts.iter().map(|part| part.file.as_str());
+        parts.chain([LIST, &list.base])
+    });
+    let named: BTreeSet<&str> = named.collect();
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let is_named = named.contains(&*entry.file_name().to_string_lossy());
+        // Whoever put a folder here has to take it away.
+        if !is_named && !entry.file_type()?.is_dir() {
+            fs::remove_file(entry.path())?;
         }
-        Ok(())
     }
+    Ok(())
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Weak};
 
 use super::base::SavedBase;
 use super::file::{self, Writing};
-use super::list::{List, Mark, Part, draft};
+use super::list::{List, Mark, Part, draft, tidy};
 use super::parts::SavedCell;
 use crate::base::limit::COLUMN_FILES_MAX;
 use crate::columns::cell::Cell;
@@ -58,8 +58,18 @@ impl Saver {
     /// saved by this very saver, and has not changed is not written again.
     ///
     /// # Errors
-    /// The system refused a file; what was saved before is still there.
+    /// The system refused a file; what was saved before is still there, and nothing else.
     pub fn save(&mut self, folder: &Path, snapshot: &Snapshot) -> io::Result<Written> {
+        let saved = self.save_beside(folder, snapshot);
+        if saved.is_err() {
+            // What was written takes up room that the next attempt needs; why it failed is what is told.
+            let _ = tidy(folder);
+        }
+        saved
+    }
+
+    /// Leaves what is no longer named.
+    fn save_beside(&mut self, folder: &Path, snapshot: &Snapshot) -> io::Result<Written> {
         prepare(folder)?;
         let before = List::read(folder).ok();
         let (mark, position) = (
@@ -71,7 +81,6 @@ impl Saver {
         if let Some(list) = before.as_ref().filter(|_| is_sound)
             && list.is_of(mark, position)
         {
-            list.tidy(folder)?;
             return Ok(Written::default());
         }
         let mut written = Written::default();
@@ -87,7 +96,6 @@ impl Saver {
         self.position = Some(position);
         let named: BTreeSet<&str> = list.parts.iter().map(|part| part.file.as_str()).collect();
         self.cells.retain(|file, _| named.contains(file.as_str()));
-        list.tidy(folder)?;
         Ok(written)
     }
 

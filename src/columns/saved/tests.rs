@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use proptest::strategy::{Strategy, ValueTree};
@@ -11,7 +11,7 @@ use proptest::test_runner::TestRunner;
 
 use super::super::tests::facts;
 use super::file::VERSION;
-use super::{Saver, load};
+use super::{Saver, load, tidy};
 use crate::base::calendar::{Date, Instant, Zone};
 use crate::base::checksum::xxh3;
 use crate::base::value::Value;
@@ -153,12 +153,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 
 #[test]
 fn what_a_crash_left_lying_is_not_read_and_goes_with_the_next_saving() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(folder.path());
-    let log = logs(1).remove(0);
-    store.append(log.clone()).unwrap();
-    told(&store).0.save(&store).unwrap();
-    let columns = store.columns_folder().unwrap();
+    let (_folder, store, log, columns) = saved_store();
     let named = names(&columns);
     // Halves, and whole files that the list does not name.
     for name in ["7.7.7.col.new", "COLUMNS.new"] {
@@ -175,19 +170,20 @@ fn what_a_crash_left_lying_is_not_read_and_goes_with_the_next_saving() {
 
 #[test]
 fn a_saving_under_other_rules_that_is_cut_off_leaves_what_was_saved() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(folder.path());
-    let log = logs(1).remove(0);
-    store.append(log.clone()).unwrap();
-    told(&store).0.save(&store).unwrap();
-    let columns = store.columns_folder().unwrap();
+    let (_folder, store, log, columns) = saved_store();
     let mut builder = Builder::new(&facts::schema(), Zone::utc());
     builder.apply(0, &log).unwrap();
     let other = builder.finish();
     // All files are in their places when the list cannot be written.
+    let files = || -> BTreeSet<_> {
+        let entries = fs::read_dir(&columns).unwrap();
+        entries.map(|entry| entry.unwrap().file_name()).collect()
+    };
+    let before = files();
     fs::create_dir(columns.join("COLUMNS.new")).unwrap();
     Saver::default().save(&columns, &other).unwrap_err();
     fs::remove_dir(columns.join("COLUMNS.new")).unwrap();
+    assert_eq!(files(), before, "what failed takes up no room");
     let (snapshot, from) = told(&store);
     assert_eq!(from, Ok(log.len() as u64));
     assert_eq!(snapshot.difference(&whole(&log)), None);
@@ -204,7 +200,7 @@ fn columns_under_other_clock_changes_of_the_same_zone_are_not_used() {
     Saver::default().save(&columns, &builder.finish()).unwrap();
     let loaded = |zone| load(&columns, &facts::schema(), zone, u64::MAX).map(|it| it.position());
     assert_eq!(loaded(older), Ok(log.len() as u64));
-    let refused = Err("they were made under another schema".to_owned());
+    let refused = Err("they were made under another schema or other clock changes".to_owned());
     assert_eq!(loaded(facts::prague()), refused);
 }
 
@@ -227,8 +223,20 @@ fn customers(count: u32) -> Vec<Fact> {
     (0..count).map(customer).collect()
 }
 
+/// A store with saved columns, its log and where they lie.
+fn saved_store() -> (tempfile::TempDir, Store, Vec<Fact>, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    let log = logs(1).remove(0);
+    store.append(log.clone()).unwrap();
+    told(&store).0.save(&store).unwrap();
+    let columns = store.columns_folder().unwrap();
+    (folder, store, log, columns)
+}
+
 fn saved(saver: &mut Saver, folder: &Path, snapshot: &Snapshot) -> (u64, Snapshot) {
     let written = saver.save(folder, snapshot).unwrap();
+    tidy(folder).unwrap();
     let loaded = load(folder, &facts::schema(), facts::prague(), u64::MAX).unwrap();
     assert_eq!(loaded.difference(snapshot), None);
     (written.files, loaded)
@@ -345,12 +353,7 @@ fn a_difference_in_what_only_refreshes_read_is_told() {
 
 #[test]
 fn columns_of_an_older_layout_are_made_anew_and_saved_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(folder.path());
-    let log = logs(1).remove(0);
-    store.append(log.clone()).unwrap();
-    told(&store).0.save(&store).unwrap();
-    let columns = store.columns_folder().unwrap();
+    let (_folder, store, log, columns) = saved_store();
     let with_sum = |mut said: Vec<u8>| {
         said.extend_from_slice(&xxh3(&said).to_le_bytes());
         said
@@ -399,7 +402,10 @@ fn columns_of_another_schema_or_log_are_not_used() {
     let one = Store::open(folder.path(), &other).unwrap();
     let told = |store: &Store, schema| Snapshot::from_store_telling(store, schema, facts::prague());
     let (_, from) = told(&one, &other).unwrap();
-    assert_eq!(from, Err("they were made under another schema".to_owned()));
+    assert_eq!(
+        from,
+        Err("they were made under another schema or other clock changes".to_owned())
+    );
     // Another log under the name of this one, shorter than they are.
     let second = tempfile::tempdir().unwrap();
     let two = store(second.path());
