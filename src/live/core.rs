@@ -217,7 +217,13 @@ impl<F: Follower> Core<F> {
     pub fn keep(&self, records: Vec<Record>) -> Result<(), CoreError> {
         match records.is_empty() {
             true => Ok(()),
-            false => self.ask(|reply| Command::Keep(records, reply)),
+            // They come twice a file, from a thread of its own, and what they tell of is done: they wait for their turn.
+            false => {
+                let (reply, answer) = mpsc::sync_channel(1);
+                let kept = self.sender.send(Command::Keep(records, reply));
+                kept.map_err(|_| CoreError::Stopped)?;
+                wait(&answer)
+            }
         }
     }
 

@@ -174,7 +174,13 @@ fn read(state: &State, name: &str, file: &Spooled, cancel: Arc<AtomicBool>) -> A
             let first = reports.into_iter().next();
             let (report, listed) =
                 first.ok_or_else(|| Refusal::new(NO_SOURCE, "there is no such source"))?;
-            state.heart.end_import(&mark)?;
+            let noted = state.heart.end_import(&mark);
+            noted.map_err(|Refusal(mut problem)| {
+                problem.detail.push_str(
+                    "; every fact of the file is taken, only the note that it is being imported stays: sending it again strikes it out",
+                );
+                Refusal(problem)
+            })?;
             Ok(Imported::new(report, listed))
         }
         Err(error) => Err(refused(&error, trouble, file)),
