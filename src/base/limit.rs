@@ -1,11 +1,13 @@
-//! Every bound of the program in one place: name, unit, reason. Those of plugins and of files are pages of
-//! their own beside it. Relations between bounds are asserted at compile time at the foot.
+//! Every bound of the program in one place: name, unit, reason. Those of plugins, of files, of reports and
+//! of tiers are pages of their own beside it. Relations between bounds are asserted at compile time at the foot.
 
 mod files;
 mod plugin;
+mod report;
 
 pub use files::*;
 pub use plugin::*;
+pub use report::*;
 
 /// Brackets open at once in one rule text. Deeper nesting is no rule a person reads, and each level costs stack.
 pub const NESTING_MAX: usize = 64;
@@ -157,9 +159,12 @@ pub const LATEST_WAITING_MAX: usize = 4_096;
 pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
 /// Worker threads of one question; beyond the cores of any machine they only wait for each other.
 pub const RUN_THREADS_MAX: usize = 256;
+/// Rank tables worked out in one run: the values of their members lie in memory together, 8 bytes a customer and value.
+pub const RANK_TABLES_AT_ONCE: usize = 4;
 /// Instants at which the windows of aggregates swept together begin or end; below 256. Counts and sums of a block between any
 /// two of them, 48 KB each, have to stay in the second-level cache.
 pub const SWEEP_BOUNDS_MAX: usize = 16;
+const _: () = assert!(SWEEP_BOUNDS_MAX < 1 << 8);
 /// Seconds after which members are looked at again though nothing is due, if some filter may change at any second.
 pub const MEMBERS_RESTLESS_SECONDS: i64 = 60;
 /// Seconds between two buildings of the rank tables while facts come, unless `tamis.toml` says otherwise: a building
@@ -461,34 +466,3 @@ pub const SERVER_SHUTDOWN_SECONDS_MAX: u64 = 10;
 const _: () = assert!(IMPORT_STREAM_FACTS_MAX <= CORE_FACTS_OF_ROUND_MAX);
 const _: () = assert!(EXPRESSION_BYTES_MAX * 4 <= SERVER_QUESTION_BYTES_MAX);
 const _: () = assert!(NAME_CHARACTERS_MAX * 4 <= SERVER_NAME_BYTES_MAX);
-/// Plugins of one folder; each is compiled and looked at when it is loaded.
-pub const PLUGINS_MAX: usize = 200;
-/// Units that one `months(…)` goes through: each is a copy of its condition in the plan. Eight years of months.
-pub const PERIODS_MAX: u16 = 100;
-/// Dates of a run of `peak`: within a year every run of sums is added anew from those of its dates.
-pub const PEAK_DATES_MAX: u16 = 366;
-/// Values that `modes` may give: sets are meant to be read.
-pub const MODES_MAX: u16 = 100;
-/// Groups and measures of one report, each; a wider table is not read.
-pub const REPORT_COLUMNS_MAX: usize = 100;
-/// Groups of one report: each holds every measure, some hundred bytes apiece.
-pub const REPORT_GROUPS_MAX: usize = 200_000;
-/// Values that medians, cuts, deviations and counts of different values hold, eight bytes and more each.
-pub const REPORT_VALUES_MAX: usize = 50_000_000;
-
-/// Customers of one record of a review of tiers: a record of them takes at most 32 kB.
-pub const REVIEW_PART_ROWS: usize = 4_096;
-
-/// Dates whose reviews of tiers are made up after a server slept: a month of them tells where everyone stands by
-/// now, and a start waits for each.
-pub const REVIEWS_MADE_UP_MAX: i64 = 31;
-
-/// Bytes of a review of tiers that go into one batch with what follows from it; those of a longer one are written
-/// ahead and become true with that batch.
-pub const REVIEW_BESIDE_BYTES_MAX: usize = 16 << 10;
-
-/// Tiers of one list: a record of a review names them all.
-pub const TIERS_MAX: usize = 100;
-
-const _: () = assert!(TIERS_MAX * (4 * NAME_CHARACTERS_MAX + 8) + 1_024 < STORE_VALUE_BYTES_MAX);
-const _: () = assert!(REVIEW_PART_ROWS * 8 + 8 < STORE_VALUE_BYTES_MAX);

@@ -48,3 +48,5 @@ pub const PLUGIN_ASIDE_SECONDS: [i64; 3] = [60, 300, 1_800];
 pub const PLUGIN_SENTENCE_CHARACTERS_MAX: usize = 300;
 /// Parts of one explanation.
 pub const PLUGIN_PARTS_MAX: usize = 200;
+/// Plugins of one folder; each is compiled and looked at when it is loaded.
+pub const PLUGINS_MAX: usize = 200;
