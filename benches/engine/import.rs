@@ -42,7 +42,9 @@ fn durable(folder: &Path, form: &str, (customers, events): (u32, u64), page: &mu
     // When the first event was read and the last one.
     let reading = RefCell::new((None, from));
     let (store, reports) = import(store, &rules, &files, &|progress| {
-        if progress.stage == Stage::Facts && !progress.source.starts_with(['r', 'g']) {
+        if progress.stage == Stage::Facts
+            && !matches!(&*progress.source, "referrers" | "guarantors")
+        {
             let mut reading = reading.borrow_mut();
             reading.0.get_or_insert_with(Instant::now);
             reading.1 = Instant::now();

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parquet::basic::Compression;
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int32Type, Int64Type};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, Int32Type, Int64Type};
 use parquet::file::properties::WriterProperties;
-use parquet::file::writer::SerializedFileWriter;
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::parser::parse_message_type;
 
 use super::files::{CHANNELS, DEVICES, EVENTS};
@@ -137,39 +137,26 @@ impl Kind {
         }
         for Column { values, levels } in &mut self.columns {
             let mut column = group.next_column().unwrap().unwrap();
-            let levels_given = Some(levels.as_slice());
-            let written = match values {
-                Values::Money(values) => {
-                    column
-                        .typed::<Int64Type>()
-                        .write_batch(values, levels_given, None)
-                }
-                Values::Int(values) => {
-                    column
-                        .typed::<Int32Type>()
-                        .write_batch(values, levels_given, None)
-                }
-                Values::Flag(values) => {
-                    column
-                        .typed::<BoolType>()
-                        .write_batch(values, levels_given, None)
-                }
-                Values::Text(values) => {
-                    column
-                        .typed::<ByteArrayType>()
-                        .write_batch(values, levels_given, None)
-                }
-            };
-            written.unwrap();
-            column.close().unwrap();
             match values {
-                Values::Money(values) => values.clear(),
-                Values::Int(values) => values.clear(),
-                Values::Flag(values) => values.clear(),
-                Values::Text(values) => values.clear(),
+                Values::Money(values) => put::<Int64Type>(&mut column, values, levels),
+                Values::Int(values) => put::<Int32Type>(&mut column, values, levels),
+                Values::Flag(values) => put::<BoolType>(&mut column, values, levels),
+                Values::Text(values) => put::<ByteArrayType>(&mut column, values, levels),
             }
+            column.close().unwrap();
             levels.clear();
         }
         group.close().unwrap();
     }
+}
+
+/// Writes the values of a column and empties them.
+fn put<T: DataType>(
+    column: &mut SerializedColumnWriter<'_>,
+    values: &mut Vec<T::T>,
+    levels: &[i16],
+) {
+    let column = column.typed::<T>();
+    column.write_batch(values, Some(levels), None).unwrap();
+    values.clear();
 }

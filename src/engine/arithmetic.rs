@@ -28,9 +28,7 @@ fn zip<A: Copy, B: Copy, R: Default>(
             Some(result) => results.push(result),
             None => {
                 results.push(R::default());
-                if let Some(word) = refused.get_mut(lane / 64) {
-                    *word |= 1 << (lane % 64);
-                }
+                words::set(&mut refused, lane);
             }
         }
     }

@@ -39,10 +39,8 @@ impl Block<'_> {
                 Place::Range { from, .. } => place.checked_sub(from),
                 Place::Picks(picks) => picks.binary_search(&(row % CHUNK_ROWS)).ok(),
             };
-            if let Some(lane) = lane
-                && let Some(word) = lanes.get_mut(lane / 64)
-            {
-                *word |= 1 << (lane % 64);
+            if let Some(lane) = lane {
+                words::set(&mut lanes, lane);
             }
         }
         (!words::is_none(&lanes)).then_some(lanes)

@@ -127,20 +127,29 @@ fn own(vector: &Vector<'_>, kind: &Kind, len: usize, hidden: Option<&[u64]>) -> 
         }
         bits
     };
-    let presence = seen(match vector.presence() {
-        Some(present) => present.into_owned(),
-        None => words::all(len),
-    });
-    let data = match vector {
+    let presence = || {
+        seen(match vector.presence() {
+            Some(present) => present.into_owned(),
+            None => words::all(len),
+        })
+    };
+    let (data, presence) = match vector {
         Vector::Truth(truth) => {
             return Owned::Truth {
                 yes: seen(truth.yes.clone()),
                 open: truth.known().map(|known| seen(words::not(&known, len))),
             };
         }
-        Vector::Keys(keys) => ResultData::Keys(keys.data.wide(len).into_owned()),
-        Vector::Numbers(numbers) => ResultData::Numbers(numbers.wide(len).into_owned()),
+        Vector::Keys(keys) => (
+            ResultData::Keys(keys.data.wide(len).into_owned()),
+            presence(),
+        ),
+        Vector::Numbers(numbers) => (
+            ResultData::Numbers(numbers.wide(len).into_owned()),
+            presence(),
+        ),
         Vector::Texts(texts) => {
+            let presence = presence();
             let nothing: Arc<str> = Arc::from("");
             let text = |lane| {
                 if words::get(&presence, lane) {
@@ -149,7 +158,7 @@ fn own(vector: &Vector<'_>, kind: &Kind, len: usize, hidden: Option<&[u64]>) -> 
                     Arc::clone(&nothing)
                 }
             };
-            ResultData::Texts((0..len).map(text).collect())
+            (ResultData::Texts((0..len).map(text).collect()), presence)
         }
         Vector::Sets(_) => {
             let nothing: Arc<[Value]> = Arc::from([]);
@@ -157,7 +166,7 @@ fn own(vector: &Vector<'_>, kind: &Kind, len: usize, hidden: Option<&[u64]>) -> 
                 Some(Value::Set(set)) => set,
                 _ => Arc::clone(&nothing),
             };
-            ResultData::Sets((0..len).map(set).collect())
+            (ResultData::Sets((0..len).map(set).collect()), presence())
         }
     };
     Owned::Values { data, presence }

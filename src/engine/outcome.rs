@@ -238,7 +238,7 @@ pub struct SlotProfile {
     /// Lanes, and facts of its filter, of which the bounds of a chunk or cell told a comparison all: nothing
     /// was read of them.
     pub rows_spared: u64,
-    /// Facts its filter read something of.
+    /// Facts that its filter looked at one by one.
     pub where_facts: u64,
     /// Bytes its filter read.
     pub where_bytes: u64,

@@ -117,9 +117,7 @@ fn by_row(
     let spread = |side: &[u64]| {
         let mut all = words::none(rows);
         for row in words::positions(side).filter_map(|at| known.get(at)) {
-            if let Some(word) = all.get_mut(*row as usize / 64) {
-                *word |= 1 << (row % 64);
-            }
+            words::set(&mut all, *row as usize);
         }
         all
     };
@@ -450,9 +448,7 @@ impl Verdicts {
             Some(false) => return,
             None => &mut self.open,
         };
-        if let Some(word) = set.get_mut(lane / 64) {
-            *word |= 1 << (lane % 64);
-        }
+        words::set(set, lane);
     }
 
     /// What several steps lead to, for all lanes; `None` = a customer who was not asked.

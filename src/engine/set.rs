@@ -98,10 +98,8 @@ fn matching(folded: bool, dictionary: &Dictionary, wanted: &Value) -> CodeSet {
                 .and_then(|code| dictionary.get(code))
                 .is_some_and(|text| fold(text) == wanted)
         });
-    } else if let Some(at) = code::member_text(wanted).and_then(|text| dictionary.code(&text))
-        && let Some(word) = found.get_mut(at as usize / 64)
-    {
-        *word |= 1 << (at % 64);
+    } else if let Some(at) = code::member_text(wanted).and_then(|text| dictionary.code(&text)) {
+        words::set(&mut found, at as usize);
     }
     CodeSet::new(found)
 }

@@ -225,13 +225,13 @@ impl<'a> Sweep<'_, 'a> {
         };
         let before = Meter::now();
         let verdicts = self.judge(filter, &batch)?;
-        let bytes = (Meter::now() - before).bytes;
+        let cost = Meter::now() - before;
         let facts = run.lanes.len() as u64;
-        if bytes > 0 {
-            judged.facts += facts;
-            judged.bytes += bytes;
-        } else {
+        if cost.bytes == 0 && cost.spared > 0 {
             judged.facts_spared += facts;
+        } else {
+            judged.facts += facts;
+            judged.bytes += cost.bytes;
         }
         if !words::is_none(&verdicts.yes) {
             meter::read(run.lanes.len(), size_of::<u16>());

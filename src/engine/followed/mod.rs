@@ -63,10 +63,7 @@ pub fn followed<'a>(
     }
     let mut yes = words::none(block.len());
     for state in &states {
-        let lane = usize::from(state.lane);
-        if let Some(word) = yes.get_mut(lane / 64) {
-            *word |= 1 << (lane % 64);
-        }
+        words::set(&mut yes, usize::from(state.lane));
     }
     Ok((Vector::Truth(Truth::of(yes, None)), search.looked))
 }

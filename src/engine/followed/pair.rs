@@ -64,8 +64,8 @@ pub fn pair<'a>(
         }) else {
             return Ok(None);
         };
-        if has && let Some(word) = yes.get_mut(lane / 64) {
-            *word |= 1 << (lane % 64);
+        if has {
+            words::set(&mut yes, lane);
         }
     }
     let looked = first.stamps.len() + then.stamps.len();

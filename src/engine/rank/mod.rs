@@ -217,8 +217,8 @@ fn each<R: Default>(
             Standing::Outside => (Some(&mut outside), R::default()),
             Standing::Unknown => (None, R::default()),
         };
-        if let Some(word) = bits.and_then(|bits| bits.get_mut(lane / 64)) {
-            *word |= 1 << (lane % 64);
+        if let Some(bits) = bits {
+            words::set(bits, lane);
         }
         results.push(result);
     }

@@ -74,6 +74,18 @@ fn a_where_tells_what_it_read_and_what_bounds_spared_it() {
 }
 
 #[test]
+fn what_a_where_asks_of_its_customer_is_not_told_by_bounds() {
+    let filter = compare(attribute(AGE), CompareOp::Greater, int(30));
+    let is_aggregate = |op: &Op| matches!(op, Op::Aggregate(_));
+    let profile = figures(&count(Some(filter), Window::All), is_aggregate);
+    assert_eq!(profile.where_facts, NEW + OLD);
+    assert_eq!(
+        (profile.where_facts_spared, profile.where_cells_spared),
+        (0, 0)
+    );
+}
+
+#[test]
 fn bytes_are_those_of_what_was_read() {
     // Whose an event is, 2 bytes, where any of a cell may count; in the cell that holds today its date, 1.
     for (above, places) in [(10, 2 * (NEW + OLD)), (199, 2 * NEW), (50_000, 0)] {
