@@ -42,8 +42,8 @@ impl Checker<'_> {
             checker.condition(condition, &format!("`{word}`"))
         });
         let count = self.period_count(call, entry, unit, span);
-        let mut condition = condition?;
-        if let Some(finding) = self.without_periods(&mut condition, word) {
+        let condition = condition?;
+        if let Some(finding) = self.without_periods(&condition, word) {
             return self.fail(finding);
         }
         let node = Node::Periods {

@@ -283,9 +283,9 @@ impl Checker<'_> {
             (None, None) => None,
         };
         match (typed, field, built_in) {
-            (Some(mut typed), Some(at), _) => {
+            (Some(typed), Some(at), _) => {
                 if !form.clears {
-                    self.refuse_clear(&mut typed, form.what);
+                    self.refuse_clear(&typed, form.what);
                 }
                 given.fields.push((at, typed));
             }

@@ -72,7 +72,7 @@ impl Reader<'_> {
             named?,
             ItemNode::Source {
                 file,
-                format,
+                format: Box::new(format),
                 key,
                 skip,
                 routes,

@@ -148,7 +148,7 @@ pub enum ItemNode {
         /// The file, beside the rule file.
         file: Quoted,
         /// How it is read.
-        format: FormatSyntax,
+        format: Box<FormatSyntax>,
         /// `key` for lookups.
         key: Option<KeySyntax>,
         /// `skip when C`

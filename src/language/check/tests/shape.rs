@@ -136,7 +136,7 @@ fn leaf_head(leaf: &Node) -> String {
 /// `(Head part part): Kind`.
 pub fn of(typed: &Typed) -> String {
     let mut parts = Vec::new();
-    each_part(&typed, &mut |part| parts.push(of(part)));
+    each_part(typed, &mut |part| parts.push(of(part)));
     let mut text = head(typed);
     if !parts.is_empty() {
         text = format!("({text} {})", parts.join(" "));

@@ -31,9 +31,7 @@ impl Writer<'_> {
             Node::Call {
                 function,
                 arguments,
-            } => ExprNode::Call(Box::new(
-                self.calling(function_name(*function), self.list(arguments)),
-            )),
+            } => as_call(self.calling(function_name(*function), self.list(arguments))),
             Node::Lookup {
                 source,
                 column,
@@ -64,9 +62,7 @@ impl Writer<'_> {
             Node::Recorded(id) => {
                 let field = self.rules.schema.attribute(*id);
                 let attribute = at(self.attribute(self.field_of(field)));
-                ExprNode::Call(Box::new(
-                    self.calling(words::RECORDED.english, vec![attribute]),
-                ))
+                as_call(self.calling(words::RECORDED.english, vec![attribute]))
             }
             Node::Related {
                 quantifier,
@@ -108,7 +104,7 @@ impl Writer<'_> {
         let arguments = vec![at(ExprNode::Name(name)), self.expr(key)];
         let call = self.calling(words::LOOKUP.english, arguments);
         ExprNode::Field {
-            base: Box::new(at(ExprNode::Call(Box::new(call)))),
+            base: Box::new(at(as_call(call))),
             field: column.unwrap_or_else(|| self.unknown()),
         }
     }
@@ -127,7 +123,7 @@ impl Writer<'_> {
         }
         let mut call = self.calling(words::WEIGHTED.english, weights);
         call.tags = tags;
-        ExprNode::Call(Box::new(call))
+        as_call(call)
     }
 
     /// In the context of a customer: no fact is at hand.
@@ -248,7 +244,7 @@ impl Writer<'_> {
         call.window = self.window(&aggregate.window).map(Box::new);
         match aggregate.function {
             AggregateFunction::Decay(decay) => self.decay(call, decay),
-            _ => with_field(ExprNode::Call(Box::new(call)), after),
+            _ => with_field(as_call(call), after),
         }
     }
 
@@ -257,7 +253,7 @@ impl Writer<'_> {
             count: i64::from(decay.half_life_days),
             unit: Unit::Day,
         };
-        let arguments = vec![at(ExprNode::Call(Box::new(inner))), at(length)];
+        let arguments = vec![at(as_call(inner)), at(length)];
         let mut call = self.calling(words::DECAY.english, arguments);
         call.tags = vec![
             None,
@@ -267,7 +263,7 @@ impl Writer<'_> {
                 span: Span::default(),
             }),
         ];
-        ExprNode::Call(Box::new(call))
+        as_call(call)
     }
 
     /// A series around the aggregate that it measures in each unit.
@@ -278,10 +274,7 @@ impl Writer<'_> {
                 return inner;
             }
             Series::Peak { dates, .. } => {
-                let mut call = self.calling(
-                    words::PEAK.english,
-                    vec![at(ExprNode::Call(Box::new(inner)))],
-                );
+                let mut call = self.calling(words::PEAK.english, vec![at(as_call(inner))]);
                 let (count, unit) = (i64::from(dates), Unit::Day);
                 push(&mut call, ExprNode::Span { count, unit });
                 return call;
@@ -292,7 +285,7 @@ impl Writer<'_> {
         };
         Call {
             by: Some(unit),
-            ..self.calling(word.english, vec![at(ExprNode::Call(Box::new(inner)))])
+            ..self.calling(word.english, vec![at(as_call(inner))])
         }
     }
 
@@ -337,10 +330,10 @@ impl Writer<'_> {
             unit,
             whole: true,
         };
-        ExprNode::Call(Box::new(Call {
+        as_call(Call {
             window: self.window(&window).map(Box::new),
             ..self.calling(word.english, vec![self.about_customer(condition)])
-        }))
+        })
     }
 
     fn related(
@@ -367,8 +360,12 @@ impl Writer<'_> {
         };
         let mut call = self.calling(aggregate_name(function), vec![argument]);
         call.filter = filter.map(|filter| Box::new(self.about_customer(filter)));
-        ExprNode::Call(Box::new(call))
+        as_call(call)
     }
+}
+
+fn as_call(call: Call) -> ExprNode {
+    ExprNode::Call(Box::new(call))
 }
 
 fn with_field(node: ExprNode, field: Option<Name>) -> ExprNode {

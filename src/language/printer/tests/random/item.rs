@@ -145,7 +145,7 @@ fn source() -> impl Strategy<Value = ItemNode> {
     )
         .prop_map(|(file, format, key, skip, routes)| ItemNode::Source {
             file,
-            format,
+            format: Box::new(format),
             key,
             skip,
             routes,
