@@ -9,6 +9,9 @@ pub const SKETCH_KEYS_MAX: usize = 4;
 pub const REJECT_BYTES_MAX: usize = 8 << 20;
 /// Pieces of a broken record that are held against the customers who were erased; a hash is made of each.
 pub const REFUSED_PIECES_MAX: usize = 10_000;
+/// Lists and objects inside each other in a JSON line that is written in the one form of all that say the same; each
+/// level reads what lies in it once more. A line with more of them counts as it stands.
+pub const JSON_NESTING_MAX: usize = 64;
 /// Bytes at the beginning and at the end of a file by which it is known again when its import was cut off.
 pub const UNFINISHED_SAMPLE_BYTES: u64 = 64 << 10;
 /// Records of erased customers that are written to a store at once.

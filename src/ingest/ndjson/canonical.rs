@@ -5,19 +5,24 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-/// A line in that form; `None` when it is no object.
+use crate::base::limit::JSON_NESTING_MAX;
+
+/// A line in that form; `None` when it is no object, or holds values inside each other beyond
+/// [`JSON_NESTING_MAX`].
 pub fn canonical(line: &str) -> Option<String> {
     let members: BTreeMap<String, &RawValue> = serde_json::from_str(line).ok()?;
     let said = members.iter().filter(|(_, value)| value.get() != "null");
     let mut out = String::with_capacity(line.len());
-    write_members(&mut out, said);
+    write_members(&mut out, said, JSON_NESTING_MAX)?;
     Some(out)
 }
 
+/// `levels`: how many more may lie inside.
 fn write_members<'a>(
     out: &mut String,
     members: impl Iterator<Item = (&'a String, &'a &'a RawValue)>,
-) {
+    levels: usize,
+) -> Option<()> {
     out.push('{');
     for (at, (key, value)) in members.enumerate() {
         if at > 0 {
@@ -25,36 +30,50 @@ fn write_members<'a>(
         }
         write_text(out, key);
         out.push(':');
-        write(out, value.get());
+        write(out, value.get(), levels)?;
     }
     out.push('}');
+    Some(())
 }
 
-/// A value of any kind; JSON whose depth is bounded where the line was read as a whole.
-fn write(out: &mut String, raw: &str) {
-    let is_written = match raw.bytes().next() {
-        Some(b'{') => serde_json::from_str::<BTreeMap<String, &RawValue>>(raw)
-            .map(|members| write_members(out, members.iter())),
-        Some(b'[') => serde_json::from_str::<Vec<&RawValue>>(raw).map(|members| {
-            out.push('[');
-            for (at, member) in members.iter().enumerate() {
-                if at > 0 {
-                    out.push(',');
-                }
-                write(out, member.get());
-            }
-            out.push(']');
-        }),
-        Some(b'"') => serde_json::from_str::<String>(raw).map(|text| write_text(out, &text)),
-        _ => {
-            out.push_str(raw);
-            Ok(())
+fn write_items(out: &mut String, items: &[&RawValue], levels: usize) -> Option<()> {
+    out.push('[');
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
         }
-    };
-    // Half a character in an escape: as it stands.
-    if is_written.is_err() {
-        out.push_str(raw);
+        write(out, item.get(), levels)?;
     }
+    out.push(']');
+    Some(())
+}
+
+/// A value of any kind. Its reader knows no depth, and each level is read anew: `None` below the last.
+fn write(out: &mut String, raw: &str, levels: usize) -> Option<()> {
+    match raw.bytes().next() {
+        Some(b'{') => {
+            let inside = levels.checked_sub(1)?;
+            if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(raw) {
+                return write_members(out, members.iter(), inside);
+            }
+        }
+        Some(b'[') => {
+            let inside = levels.checked_sub(1)?;
+            if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) {
+                return write_items(out, &items, inside);
+            }
+        }
+        Some(b'"') => {
+            if let Ok(text) = serde_json::from_str::<String>(raw) {
+                write_text(out, &text);
+                return Some(());
+            }
+        }
+        _ => {}
+    }
+    // Numbers and words; and half a character in an escape.
+    out.push_str(raw);
+    Some(())
 }
 
 fn write_text(out: &mut String, text: &str) {
@@ -81,5 +100,17 @@ mod tests {
             Some(r#"{"a":"\ud800"}"#)
         );
         assert_eq!(canonical("[1]"), None);
+    }
+
+    #[test]
+    fn what_lies_too_deep_has_no_such_form() {
+        let line = |open: &str, close: &str, depth: usize| {
+            let (open, close) = (open.repeat(depth), close.repeat(depth));
+            format!(r#"{{"id":"a","x":{open}1{close}}}"#)
+        };
+        assert_eq!(canonical(&line("[", "]", 400_000)), None);
+        assert_eq!(canonical(&line(r#"{"k":"#, "}", 100_000)), None);
+        let shallow = line("[", "]", 20);
+        assert_eq!(canonical(&shallow).as_ref(), Some(&shallow));
     }
 }
