@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use self::draft::Draft;
 use self::spelling::Named;
-pub use self::spelling::spellings;
+pub use self::spelling::{spellings, unescaped};
 use super::rejects::{PARTIAL, REASONS, RECORDS};
 use crate::base::limit::REJECT_BYTES_MAX;
 

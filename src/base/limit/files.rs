@@ -7,8 +7,9 @@ pub const QUALITY_LISTED_MAX: usize = 5;
 pub const SKETCH_KEYS_MAX: usize = 4;
 /// Bytes of one line of a file of rejects: a record of 1 MB whose every byte is a quote, with its reason.
 pub const REJECT_BYTES_MAX: usize = 8 << 20;
-/// Pieces of a broken record that are held against the customers who were erased; a hash is made of each.
-pub const REFUSED_PIECES_MAX: usize = 10_000;
+/// Different pieces of a broken record, its words among them, that are held against the customers who were erased; a
+/// hash is made of each, about 30 ms together. A record of more of them counts as one that names such a customer.
+pub const REFUSED_PIECES_MAX: usize = 30_000;
 /// Lists and objects inside each other in a JSON line that is written in the one form of all that say the same; each
 /// level reads what lies in it once more. A line with more of them counts as it stands.
 pub const JSON_NESTING_MAX: usize = 64;

@@ -99,7 +99,7 @@ pub fn spellings(record: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
 }
 
 /// Without the escapes of JSON; what is none stays.
-fn unescaped(text: &str) -> String {
+pub fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('\\') {

@@ -113,3 +113,100 @@ fn whatever_else_is_wrong_with_a_record_nothing_of_whom_was_erased_is_kept() {
          {\"id\":\"r\"\n"
     );
 }
+
+#[test]
+fn ids_that_hold_signs_are_found_in_records_that_cannot_be_cut() {
+    let mut lines = clients();
+    lines.name = "lines".into();
+    lines.file = "lines.ndjson".to_owned();
+    lines.format = crate::language::typed::Format::Ndjson;
+    let bank = Bank::new(vec![clients(), lines]);
+    let ids = ["CZ:7", "O'Neil", "a;b", "O\"Q", "{x}", "c 3", "[1|2], 3"];
+    let mut text = String::from("id;name;born;wealth\n");
+    for id in ids {
+        text.push_str(&format!("\"{}\";;;\n", id.replace('"', "\"\"")));
+    }
+    bank.write("clients.csv", text);
+    bank.write("lines.ndjson", "{\"id\":\"c2\"}\n");
+    bank.import().unwrap();
+    for (row, id) in (0..).zip(ids) {
+        erase(&bank, id, row);
+    }
+    bank.write(
+        "clients.csv",
+        "id;name;born;wealth\nCZ:7;x\nO'Neil;x\n\"a;b\";x\n\"O\"\"Q\";x\nx; {x} \n\
+         \"x: c 3\";x\n[1|2], 3;x\nCZ:71;O'Neill;x\n",
+    );
+    bank.write(
+        "lines.ndjson",
+        "{\"id\":\"CZ:7\"\n{\"id\":\"O'Neil\"\n{\"id\":\"a;b\"\n{\"id\":\"O\\\"Q\"\n{\"id\":\"{x}\"\n\
+         {\"id\":\"c\\u00203\"\n{\"id\":\"[1|2], 3\"\n{\"id\":\"CZ:71\"\n",
+    );
+    let reports = bank.import().unwrap();
+    let told: Vec<_> = reports
+        .iter()
+        .map(|report| (report.rejected, report.erased))
+        .collect();
+    assert_eq!(told, [(8, 7), (8, 7)]);
+}
+
+#[test]
+fn a_record_of_more_pieces_than_are_looked_at_is_not_kept() {
+    let bank = Bank::new(vec![clients()]);
+    bank.write("clients.csv", "id;name;born;wealth\nc1;;;\n");
+    bank.import().unwrap();
+    erase(&bank, "c1", 0);
+    let words = |sign: &str| -> String {
+        let words = (0..60_000).map(|word| format!("w{word}{sign}"));
+        words.collect()
+    };
+    for (record, erased) in [
+        (words(",") + "c1", 1),
+        (words(" ") + "c1", 1),
+        (words("; "), 1),
+        ("w ".repeat(60_000), 0),
+    ] {
+        bank.write("clients.csv", format!("id;name;born;wealth\n{record}\n"));
+        let report = bank.import().unwrap().remove(0);
+        assert_eq!((report.rejected, report.erased), (1, erased));
+    }
+}
+
+#[test]
+fn a_source_that_is_only_looked_up_keeps_nothing_of_whom_was_erased() {
+    let mut births = source("births", "births.csv", "id born");
+    births.key = Some((column(0), None));
+    let born = read(column(1), Kind::Date);
+    let is_missing = Node::IsMissing {
+        value: Box::new(born),
+        negated: false,
+    };
+    births.skip = vec![typed(is_missing, Kind::Bool)];
+    let lookup = Node::Lookup {
+        source: crate::language::typed::SourceFileId(0),
+        column: 1,
+        key: Box::new(column(0)),
+    };
+    let mut clients = source("clients", "clients.csv", "id");
+    clients.routes = vec![route(
+        RouteTarget::Customer {
+            id: column(0),
+            since: None,
+            fields: vec![(AttributeId(1), read(typed(lookup, Kind::Text), Kind::Date))],
+        },
+        None,
+    )];
+    let bank = Bank::new(vec![births, clients]);
+    bank.write("births.csv", "id;born\nc1;1970-01-02\nc2;1970-01-02\n");
+    bank.write("clients.csv", "id\nc1\nc2\n");
+    bank.import().unwrap();
+    erase(&bank, "c1", 0);
+    bank.write(
+        "births.csv",
+        "id;born\nc1;yesterday\nc2;yesterday\n\" c1 \";-\n",
+    );
+    let report = bank.import().unwrap().remove(0);
+    assert_eq!((report.rejected, report.erased), (3, 2));
+    let kept = std::fs::read_to_string(report.mend_file.unwrap()).unwrap();
+    assert_eq!(kept, "id;born\nc2;yesterday\n");
+}
