@@ -39,9 +39,14 @@ impl Reasons {
         if !next_line(&mut self.input, &mut self.line)? {
             return Ok(false);
         }
-        while self.line.iter().filter(|byte| **byte == b'"').count() % 2 == 1
-            && more_line(&mut self.input, &mut self.line)?
-        {}
+        let mut is_open = has_odd_quotes(&self.line);
+        while is_open {
+            let before = self.line.len();
+            if !more_line(&mut self.input, &mut self.line)? {
+                break;
+            }
+            is_open ^= has_odd_quotes(self.line.get(before..).unwrap_or(&[]));
+        }
         Ok(true)
     }
 
@@ -109,6 +114,10 @@ fn fields(line: &str) -> Vec<Cow<'_, str>> {
         rest = after.split_once(',').map(|(_, after)| after);
     }
     found
+fn has_odd_quotes(bytes: &[u8]) -> bool {
+    bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1
+}
+
 }
 
 /// Takes records that name a text out of both files; gives how many of the reasons, or lines of the records, went.
