@@ -18,7 +18,8 @@ use crate::base::limit::REJECT_BYTES_MAX;
 /// Takes every record that names one of these texts out of the files of a folder of rejects; gives how
 /// many. A text is named where it stands between signs that are neither letters nor digits, so that the
 /// id `7` is not found in `17`, however a file writes it: escaped, with doubled quotes, in another normal
-/// form, case or width. A record that names it by chance goes as well. Records that were changed since
+/// form, case or width. A record that names it by chance goes as well; of one beside which only the path of the
+/// imported file names it that path goes. Records that were changed since
 /// they were kept go with their whole file when one of its lines names a text; what an import that was
 /// killed has left behind goes in any case.
 ///

@@ -47,16 +47,28 @@ impl Draft {
     /// One record does not stay.
     pub fn leave_out(&mut self) -> io::Result<()> {
         self.left_out += 1;
-        if self.out.is_none() {
-            let file = OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .mode(OWNER_ONLY)
-                .open(&self.draft)?;
-            let out = self.out.insert(BufWriter::new(file));
-            io::copy(&mut File::open(&self.path)?.take(self.before), out)?;
+        self.begin()
+    }
+
+    /// One record stays, and these bytes stand in its place.
+    pub fn change(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.begin()?;
+        self.keep(bytes)
+    }
+
+    /// Writes all that stays before.
+    fn begin(&mut self) -> io::Result<()> {
+        if self.out.is_some() {
+            return Ok(());
         }
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(OWNER_ONLY)
+            .open(&self.draft)?;
+        let out = self.out.insert(BufWriter::new(file));
+        io::copy(&mut File::open(&self.path)?.take(self.before), out)?;
         Ok(())
     }
 

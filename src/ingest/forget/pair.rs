@@ -13,6 +13,9 @@ use crate::ingest::fault::TOO_LONG;
 use crate::ingest::rejects::REASONS_HEAD;
 use crate::ingest::text;
 
+/// Fields of a reason: file, line, column, code, reason, record.
+const FIELDS: usize = 6;
+
 /// Lines of reasons, joined where a field in quotes goes on.
 struct Reasons {
     input: BufReader<File>,
@@ -50,7 +53,8 @@ impl Reasons {
         Ok(true)
     }
 
-    /// Whether the present one names a text: the line it was on, and the code of what is wrong, name nobody.
+    /// Whether the present one names a text in its reason or its record. File, line, column and code are the same
+    /// for others.
     fn names(&self, named: &Named) -> bool {
         let line = String::from_utf8_lossy(&self.line);
         if line.trim_end() == REASONS_HEAD {
@@ -58,10 +62,39 @@ impl Reasons {
         }
         let fields = fields(line.strip_suffix('\n').unwrap_or(&line));
         match fields.as_slice() {
-            [file, _, column, _, reason, text] => [file, column, reason, text]
-                .iter()
-                .any(|field| named.is_in(field.as_bytes())),
+            [.., reason, text] if fields.len() == FIELDS => {
+                named.is_in(reason.as_bytes()) || named.is_in(text.as_bytes())
+            }
             _ => named.is_in(&self.line),
+        }
+    }
+
+    /// The present one without the path of its file, where that names a text.
+    fn without_path(&self, named: &Named) -> Option<&[u8]> {
+        let mut is_open = false;
+        let end = self.line.iter().position(|byte| {
+            is_open ^= *byte == b'"';
+            *byte == b',' && !is_open
+        })?;
+        let (path, rest) = self.line.split_at_checked(end)?;
+        if !named.is_in(path) {
+            return None;
+        }
+        let line = String::from_utf8_lossy(&self.line);
+        let is_reason = line.trim_end() != REASONS_HEAD && fields(&line).len() == FIELDS;
+        is_reason.then_some(rest)
+    }
+
+    /// Whether the present one stays as it is.
+    fn is_sound(&self, named: &Named) -> bool {
+        !self.names(named) && self.without_path(named).is_none()
+    }
+
+    /// Keeps the present one.
+    fn keep(&self, draft: &mut Draft, named: &Named) -> io::Result<()> {
+        match self.without_path(named) {
+            None => draft.keep(&self.line),
+            Some(rest) => draft.change(rest),
         }
     }
 
@@ -79,6 +112,10 @@ impl Reasons {
             lines: text.matches('\n').count() as u64 + 1,
         })
     }
+}
+
+fn has_odd_quotes(bytes: &[u8]) -> bool {
+    bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1
 }
 
 /// Fields between commas, without their quotes.
@@ -114,18 +151,14 @@ fn fields(line: &str) -> Vec<Cow<'_, str>> {
         rest = after.split_once(',').map(|(_, after)| after);
     }
     found
-fn has_odd_quotes(bytes: &[u8]) -> bool {
-    bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1
-}
-
 }
 
 /// Takes records that name a text out of both files; gives how many of the reasons, or lines of the records, went.
 pub fn clean(reasons: &Path, records: &Path, named: &Named) -> io::Result<u64> {
     let mut reading = Reasons::open(reasons)?;
-    let (mut lines, mut is_named) = (0, false);
+    let (mut lines, mut is_sound) = (0, true);
     while reading.next()? {
-        is_named = is_named || reading.names(named);
+        is_sound = is_sound && reading.is_sound(named);
         lines += reading.kept().map_or(0, |kept| kept.lines);
     }
     let beside = match records.is_file() {
@@ -133,7 +166,7 @@ pub fn clean(reasons: &Path, records: &Path, named: &Named) -> io::Result<u64> {
         false => None,
     };
     let beside_named = beside.as_ref().is_some_and(|found| found.is_named);
-    if !is_named && !beside_named {
+    if is_sound && !beside_named {
         return Ok(0);
     }
     match beside {
@@ -160,7 +193,7 @@ fn alone(reasons: &Path, named: &Named) -> io::Result<u64> {
     let mut draft = Draft::of(reasons);
     while reading.next()? {
         match reading.names(named) {
-            false => draft.keep(&reading.line)?,
+            false => reading.keep(&mut draft, named)?,
             true => draft.leave_out()?,
         }
     }
@@ -208,7 +241,7 @@ fn together(
                 kept_records.keep(MARK)?;
             }
         } else {
-            kept_reasons.keep(&reading.line)?;
+            reading.keep(&mut kept_reasons, named)?;
             kept_records.keep(&record)?;
         }
     }

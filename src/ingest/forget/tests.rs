@@ -136,6 +136,40 @@ fn lines_of_other_files_are_kept_as_bytes() {
 }
 
 #[test]
+fn the_path_of_the_file_and_the_column_of_the_fault_name_nobody_in_a_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut kept = Rejects::new(
+        folder.path(),
+        "people",
+        Path::new("/in/2024/pays.csv"),
+        "csv",
+        b"id;born\n".to_vec(),
+    );
+    let fault = Fault::cell(fault::NO_DATE, "x", "is not a date").within(Some(&"born".into()));
+    for raw in [&b"c1;x"[..], b"c2;x"] {
+        let reject = Reject {
+            line: 2,
+            raw,
+            is_whole: true,
+            fault: &fault,
+        };
+        kept.add(reject).unwrap();
+    }
+    let kept = kept.finish().unwrap().unwrap();
+    let reasons = || fs::read_to_string(&kept.reasons).unwrap();
+    let before = reasons();
+    assert_eq!(forget(folder.path(), &["born"]), 0);
+    assert_eq!(reasons(), before);
+    // The path may speak of the customer all the same: it goes, and every record stays.
+    assert_eq!(forget(folder.path(), &["2024"]), 0);
+    assert_eq!(reasons(), before.replace("/in/2024/pays.csv", ""));
+    let records = fs::read(kept.records.as_ref().unwrap()).unwrap();
+    assert_eq!(records, b"id;born\nc1;x\nc2;x\n");
+    assert_eq!(forget(folder.path(), &["c1"]), 1);
+    assert!(!reasons().contains("c1") && reasons().contains("c2"));
+}
+
+#[test]
 fn numbers_of_lines_and_names_of_columns_name_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let (reasons, path) = kept(
@@ -145,7 +179,10 @@ fn numbers_of_lines_and_names_of_columns_name_nobody() {
         &[b"c1;x", b"5;y", b"3;z"],
     );
     let before = fs::read(&reasons).unwrap();
-    assert_eq!(forget(folder.path(), &["2", "code", "record", "I107"]), 0);
+    assert_eq!(
+        forget(folder.path(), &["2", "code", "record", "file", "I107"]),
+        0
+    );
     assert_eq!(fs::read(&reasons).unwrap(), before);
     assert_eq!(forget(folder.path(), &["3"]), 1);
     assert_eq!(fs::read(&path).unwrap(), b"id;code\nc1;x\n5;y\n");
