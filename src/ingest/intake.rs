@@ -295,10 +295,9 @@ impl Sink for Intake<'_> {
         std::mem::take(&mut self.spent)
     }
 
-    fn stored(&mut self) -> u64 {
-        // What failed is told by whoever asks how much is stored.
-        let _ = self.settle(&mut [], true);
-        self.stored
+    fn stored(&mut self) -> (u64, Result<(), ImportError>) {
+        let settled = self.settle(&mut [], true);
+        (self.stored, settled)
     }
 }
 

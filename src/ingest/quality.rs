@@ -237,7 +237,7 @@ impl Sink for Dry {
         Ok(())
     }
 
-    fn stored(&mut self) -> u64 {
-        0
+    fn stored(&mut self) -> (u64, Result<(), ImportError>) {
+        (0, Ok(()))
     }
 }

@@ -174,12 +174,20 @@ impl<'a> Run<'a> {
     /// An error after something was written says so.
     fn take_all(&mut self, sink: &mut dyn Sink) -> Result<(), ImportError> {
         let taken = self.take_stages(sink);
-        taken.map_err(|error| match sink.stored() {
-            0 => error,
-            stored => ImportError::Partly {
-                stored,
-                error: Box::new(error),
-            },
+        taken.map_err(|error| {
+            let (stored, settled) = sink.stored();
+            let error = match (error, settled) {
+                // Repeating an import that was stopped adds the rest; one that the store refused needs help first.
+                (ImportError::Cancelled, Err(refused)) => refused,
+                (error, _) => error,
+            };
+            match stored {
+                0 => error,
+                stored => ImportError::Partly {
+                    stored,
+                    error: Box::new(error),
+                },
+            }
         })
     }
 

@@ -53,6 +53,6 @@ pub trait Sink {
         Vec::new()
     }
 
-    /// Facts written so far; waits for those that are just being written.
-    fn stored(&mut self) -> u64;
+    /// Facts written so far; waits for those that are just being written, and says whether they could be.
+    fn stored(&mut self) -> (u64, Result<(), ImportError>);
 }

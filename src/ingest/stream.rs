@@ -141,8 +141,8 @@ impl Sink for Stream<'_> {
         Ok(())
     }
 
-    fn stored(&mut self) -> u64 {
-        self.stored
+    fn stored(&mut self) -> (u64, Result<(), ImportError>) {
+        (self.stored, Ok(()))
     }
 }
 

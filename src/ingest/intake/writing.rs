@@ -2,7 +2,9 @@
 //! columns meanwhile and laid out there only now and then: each laying out begins its cells anew.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::io;
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{Builder as Thread, JoinHandle};
 
 use super::recent::{Key, Recent};
@@ -52,7 +54,8 @@ struct Pen {
     spent: Vec<Fact>,
 }
 
-type Job = JoinHandle<(Pen, Result<(), ImportError>)>;
+/// `None`: nothing was handed to it.
+type Job = JoinHandle<Option<(Pen, Result<(), ImportError>)>>;
 
 /// At most one round is being made ready, and few are being written; whoever lets this go waits for its
 /// end, so that the store is free afterwards.
@@ -92,10 +95,11 @@ impl Writing {
     /// Waits until the last round was made ready; `all`: and until everything is stored.
     pub fn wait(&mut self, all: bool) -> Result<(), ImportError> {
         let made = match self.job.take().map(JoinHandle::join) {
-            Some(Ok((pen, made))) => {
+            Some(Ok(Some((pen, made)))) => {
                 self.pen = Some(pen);
                 made
             }
+            Some(Ok(None)) => Err(StoreError::Stopped.into()),
             Some(Err(panic)) => std::panic::resume_unwind(panic),
             None => Ok(()),
         };
@@ -119,14 +123,32 @@ impl Writing {
 
     /// Begins to hold a round against the store and to write what is new. The one before is made ready.
     pub fn start(&mut self, round: Round) -> Result<(), ImportError> {
-        let mut pen = self.pen.take().ok_or(StoreError::Stopped)?;
+        let (hand, handed) = sync_channel::<(Pen, Round)>(1);
         let thread = Thread::new().name("tamis-writer".to_owned());
         let job = thread.spawn(move || {
+            let (mut pen, round) = handed.recv().ok()?;
             let made = pen.write(round);
-            (pen, made)
+            Some((pen, made))
         });
-        // Without a thread nothing more can be written by anyone.
-        self.job = Some(job.map_err(|_| StoreError::Stopped)?);
+        self.hand(round, &hand, job)
+    }
+
+    /// Hands the pen to a thread that waits for it. Where there is none the pen stays here, with what is on its way.
+    fn hand(
+        &mut self,
+        round: Round,
+        hand: &SyncSender<(Pen, Round)>,
+        job: io::Result<Job>,
+    ) -> Result<(), ImportError> {
+        let pen = self.pen.as_ref().ok_or(StoreError::Stopped)?;
+        let job = job.map_err(|error| {
+            let columns = pen.store.columns_folder().unwrap_or_default();
+            let folder = columns.parent().unwrap_or(&columns);
+            StoreError::io("start a thread for", folder, &error)
+        })?;
+        let pen = self.pen.take().ok_or(StoreError::Stopped)?;
+        hand.send((pen, round)).map_err(|_| StoreError::Stopped)?;
+        self.job = Some(job);
         Ok(())
     }
 
@@ -247,5 +269,35 @@ impl Known for Pen {
         places: &[(Row, Instant)],
     ) -> Result<Vec<(Row, Instant, u64)>, ImportError> {
         Ok(self.store.identities(event, places)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::calendar::Zone;
+    use crate::ingest::testing;
+
+    #[test]
+    fn without_a_thread_what_is_on_its_way_is_counted_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let schema = testing::schema();
+        let store = Arc::new(Store::open(folder.path(), &schema).unwrap());
+        let snapshot = Snapshot::from_store(&store, &schema, Zone::utc()).unwrap();
+        let mut writing = Writing::new(store, snapshot, BTreeSet::new(), Vec::new());
+        let customer = Fact::Customer {
+            row: Row(0),
+            id: "c1".into(),
+        };
+        let pen = writing.pen.as_mut().unwrap();
+        pen.send(vec![customer], Vec::new()).unwrap();
+        let (hand, _) = sync_channel(1);
+        let refused = io::Error::from(io::ErrorKind::WouldBlock);
+        let error = writing.hand(Round::default(), &hand, Err(refused));
+        let error = error.unwrap_err().to_string();
+        let path = folder.path().display().to_string();
+        assert!(error.contains("thread") && error.contains(&path), "{error}");
+        writing.wait(true).unwrap();
+        assert_eq!(writing.take_written().stored, 1);
     }
 }

@@ -1,7 +1,14 @@
 //! Rounds of events that are made ready, written and counted beside each other.
 
+use std::sync::atomic::Ordering;
+
 use super::*;
 use crate::base::limit::IMPORT_ROUND_EVENTS_MAX;
+use crate::ingest::account::Account;
+use crate::ingest::route::Mapped;
+use crate::ingest::sink::{Origin, Refused, Sink};
+use crate::ingest::source::Source;
+use crate::store::StoreError;
 use crate::store::fact::Fact;
 
 const CLIENTS: &str = "id;name;born;wealth\nc1;Ann;;1\nc2;Bob;;2\n";
@@ -99,4 +106,56 @@ fn what_an_earlier_import_stored_is_repeated_in_every_round() {
     assert_eq!(all[1], first[0], "what was there is there");
     assert_eq!(all.iter().sum::<u64>(), count as u64);
     assert_eq!(counts(&bank.import().unwrap()[1])[0], 0);
+}
+
+/// Keeps nothing, and notes at each flush whether every record is said to be read.
+struct Watching {
+    is_read: Arc<AtomicBool>,
+    seen: Vec<bool>,
+}
+
+impl Sink for Watching {
+    fn take(&mut self, _: Mapped<'_>, _: Origin<'_>) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        false
+    }
+
+    fn flush(
+        &mut self,
+        _: &[Option<Source<'_>>],
+        _: &mut [Option<Account>],
+        _: bool,
+    ) -> Result<(), ImportError> {
+        self.seen.push(self.is_read.load(Ordering::Relaxed));
+        Ok(())
+    }
+
+    fn stored(&mut self) -> (u64, Result<(), ImportError>) {
+        (3, Err(ImportError::Store(StoreError::Stopped)))
+    }
+}
+
+fn watching() -> Watching {
+    Watching {
+        is_read: Arc::default(),
+        seen: Vec::new(),
+    }
+}
+
+#[test]
+fn whoever_stops_an_import_is_told_that_the_store_refused() {
+    let bank = Bank::new(vec![clients()]);
+    bank.write("clients.csv", CLIENTS);
+    let files = Files {
+        cancel: Some(Arc::new(AtomicBool::new(true))),
+        ..bank.files()
+    };
+    let told = run::dry(&bank.rules, &files, &|_| {}, &mut watching(), 0);
+    let ImportError::Partly { stored: 3, error } = told.unwrap_err() else {
+        panic!("three facts were stored");
+    };
+    assert!(matches!(*error, ImportError::Store(StoreError::Stopped)));
 }
