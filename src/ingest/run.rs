@@ -61,9 +61,6 @@ pub fn run(
     let zone = run.zone.clone();
     let mut intake = Intake::new(store, rules, zone, &run.order.imported, marks.clone())?;
     run.take_all(&mut intake)?;
-    if let Some(is_read) = &files.is_read {
-        is_read.store(true, Ordering::Relaxed);
-    }
     let (store, snapshot) = intake.finish()?;
     let closed = run.finish()?.into_iter();
     unfinished::finish(&store, &marks)?;
@@ -196,7 +193,25 @@ impl<'a> Run<'a> {
             for index in self.order.imported.clone() {
                 self.pass(index, stage, sink)?;
             }
+            if stage == Stage::Facts || !self.has_facts() {
+                self.end_reading()?;
+            }
             sink.flush(&self.sources, &mut self.accounts, true)?;
+        }
+        Ok(())
+    }
+
+    /// Whether anything is made but customers.
+    fn has_facts(&self) -> bool {
+        let mut routes = self.sources.iter().flatten().flat_map(|one| &one.routes);
+        routes.any(|route| !route.makes_customers())
+    }
+
+    /// From here on nobody is told any more that the import stops.
+    fn end_reading(&self) -> Result<(), ImportError> {
+        stop_if_asked(self.files)?;
+        if let Some(is_read) = &self.files.is_read {
+            is_read.store(true, Ordering::Relaxed);
         }
         Ok(())
     }

@@ -146,6 +146,30 @@ fn watching() -> Watching {
 }
 
 #[test]
+fn every_record_is_read_before_the_last_round_is_written() {
+    let bank = Bank::new(vec![clients(), buys(false)]);
+    bank.write("clients.csv", CLIENTS);
+    bank.write("buys.csv", lines(3));
+    for (given, wanted) in [
+        (vec![], [false, true]),
+        (vec!["clients"], [true, true]),
+        (vec!["buys"], [false, true]),
+    ] {
+        let mut sink = watching();
+        let given = given.into_iter();
+        let files = Files {
+            is_read: Some(Arc::clone(&sink.is_read)),
+            given: given
+                .map(|name| (name.to_owned(), bank.path(&format!("{name}.csv"))))
+                .collect(),
+            ..bank.files()
+        };
+        run::dry(&bank.rules, &files, &|_| {}, &mut sink, 0).unwrap();
+        assert_eq!(sink.seen, wanted);
+    }
+}
+
+#[test]
 fn whoever_stops_an_import_is_told_that_the_store_refused() {
     let bank = Bank::new(vec![clients()]);
     bank.write("clients.csv", CLIENTS);
