@@ -13,6 +13,9 @@ pub const REFUSED_PIECES_MAX: usize = 30_000;
 /// Lists and objects inside each other in a JSON line that is written in the one form of all that say the same; each
 /// level reads what lies in it once more. A line with more of them counts as it stands.
 pub const JSON_NESTING_MAX: usize = 64;
+/// Bytes of a key of JSON that is remembered for the next line; those of columns are shorter, and
+/// [`super::RECORD_COLUMNS_MAX`] of them take 2.5 MB.
+pub const JSON_KEY_BYTES_MET_MAX: usize = 256;
 /// Bytes at the beginning and at the end of a file by which it is known again when its import was cut off.
 pub const UNFINISHED_SAMPLE_BYTES: u64 = 64 << 10;
 /// Records of erased customers that are written to a store at once.

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::base::limit::RECORD_COLUMNS_MAX;
+use crate::base::limit::{JSON_KEY_BYTES_MET_MAX, RECORD_COLUMNS_MAX};
 use crate::base::text::nfc;
 use crate::ingest::codes::line::{HALF_CHARACTER, NESTED, REPEATED_KEY};
 use crate::ingest::facts::json::unreadable;
@@ -24,7 +24,7 @@ pub struct Object {
     /// Places of the keys that are wanted, where they are many.
     by_key: HashMap<String, usize>,
     /// Keys of the line before as they stood, each with its place if it is wanted: lines of a file mostly have the
-    /// same keys in the same order.
+    /// same keys in the same order. Long ones are sought each time.
     met: Vec<(String, Option<usize>)>,
     /// How many keys of the line at hand were met.
     met_count: usize,
@@ -137,6 +137,7 @@ impl Object {
         }
         place
     }
+            _ if key.len() > JSON_KEY_BYTES_MET_MAX => {}
 
     /// The place of a key in normal form.
     fn sought(&self, key: &str) -> Option<usize> {
@@ -312,4 +313,27 @@ pub fn keys(line: &str, tell: &mut dyn FnMut(&str)) {
     let mut reader = serde_json::Deserializer::from_str(line);
     // A line that is no object is told of when it is read as a record.
     let _ = reader.deserialize_map(Keys(tell));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_keys_are_read_and_not_remembered() {
+        let long = "k".repeat(100_000);
+        let mut object = Object::new(vec!["a".to_owned(), long.clone()]);
+        for line in [
+            format!(r#"{{"{long}":1,"x":0,"a":2}}"#),
+            format!(r#"{{"x":0,"{long}":1,"a":2}}"#),
+            format!(r#"{{"x":0,"a":2,"{long}":1}}"#),
+            format!(r#"{{"{long}":1,"a":2}}"#),
+            format!(r#"{{"":0,"a":2,"{long}":1}}"#),
+        ] {
+            object.read(&line).unwrap();
+            assert_eq!(object.fields(), ("21", &[1, 2][..]));
+        }
+        let room: usize = object.met.iter().map(|(key, _)| key.capacity()).sum();
+        assert!(room < 10_000, "{room}");
+    }
 }
