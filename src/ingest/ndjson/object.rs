@@ -30,6 +30,8 @@ pub struct Object {
     met_count: usize,
     /// By key that is wanted: values that are none, when such are passed over.
     passed_over: Option<Vec<u64>>,
+    /// Places of those of the line at hand.
+    passing: Vec<usize>,
     /// Whether a key has stood in any line.
     seen: Vec<bool>,
     /// Fields in the order of the line, one after the other.
@@ -55,6 +57,7 @@ impl Object {
             met: Vec::new(),
             met_count: 0,
             passed_over: None,
+            passing: Vec::new(),
             seen: vec![false; wanted.len()],
             places: vec![None; wanted.len()],
             wanted,
@@ -65,7 +68,7 @@ impl Object {
     }
 
     /// From now on objects, and lists that are none of values, are empty fields and counted, where else they
-    /// would refuse the line.
+    /// would refuse the line. Those of a line that is refused for something else are not.
     pub fn pass_over(&mut self) {
         self.passed_over = Some(vec![0; self.wanted.len()]);
     }
@@ -80,6 +83,7 @@ impl Object {
         self.said.clear();
         self.places.fill(None);
         self.met_count = 0;
+        self.passing.clear();
         let mut fault = None;
         let mut reader = serde_json::Deserializer::from_str(line);
         let whole = Line {
@@ -104,6 +108,12 @@ impl Object {
             }
             self.ends.push(self.text.len());
         }
+        for place in &self.passing {
+            let counts = self.passed_over.as_mut();
+            if let Some(count) = counts.and_then(|counts| counts.get_mut(*place)) {
+                *count += 1;
+            }
+        }
         Ok(())
     }
 
@@ -127,6 +137,7 @@ impl Object {
         }
         let place = self.sought(&nfc(key.trim()));
         match self.met.get_mut(at) {
+            _ if key.len() > JSON_KEY_BYTES_MET_MAX => {}
             Some(met) => {
                 met.0.clear();
                 met.0.push_str(key);
@@ -137,7 +148,6 @@ impl Object {
         }
         place
     }
-            _ if key.len() > JSON_KEY_BYTES_MET_MAX => {}
 
     /// The place of a key in normal form.
     fn sought(&self, key: &str) -> Option<usize> {
@@ -162,11 +172,10 @@ impl Object {
         }
         let start = self.said.len();
         if let Err((code, problem)) = write(&mut self.said, raw, true) {
-            let passed_over = self.passed_over.as_mut().filter(|_| code == NESTED);
-            let Some(count) = passed_over.and_then(|counts| counts.get_mut(place)) else {
+            if code != NESTED || self.passed_over.is_none() {
                 return Err(within(key(), code, problem));
-            };
-            *count += 1;
+            }
+            self.passing.push(place);
             self.said.truncate(start);
         }
         *slot = Some((start, self.said.len()));

@@ -96,6 +96,8 @@ fn values_that_are_none_are_passed_over_where_that_is_asked() {
         "{\"b\":3,\"a\":[1,[2]]}\n",
         "{\"a\":[\"red\"],\"b\":4}\n",
         "{\"a\":1,\"a\":2}\n",
+        "{\"a\":{},\"b\":1,\"b\":2}\n",
+        "{\"a\":[[]],\"b\":1\n",
     );
     let wanted = ["a".to_owned(), "b".to_owned()];
     let mut lines = Lines::new(Box::new(io::Cursor::new(text)), &wanted);
@@ -107,7 +109,7 @@ fn values_that_are_none_are_passed_over_where_that_is_asked() {
             Next::Broken(broken) => broken.fault.code.to_owned(),
         });
     }
-    assert_eq!(seen, ["|2", "|3", "red|4", "I303"]);
+    assert_eq!(seen, ["|2", "|3", "red|4", "I303", "I303", "I301"]);
     assert_eq!(lines.passed_over(), [2, 0]);
 }
 
