@@ -242,7 +242,7 @@ pub const IMPORT_BATCHES_AHEAD: usize = 4;
 pub const IMPORT_CHANGES_MAX: usize = 200_000;
 /// Facts of an import through a running server that are handed over at once: one round of the thread that writes.
 pub const IMPORT_STREAM_FACTS_MAX: usize = 20_000;
-/// Different events without an id in one file, counted so that equal lines stay separate: 11 to 16 bytes each.
+/// Different events without an id in one file, counted so that equal lines stay separate: 11 to 16 bytes each, 20 to 40 more once it comes again.
 pub const IMPORT_UNNAMED_EVENTS_MAX: usize = 50_000_000;
 /// Lines of one request of facts: a batch that is written together keeps others waiting no longer than some tenths of a second.
 pub const FACT_LINES_MAX: usize = 10_000;
