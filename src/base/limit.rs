@@ -213,7 +213,7 @@ pub const RECORD_COLUMNS_MAX: usize = 10_000;
 pub const RECORD_RESTARTS_MAX: u32 = 100;
 /// Bytes kept of a record that is longer than [`RECORD_BYTES_MAX`].
 pub const RECORD_EXCERPT_BYTES_MAX: usize = 1_000;
-/// Rows of a Parquet file unpacked at once.
+/// Rows of a Parquet file unpacked at once, where they come to less than [`PARQUET_PIECE_BYTES`].
 pub const PARQUET_BATCH_ROWS_MAX: usize = 8_192;
 /// Bytes that one column of one row group of a Parquet file may unpack to: a page of it is held whole, and writers
 /// that put everything into one page exist.

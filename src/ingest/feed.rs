@@ -9,7 +9,7 @@ use super::error::ImportError;
 use super::parquet::Table;
 use super::reading::Reading;
 use super::record::Next;
-use crate::base::limit::IMPORT_BATCHES_AHEAD;
+use crate::base::limit::{IMPORT_BATCHES_AHEAD, IMPORT_TABLES_AHEAD};
 
 /// What the thread that cuts sends.
 enum Piece {
@@ -61,7 +61,10 @@ pub fn ahead<T>(
 ) -> Result<(T, Vec<usize>), ImportError> {
     let path: PathBuf = reading.path().to_path_buf();
     std::thread::scope(|scope| {
-        let (send, pieces) = sync_channel(IMPORT_BATCHES_AHEAD);
+        let (send, pieces) = sync_channel(match reading.is_of_columns() {
+            true => IMPORT_TABLES_AHEAD,
+            false => IMPORT_BATCHES_AHEAD,
+        });
         let (spent, returned) = channel();
         let cutter = std::thread::Builder::new()
             .name("tamis-cutter".to_owned())

@@ -5,6 +5,7 @@
 mod column;
 mod kind;
 mod schema;
+mod stored;
 mod table;
 mod value;
 
@@ -16,13 +17,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parquet::errors::ParquetError;
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use self::column::Column;
 use super::error::ImportError;
 use super::fault::{self, Fault};
 use super::record::Next;
-use crate::base::limit::PARQUET_BATCH_ROWS_MAX;
+use crate::base::limit::{PARQUET_BATCH_ROWS_MAX, PARQUET_PIECE_BYTES};
 
 pub use self::kind::Kind;
 pub use self::schema::{columns, is_marked};
@@ -37,8 +39,12 @@ pub struct Rows {
     columns: Vec<Column>,
     /// The row group that is read next.
     group: usize,
-    /// Rows of the open row group that no piece has taken yet.
+    /// Rows of the open row group that were not unpacked yet.
     group_left: usize,
+    /// Rows of it that are unpacked at once.
+    group_step: usize,
+    /// Rows that were unpacked and not taken by a piece yet.
+    held: usize,
     /// The piece that is given row by row.
     piece: Table,
     /// Rows of all pieces so far.
@@ -59,6 +65,8 @@ impl Rows {
             columns,
             group: 0,
             group_left: 0,
+            group_step: 0,
+            held: 0,
             piece: Table::default(),
             number: 0,
             rows_total: u64::try_from(rows_total).unwrap_or(0),
@@ -97,33 +105,23 @@ impl Rows {
         })
     }
 
-    /// Unpacks the next piece; `None` at the end.
+    /// The next piece; `None` at the end.
     fn unpack(&mut self) -> Result<Option<Table>, ParquetError> {
-        while self.group_left == 0 {
-            if self.group >= self.reader.num_row_groups() {
-                return Ok(None);
-            }
-            let group = self.reader.get_row_group(self.group)?;
-            let rows = group.metadata().num_rows();
-            self.group_left = usize::try_from(rows)
-                .map_err(|_| ParquetError::General("a row group of less than no rows".into()))?;
-            for column in &mut self.columns {
-                column.begin(group.get_column_reader(column.leaf)?);
-            }
-            self.group += 1;
+        if self.held == 0 && !self.hold()? {
+            return Ok(None);
         }
-        let rows = self.group_left.min(PARQUET_BATCH_ROWS_MAX);
+        let rows = self.fitting();
         let mut broken = BTreeMap::new();
         let mut values = Vec::with_capacity(self.columns.len());
         for column in &mut self.columns {
             let mut places = Vec::new();
-            values.push(column.read(rows, &mut places)?);
+            values.push(column.take(rows, &mut places));
             for place in places {
                 broken.entry(place).or_insert_with(|| no_text(&column.name));
             }
         }
         let before = self.number;
-        self.group_left -= rows;
+        self.held -= rows;
         self.number += rows as u64;
         let done = u128::from(self.bytes_total) * u128::from(self.number);
         let done = done / u128::from(self.rows_total.max(1));
@@ -134,6 +132,68 @@ impl Rows {
         let broken = broken.into_iter().collect();
         Ok(Some(Table::new(before, rows, values, broken)))
     }
+
+    /// Unpacks the rows that follow; whether there are any.
+    fn hold(&mut self) -> Result<bool, ParquetError> {
+        while self.group_left == 0 {
+            if self.group >= self.reader.num_row_groups() {
+                return Ok(false);
+            }
+            let group = self.reader.get_row_group(self.group)?;
+            let rows = group.metadata().num_rows();
+            self.group_left = usize::try_from(rows)
+                .map_err(|_| ParquetError::General("a row group of less than no rows".into()))?;
+            for column in &mut self.columns {
+                column.begin(group.get_column_reader(column.leaf)?);
+            }
+            self.group_step = step(group.metadata(), &self.columns);
+            self.group += 1;
+        }
+        let rows = self.group_left.min(self.group_step);
+        for column in &mut self.columns {
+            column.read(rows)?;
+        }
+        self.group_left -= rows;
+        self.held = rows;
+        Ok(true)
+    }
+
+    /// How many of the rows that were unpacked go into a piece: a text that stands in the file once may be that
+    /// of every row.
+    fn fitting(&self) -> usize {
+        let columns = self.columns.iter();
+        let bytes: u64 = columns.map(|column| column.weight(self.held)).sum();
+        if bytes <= PARQUET_PIECE_BYTES as u64 {
+            return self.held;
+        }
+        let mut rows = vec![0; self.held];
+        for column in &self.columns {
+            column.weigh(&mut rows);
+        }
+        let mut bytes = 0_u64;
+        let fits = |row: &&u64| {
+            bytes += **row;
+            bytes <= PARQUET_PIECE_BYTES as u64
+        };
+        rows.iter().take_while(fits).count().max(1)
+    }
+}
+
+/// Bytes that a value takes while it is unpacked, its own aside.
+const VALUE_BYTES: u64 = 40;
+
+/// How many rows of a group are unpacked at once, by what they come to on the average.
+fn step(group: &RowGroupMetaData, columns: &[Column]) -> usize {
+    let chunks = columns
+        .iter()
+        .filter_map(|column| group.columns().get(column.leaf));
+    let bytes = chunks.map(|chunk| u64::try_from(chunk.uncompressed_size()).unwrap_or(0));
+    let rows = u64::try_from(group.num_rows()).unwrap_or(0).max(1);
+    let row = bytes.sum::<u64>() / rows + columns.len() as u64 * VALUE_BYTES;
+    let rows = PARQUET_PIECE_BYTES as u64 / row.max(1);
+    usize::try_from(rows).map_or(PARQUET_BATCH_ROWS_MAX, |rows| {
+        rows.clamp(1, PARQUET_BATCH_ROWS_MAX)
+    })
 }
 
 /// A value that is no text, in that column.

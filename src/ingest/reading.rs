@@ -117,6 +117,11 @@ impl Reading {
         }
     }
 
+    /// Whether the file is one of columns.
+    pub fn is_of_columns(&self) -> bool {
+        matches!(self.cutter, Cutter::Parquet(_))
+    }
+
     /// The next rows of a file of columns; `None` at its end, and of every other file.
     pub fn table(&mut self) -> Result<Option<parquet::Table>, ImportError> {
         match &mut self.cutter {

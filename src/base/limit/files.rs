@@ -16,6 +16,10 @@ pub const JSON_NESTING_MAX: usize = 64;
 /// Bytes of a key of JSON that is remembered for the next line; those of columns are shorter, and
 /// [`super::RECORD_COLUMNS_MAX`] of them take 2.5 MB.
 pub const JSON_KEY_BYTES_MET_MAX: usize = 256;
+/// Bytes that a piece of a Parquet file aims at, as unpacked; one row may lie above.
+pub const PARQUET_PIECE_BYTES: usize = 8 << 20;
+/// Pieces of a Parquet file that wait between the thread that unpacks and the one that reads them.
+pub const IMPORT_TABLES_AHEAD: usize = 1;
 /// Bytes at the beginning and at the end of a file by which it is known again when its import was cut off.
 pub const UNFINISHED_SAMPLE_BYTES: u64 = 64 << 10;
 /// Records of erased customers that are written to a store at once.

@@ -1,6 +1,7 @@
 //! Parquet as other writers make it: every type, codec, page and way to break it.
 
 mod broken;
+mod pieces;
 
 use std::path::PathBuf;
 
