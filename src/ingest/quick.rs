@@ -3,16 +3,14 @@
 //! to [`super::expression`], which says the same where both give a value.
 
 mod digits;
-mod pattern;
 mod words;
 
 use std::cell::RefCell;
 
-use self::pattern::Pattern;
 use self::words::Words;
 use super::expression::{Code, Evaluator, boolean, clean, number};
 use super::parquet::{Kind as Stored, Raw};
-use crate::base::calendar::{DAY_SECONDS, Date, Instant, Zone};
+use crate::base::calendar::{DAY_SECONDS, Date, Instant, Pattern, Zone};
 use crate::base::kind::Kind;
 use crate::base::limit::TEXT_BYTES_MAX;
 use crate::base::money::{MONEY_PLACES, MONEY_SCALE, Money};
@@ -25,8 +23,6 @@ const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 const DECIMAL_MAX: f64 = 1e15;
 /// Powers of ten up to here are floats.
 const PLACES_OF_FLOAT_MAX: u32 = 22;
-/// First and last day of the years 1 to 9999.
-const DAYS: std::ops::RangeInclusive<i64> = -719_162..=2_932_896;
 
 /// A reading of a column.
 #[derive(Debug)]
@@ -155,7 +151,7 @@ impl Reads {
             Self::Money => Value::Money(Money(digits::fixed(text.as_bytes(), MONEY_PLACES)?)),
             Self::Enum(words) => Value::Enum(words.find(text)?),
             Self::Date(pattern) => Value::Date(match pattern {
-                Some(pattern) => pattern.read(text.as_bytes())?.0,
+                Some(pattern) => pattern.read(text)?.0,
                 None => digits::date(text.as_bytes())?,
             }),
             Self::Time {
@@ -165,7 +161,7 @@ impl Reads {
             } => {
                 let zone = zone.as_ref().unwrap_or(see.zone);
                 let (date, second) = match pattern {
-                    Some(pattern) => pattern.read(text.as_bytes())?,
+                    Some(pattern) => pattern.read(text)?,
                     None => digits::instant(text.as_bytes())?,
                 };
                 Value::Time(starts.instant(zone, date, second.unwrap_or(0)))
@@ -195,9 +191,7 @@ impl Reads {
             }
             (Self::Number, Raw::Number(number)) if number.is_finite() => Value::Number(number),
             (Self::Money, Raw::Number(number)) => Value::Money(decimal(number)?),
-            (Self::Date(None), Raw::Int(days, Stored::Date)) if DAYS.contains(&days) => {
-                Value::Date(Date(i32::try_from(days).ok()?))
-            }
+            (Self::Date(None), Raw::Int(days, Stored::Date)) => Value::Date(Date::of_day(days)?),
             (
                 Self::Time {
                     pattern: None,
@@ -207,10 +201,7 @@ impl Reads {
                 Raw::Int(parts, Stored::Time { per_second, is_utc }),
             ) => {
                 let seconds = parts.div_euclid(per_second);
-                let days = seconds.div_euclid(DAY_SECONDS);
-                let date = DAYS
-                    .contains(&days)
-                    .then_some(Date(i32::try_from(days).ok()?))?;
+                let date = Date::of_day(seconds.div_euclid(DAY_SECONDS))?;
                 let second = u32::try_from(seconds.rem_euclid(DAY_SECONDS)).ok()?;
                 Value::Time(match is_utc {
                     true => Instant(seconds),

@@ -11,6 +11,8 @@ pub struct Date(pub i32);
 
 /// Years a date may have; outside it a date is a typing mistake.
 const YEARS: std::ops::RangeInclusive<i32> = 1..=9_999;
+/// The days of these years: 0001-01-01 and 9999-12-31.
+const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
 
 impl Date {
     /// The date, if the calendar has it and its year is 1..=9999.
@@ -29,6 +31,12 @@ impl Date {
         let day_of_year = (153 * month_from_march + 2) / 5 + day as i32 - 1;
         let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
         Some(Self(era * 146_097 + day_of_era - 719_468))
+    }
+
+    /// So many days after 1970-01-01, if its year is 1..=9999.
+    pub fn of_day(days: i64) -> Option<Self> {
+        let days = i32::try_from(days).ok()?;
+        DAYS.contains(&days).then_some(Self(days))
     }
 
     /// Year, month 1..=12, day 1..=31.
@@ -66,13 +74,7 @@ impl Date {
             Unit::Quarter => return self.add_months(count.checked_mul(3)?),
             Unit::Year => return self.add_months(count.checked_mul(12)?),
         };
-        let moved = Self(i32::try_from(i64::from(self.0).checked_add(days)?).ok()?);
-        moved.in_calendar().then_some(moved)
-    }
-
-    fn in_calendar(self) -> bool {
-        // 0001-01-01 and 9999-12-31
-        (-719_162..=2_932_896).contains(&self.0)
+        Self::of_day(i64::from(self.0).checked_add(days)?)
     }
 
     fn add_months(self, count: i64) -> Option<Self> {
@@ -197,10 +199,9 @@ mod tests {
                 day = next;
             }
         }
-        assert!(
-            Date(first.0 + 3_652_058).in_calendar() && !Date(first.0 + 3_652_059).in_calendar()
-        );
-        assert!(first.in_calendar() && !Date(first.0 - 1).in_calendar());
+        let holds = |days: i32| Date::of_day(i64::from(days)).is_some();
+        assert!(holds(first.0 + 3_652_058) && !holds(first.0 + 3_652_059));
+        assert!(holds(first.0) && !holds(first.0 - 1));
     }
 
     #[test]

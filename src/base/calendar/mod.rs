@@ -6,7 +6,7 @@ mod pattern;
 mod zone;
 
 pub use date::Date;
-pub use pattern::parse_pattern;
+pub use pattern::{Pattern, parse_pattern};
 pub use zone::Zone;
 
 /// Seconds of a date without a change of offset.

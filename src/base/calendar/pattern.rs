@@ -2,52 +2,125 @@
 
 use super::Date;
 
-/// Reads `text` by `pattern`: `yyyy` `yy` (1970..2069) `MM` `dd` `HH` `mm` `ss` stand for so many digits,
-/// every other character for itself. The second of the day is given when the pattern has hours.
-/// `None` when the text does not fit or is no date of the calendar.
-pub fn parse_pattern(text: &str, pattern: &str) -> Option<(Date, Option<u32>)> {
-    let (mut year, mut month, mut day) = (None, None, None);
-    let (mut hour, mut minute, mut second) = (None, 0, 0);
-    let (mut text, mut pattern) = (text, pattern);
-    while !pattern.is_empty() {
-        let letters = LETTERS
-            .iter()
-            .find(|letters| pattern.starts_with(**letters));
-        let Some(letters) = letters else {
-            let mut wanted = pattern.chars();
-            let mut found = text.chars();
-            if wanted.next() != found.next() {
-                return None;
-            }
-            (pattern, text) = (wanted.as_str(), found.as_str());
-            continue;
-        };
-        let (digits, rest) = text.split_at_checked(letters.len())?;
-        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let number: u32 = digits.parse().ok()?;
-        match *letters {
-            "yyyy" => year = i32::try_from(number).ok(),
-            "yy" => year = Some(if number >= 70 { 1_900 } else { 2_000 } + number as i32),
-            "MM" => month = Some(number),
-            "dd" => day = Some(number),
-            "HH" => hour = Some(number),
-            "mm" => minute = number,
-            _ => second = number,
-        }
-        pattern = pattern.get(letters.len()..)?;
-        text = rest;
-    }
-    if !text.is_empty() || hour.is_some_and(|hour| hour > 23) || minute > 59 || second > 59 {
-        return None;
-    }
-    let date = Date::from_ymd(year?, month?, day?)?;
-    Some((date, hour.map(|hour| hour * 3_600 + minute * 60 + second)))
+/// A pattern, cut once for all texts: `yyyy` `yy` (1970..2069) `MM` `dd` `HH` `mm` `ss` stand for so many digits,
+/// every other character for itself.
+#[derive(Debug)]
+pub struct Pattern {
+    /// In the order of the text.
+    parts: Vec<Part>,
+    /// Bytes of every text that fits.
+    length: usize,
+}
+
+#[derive(Debug)]
+struct Part {
+    from: usize,
+    until: usize,
+    means: Means,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Means {
+    Year,
+    /// Of two digits: 1970 to 2069.
+    ShortYear,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Second,
+    /// Itself.
+    Sign(char),
 }
 
 /// Longest first, so that `yyyy` is not read as two years.
-const LETTERS: [&str; 7] = ["yyyy", "yy", "MM", "dd", "HH", "mm", "ss"];
+const LETTERS: [(&str, Means); 7] = [
+    ("yyyy", Means::Year),
+    ("yy", Means::ShortYear),
+    ("MM", Means::Month),
+    ("dd", Means::Day),
+    ("HH", Means::Hour),
+    ("mm", Means::Minute),
+    ("ss", Means::Second),
+];
+
+/// Reads `text` by `pattern`, as [`Pattern::read`] does.
+pub fn parse_pattern(text: &str, pattern: &str) -> Option<(Date, Option<u32>)> {
+    Pattern::new(pattern)?.read(text)
+}
+
+impl Pattern {
+    /// `None`: no text that fits would say a date.
+    pub fn new(pattern: &str) -> Option<Self> {
+        let mut parts = Vec::with_capacity(pattern.len());
+        let mut at = 0;
+        let mut rest = pattern;
+        while let Some(sign) = rest.chars().next() {
+            let mut letters = LETTERS.iter();
+            let found = letters.find(|(letters, _)| rest.starts_with(letters));
+            let (length, means) = match found {
+                Some((letters, means)) => (letters.len(), *means),
+                None => (sign.len_utf8(), Means::Sign(sign)),
+            };
+            parts.push(Part {
+                from: at,
+                until: at + length,
+                means,
+            });
+            at += length;
+            rest = rest.get(length..)?;
+        }
+        let has = |wanted: fn(&Means) -> bool| parts.iter().any(|part| wanted(&part.means));
+        let is_date = has(|means| matches!(means, Means::Year | Means::ShortYear))
+            && has(|means| matches!(means, Means::Month))
+            && has(|means| matches!(means, Means::Day));
+        is_date.then_some(Self { parts, length: at })
+    }
+
+    /// The date and, where the pattern has hours, the second of the day. `None` when the text does not fit or is no
+    /// date of the calendar.
+    pub fn read(&self, text: &str) -> Option<(Date, Option<u32>)> {
+        let text = text.as_bytes();
+        if text.len() != self.length {
+            return None;
+        }
+        let (mut year, mut month, mut day) = (0, 0, 0);
+        let (mut hour, mut minute, mut second) = (None, 0, 0);
+        for part in &self.parts {
+            let bytes = text.get(part.from..part.until)?;
+            if let Means::Sign(sign) = part.means {
+                if sign.encode_utf8(&mut [0; 4]).as_bytes() != bytes {
+                    return None;
+                }
+                continue;
+            }
+            let number = number(bytes)?;
+            match part.means {
+                Means::Year => year = number,
+                Means::ShortYear => year = number + if number >= 70 { 1_900 } else { 2_000 },
+                Means::Month => month = number,
+                Means::Day => day = number,
+                Means::Hour => hour = Some(number),
+                Means::Minute => minute = number,
+                Means::Second => second = number,
+                Means::Sign(_) => {}
+            }
+        }
+        if hour.is_some_and(|hour| hour > 23) || minute > 59 || second > 59 {
+            return None;
+        }
+        let date = Date::from_ymd(i32::try_from(year).ok()?, month, day)?;
+        Some((date, hour.map(|hour| hour * 3_600 + minute * 60 + second)))
+    }
+}
+
+/// The number of at most four digits.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |sum, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then_some(sum * 10 + u32::from(digit))
+    })
+}
 
 #[cfg(test)]
 mod tests {

@@ -7,8 +7,9 @@ use super::compare::order;
 use super::date::date_of;
 use super::evaluate::value;
 use super::number::size;
+use super::pattern::parse_pattern;
 use super::place::Place;
-use crate::base::calendar::{self, Date, Zone};
+use crate::base::calendar::{Date, Zone};
 use crate::base::decimal::Decimal;
 use crate::base::math;
 use crate::base::text;
@@ -223,7 +224,7 @@ fn date(values: &[Value], zone: &Zone) -> Option<Value> {
     let first = values.first()?;
     let date = match (first, values.get(1)) {
         (Value::Text(text), None) => Date::parse(text)?,
-        (Value::Text(text), pattern) => calendar::parse_pattern(text, words(pattern)?)?.0,
+        (Value::Text(text), pattern) => parse_pattern(text, words(pattern)?)?.0,
         (other, _) => date_of(other, zone)?,
     };
     Some(Value::Date(date))
@@ -237,7 +238,7 @@ fn time(values: &[Value], zone: &Zone) -> Option<Value> {
     let zone = named.as_ref().unwrap_or(zone);
     let at = match (values.first()?, values.get(1)) {
         (Value::Text(text), None) => zone.parse(text)?,
-        (Value::Text(text), pattern) => match calendar::parse_pattern(text, words(pattern)?)? {
+        (Value::Text(text), pattern) => match parse_pattern(text, words(pattern)?)? {
             (date, Some(second)) => zone.instant(date, second),
             (date, None) => zone.start_of(date),
         },

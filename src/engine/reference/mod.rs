@@ -14,6 +14,7 @@ pub(crate) mod followed;
 mod function;
 mod logic;
 mod number;
+mod pattern;
 pub mod people;
 pub(crate) mod place;
 mod ranked;

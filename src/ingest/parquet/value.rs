@@ -6,9 +6,8 @@ use std::io::Write;
 use parquet::data_type::Int96;
 
 use super::kind::Kind;
-use crate::base::calendar::Date;
+use crate::base::calendar::{DAY_SECONDS, Date};
 
-const DAY_SECONDS: i64 = 86_400;
 /// The day number of 1970-01-01 in the calendar of old instants.
 const JULIAN_DAY_1970: i64 = 2_440_588;
 const NANOSECONDS: i64 = 1_000_000_000;
@@ -114,16 +113,11 @@ fn decimal(value: i128, places: u32, out: &mut Vec<u8>) {
 
 /// `2024-06-30`; a day outside of four-digit years is written so that no reader takes it for another.
 fn date(days: i64, out: &mut Vec<u8>) {
-    let Ok(days) = i32::try_from(days) else {
+    let Some(date) = Date::of_day(days) else {
         put(out, format_args!("day {days} of 1970"));
         return;
     };
-    // Years 1 to 9999.
-    if !(-719_162..=2_932_896).contains(&days) {
-        put(out, format_args!("day {days} of 1970"));
-        return;
-    }
-    let (year, month, day) = Date(days).ymd();
+    let (year, month, day) = date.ymd();
     let year = year.unsigned_abs();
     two(year / 100, out);
     two(year % 100, out);

@@ -1,7 +1,7 @@
 //! Dates and instants of a column: in which way all of them are written, their ends, the odd ones.
 
 use super::is_called;
-use crate::base::calendar::{Date, Zone, parse_pattern};
+use crate::base::calendar::{Date, Pattern, Zone};
 use crate::ingest::facts::calendar::whole_second;
 
 /// Ways of writing, tried in this order; of two that fit the first counts.
@@ -69,6 +69,8 @@ type Day = (Date, u32);
 #[derive(Debug)]
 struct Way {
     pattern: Option<&'static str>,
+    /// The same, cut.
+    cut: Option<Pattern>,
     ends: Option<(Day, Day)>,
     is_near: bool,
     fillers: Vec<(Date, u64)>,
@@ -84,8 +86,9 @@ pub struct Dates {
 
 impl Dates {
     pub fn new(name: &str) -> Self {
-        let way = |pattern| Way {
+        let way = |pattern: Option<&'static str>| Way {
             pattern,
+            cut: pattern.and_then(Pattern::new),
             ends: None,
             is_near: true,
             fillers: Vec::new(),
@@ -168,9 +171,10 @@ impl Dates {
 impl Way {
     /// Whether the value is written so.
     fn see(&mut self, value: &str, zone: &Zone) -> bool {
-        let read = match self.pattern {
+        let read = match &self.cut {
             Some(pattern) => {
-                parse_pattern(value, pattern).map(|(date, second)| (date, second.unwrap_or(0)))
+                let read = pattern.read(value);
+                read.map(|(date, second)| (date, second.unwrap_or(0)))
             }
             None => zone.parse(&whole_second(value)).map(|at| zone.local(at)),
         };

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use proptest::prelude::*;
 
 use super::*;
-use crate::base::calendar::parse_pattern;
 use crate::ingest::expression::{Column, Reading};
 use crate::ingest::lookup::Tables;
 use crate::ingest::parquet::{Cells, Table, Values};
@@ -152,18 +151,6 @@ proptest! {
         let missing: Vec<String> = if marked { vec!["".into(), "-".into(), "0".into()] } else { Vec::new() };
         for (kind, pattern) in kinds() {
             agrees_on(&text, &kind, pattern, &missing);
-        }
-    }
-
-    #[test]
-    fn every_pattern_is_read_as_the_calendar_does(
-        text in "[0-9]{1,4}[-./ ][0-9]{1,2}[-./年][0-9]{1,4}( [0-9]{2}:[0-9]{2}(:[0-9]{2})?)?",
-        pattern in "(yyyy|yy|dd)[-./ ](MM|mm)[-./年](dd|yyyy|yy)( HH:mm(:ss)?)?",
-    ) {
-        if let Some(cut) = Pattern::new(&pattern) {
-            prop_assert_eq!(cut.read(text.as_bytes()), parse_pattern(&text, &pattern));
-        } else {
-            prop_assert_eq!(parse_pattern(&text, &pattern), None);
         }
     }
 
