@@ -14,11 +14,6 @@ use crate::base::limit::IMPORT_UNNAMED_EVENTS_MAX;
 use crate::base::value::Value;
 use crate::schema::{Event, EventId, Schema};
 
-/// Of an event with an id from outside.
-pub fn of_id(id: &str) -> u64 {
-    Hashing::default().of_id(id)
-}
-
 /// What is known of an event without an id before it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unnamed {
@@ -40,24 +35,16 @@ impl Unnamed {
     }
 }
 
-/// Hashes events; keeps what is the same for all events of a kind.
+/// Hashes events of one schema; keeps what is the same for all events of a kind.
 #[derive(Debug, Default)]
 pub struct Hashing {
-    /// By kind: fields in the order of their names.
-    orders: Vec<Vec<usize>>,
+    /// By kind, from its first event on: fields in the order of their names.
+    orders: Vec<Option<Vec<usize>>>,
     bytes: Vec<u8>,
 }
 
 impl Hashing {
-    /// For the kinds of a schema.
-    pub fn new(schema: &Schema) -> Self {
-        Self {
-            orders: schema.events.iter().map(order).collect(),
-            bytes: Vec::new(),
-        }
-    }
-
-    /// As [`of_id`].
+    /// Of an event with an id from outside.
     pub fn of_id(&mut self, id: &str) -> u64 {
         self.bytes.clear();
         self.bytes.extend_from_slice(b"id\0");
@@ -76,7 +63,12 @@ impl Hashing {
         fields: &[Option<Value>],
     ) -> Option<Unnamed> {
         let kind = schema.event(event)?;
-        let order = self.orders.get(usize::from(event.0))?;
+        let place = usize::from(event.0);
+        if self.orders.len() <= place {
+            self.orders.resize(place + 1, None);
+        }
+        let kept = self.orders.get_mut(place)?;
+        let order = kept.get_or_insert_with(|| order(kind));
         let unnamed = of_event(
             &mut self.bytes,
             (kind, order),
@@ -173,21 +165,6 @@ pub struct Occurrences {
 }
 
 impl Occurrences {
-    /// The identity of the next event with this content. `None`: there are too many to count.
-    pub fn next(
-        &mut self,
-        kind: &Event,
-        customer: &str,
-        at: i64,
-        sequence: Option<i64>,
-        fields: &[Option<Value>],
-    ) -> Option<u64> {
-        let order = order(kind);
-        let mut bytes = Vec::new();
-        let unnamed = of_event(&mut bytes, (kind, &order), (customer, at, sequence), fields);
-        self.count(unnamed)
-    }
-
     /// Counts an event and gives its identity. `None`: there are too many to count.
     pub fn count(&mut self, unnamed: Unnamed) -> Option<u64> {
         if self.seen.len() >= IMPORT_UNNAMED_EVENTS_MAX {
@@ -230,6 +207,23 @@ mod tests {
     use super::*;
     use crate::ingest::testing;
 
+    /// The identity of the next event with this content.
+    fn next(
+        seen: &mut Occurrences,
+        kind: &Event,
+        customer: &str,
+        (at, sequence): (i64, Option<i64>),
+        fields: &[Option<Value>],
+    ) -> Option<u64> {
+        let schema = Schema {
+            events: vec![kind.clone()],
+            ..Schema::default()
+        };
+        let mut hashing = Hashing::default();
+        let unnamed = hashing.unnamed(&schema, EventId(0), customer, at, sequence, fields)?;
+        seen.count(unnamed)
+    }
+
     #[test]
     fn equal_lines_are_separate_and_repeatable() {
         let schema = testing::schema();
@@ -238,17 +232,17 @@ mod tests {
         let mut first = Occurrences::default();
         let mut again = Occurrences::default();
         let ids: Vec<_> = [1, 1, 2, 1]
-            .map(|amount| first.next(kind, "c", 0, None, &fields(amount)).unwrap())
+            .map(|amount| next(&mut first, kind, "c", (0, None), &fields(amount)).unwrap())
             .to_vec();
         let same: Vec<_> = [1, 1, 2, 1]
-            .map(|amount| again.next(kind, "c", 0, None, &fields(amount)).unwrap())
+            .map(|amount| next(&mut again, kind, "c", (0, None), &fields(amount)).unwrap())
             .to_vec();
         assert_eq!(ids, same);
         let mut distinct = ids.clone();
         distinct.sort_unstable();
         distinct.dedup();
         assert_eq!(distinct.len(), 4);
-        let other = first.next(kind, "d", 0, None, &fields(1)).unwrap();
+        let other = next(&mut first, kind, "d", (0, None), &fields(1)).unwrap();
         assert_eq!(
             other, ids[0],
             "customers are told apart by their row, not here"
@@ -257,15 +251,27 @@ mod tests {
 
     #[test]
     fn identities_never_change() {
-        assert_eq!(of_id("42"), 2_875_811_208_480_773_281);
+        assert_eq!(Hashing::default().of_id("42"), 2_875_811_208_480_773_281);
         let schema = testing::schema();
         let kind = &schema.events[0];
         let mut grown = kind.clone();
         grown.fields.reverse();
         let fields = vec![Some(Value::Int(7)), Some(Value::Enum(1))];
         let turned = vec![Some(Value::Enum(1)), Some(Value::Int(7))];
-        let old = Occurrences::default().next(kind, "c", 5, Some(1), &fields);
-        let new = Occurrences::default().next(&grown, "c", 5, Some(1), &turned);
+        let old = next(
+            &mut Occurrences::default(),
+            kind,
+            "c",
+            (5, Some(1)),
+            &fields,
+        );
+        let new = next(
+            &mut Occurrences::default(),
+            &grown,
+            "c",
+            (5, Some(1)),
+            &turned,
+        );
         assert_eq!(
             old, new,
             "the order of fields in the schema counts for nothing"

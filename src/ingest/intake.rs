@@ -82,7 +82,7 @@ impl<'a> Intake<'a> {
             marks,
             schema,
             events: Round::default(),
-            hashing: Hashing::new(schema),
+            hashing: Hashing::default(),
             spent: Vec::new(),
             stored: 0,
         })

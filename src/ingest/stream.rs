@@ -51,7 +51,7 @@ impl<'a> Stream<'a> {
             waiting: Vec::new(),
             places: Vec::new(),
             counted: Counted::default(),
-            hashing: Hashing::new(schema),
+            hashing: Hashing::default(),
             stored: 0,
         }
     }

@@ -12,7 +12,7 @@ use super::{Incoming, LineFault, LineOutcome, fault};
 use crate::base::calendar::Zone;
 use crate::columns::{ColumnsError, Snapshot};
 use crate::ingest::erasure::Erasures;
-use crate::ingest::identity::{self, Occurrences};
+use crate::ingest::identity::{Hashing, Occurrences};
 use crate::ingest::outcome::Outcome;
 use crate::ingest::register::Register;
 use crate::ingest::state::{Key, States, Ticket};
@@ -201,6 +201,7 @@ struct Gathered {
     outcomes: Vec<LineOutcome>,
     states: States,
     events: Vec<Sought>,
+    hashing: Hashing,
     occurrences: Occurrences,
     /// What lines are about, events aside.
     keys: Vec<(usize, Key)>,
@@ -214,6 +215,7 @@ impl Gathered {
             outcomes: vec![LineOutcome::Repeated; lines],
             states: States::new(may_hold),
             events: Vec::new(),
+            hashing: Hashing::default(),
             occurrences: Occurrences::default(),
             keys: Vec::new(),
             said: HashMap::new(),
@@ -269,14 +271,16 @@ impl Gathered {
                 identity: found,
                 fields,
             } => {
-                let identity = match (&id, schema.event(event)) {
+                let identity = match &id {
                     _ if found.is_some() => found,
-                    (Some(id), _) => Some(identity::of_id(id)),
-                    (None, Some(kind)) => {
+                    Some(id) => Some(self.hashing.of_id(id)),
+                    None => {
                         let row = customer.0.to_string();
-                        self.occurrences.next(kind, &row, instant.0, None, &fields)
+                        let hashing = &mut self.hashing;
+                        let unnamed =
+                            hashing.unnamed(schema, event, &row, instant.0, None, &fields);
+                        unnamed.and_then(|unnamed| self.occurrences.count(unnamed))
                     }
-                    (None, None) => None,
                 };
                 let Some(identity) = identity else {
                     return;
