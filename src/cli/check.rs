@@ -54,14 +54,14 @@ pub(super) fn run(
     let rules = &loaded.rules;
     if errors == 0 {
         output.line(&format!(
-            "{}: {} files, {} definitions, {} params, {} sources: fine{}",
+            "{}: {}, {}, {}, {}: fine{}",
             folder.display(),
-            loaded.sources.iter().count(),
-            rules.definitions.len(),
-            rules.params.len(),
-            rules.sources.len(),
+            of(loaded.sources.iter().count(), "file"),
+            of(rules.definitions.len(), "definition"),
+            of(rules.params.len(), "param"),
+            of(rules.sources.len(), "source"),
             if warnings > 0 {
-                format!(", {warnings} warnings")
+                format!(", {}", of(warnings, "warning"))
             } else {
                 String::new()
             }
@@ -73,7 +73,8 @@ pub(super) fn run(
             .count();
         if elsewhere > 0 {
             say(&format!(
-                "{elsewhere} errors elsewhere in {}; the set as a whole is refused",
+                "{} elsewhere in {}; the set as a whole is refused",
+                of(elsewhere, "error"),
                 folder.display()
             ));
             return Ok(ExitCode::from(3));
@@ -81,9 +82,19 @@ pub(super) fn run(
         return Ok(ExitCode::SUCCESS);
     }
     say(&format!(
-        "{errors} errors, {warnings} warnings; the set is refused"
+        "{}, {}; the set is refused",
+        of(errors, "error"),
+        of(warnings, "warning")
     ));
     Ok(ExitCode::from(3))
+}
+
+/// So many of a thing that English gives an `s` to.
+fn of(count: usize, thing: &str) -> String {
+    match count {
+        1 => format!("1 {thing}"),
+        _ => format!("{count} {thing}s"),
+    }
 }
 
 /// What was measured of the store that `--data` names. Without it, or where it cannot be read, the rules
