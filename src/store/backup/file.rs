@@ -84,13 +84,18 @@ impl Backup {
         })
     }
 
-    /// Visits the frames of a kind, unpacked.
-    fn frames(&self, kind: Kind, visit: VisitFrame) -> Result<(), StoreError> {
+    /// Visits the wanted frames of a kind, unpacked.
+    fn frames(
+        &self,
+        kind: Kind,
+        wanted: &dyn Fn(&Frame) -> bool,
+        visit: VisitFrame,
+    ) -> Result<(), StoreError> {
         let mut at = HEAD.len() as u64;
         for told in &self.manifest.frames {
             let here = at;
             at += told.bytes;
-            if told.kind != kind.code() {
+            if told.kind != kind.code() || !wanted(told) {
                 continue;
             }
             let bad = |fault: &str| {
@@ -109,12 +114,14 @@ impl Backup {
         Ok(())
     }
 
-    /// Visits its blocks as the log held them.
-    pub fn blocks(
+    /// Visits its blocks as the log held them; frames that end at `position` or before it are not read.
+    pub fn blocks_behind(
         &self,
+        position: u64,
         visit: &mut dyn FnMut(&[u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.frames(Kind::Blocks, &mut |told, raw| {
+        let wanted = |told: &Frame| position == 0 || told.positions.1 > position;
+        self.frames(Kind::Blocks, &wanted, &mut |told, raw| {
             let mut reader = Reader::new(raw);
             while !reader.is_empty() {
                 let block = reader.run();
@@ -126,7 +133,7 @@ impl Backup {
 
     /// Visits its records and catalog entries: whole keys and values, by rising key.
     pub fn records(&self, visit: VisitRecord) -> Result<(), StoreError> {
-        self.frames(Kind::Records, &mut |told, raw| {
+        self.frames(Kind::Records, &|_| true, &mut |told, raw| {
             let mut reader = Reader::new(raw);
             while !reader.is_empty() {
                 let pair = reader.run().zip(reader.run());
@@ -140,7 +147,7 @@ impl Backup {
     /// Reads every frame.
     pub fn verify(&self) -> Result<(), StoreError> {
         self.records(&mut |_, _| Ok(()))?;
-        self.blocks(&mut |_| Ok(()))
+        self.blocks_behind(0, &mut |_| Ok(()))
     }
 
     fn malformed(&self, told: &Frame) -> StoreError {

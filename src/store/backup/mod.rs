@@ -3,6 +3,7 @@
 
 mod file;
 mod frame;
+mod line;
 mod manifest;
 mod restore;
 mod write;

@@ -90,23 +90,29 @@ impl Chain {
 
     /// Visits the blocks of all of them in order, each position once.
     pub fn blocks(&self, visit: VisitBlock) -> Result<(), StoreError> {
-        let mut next = 0;
+        self.blocks_behind(0, visit)
+    }
+
+    /// As [`Chain::blocks`], without those that end at a position or before it.
+    pub fn blocks_behind(&self, position: u64, visit: VisitBlock) -> Result<(), StoreError> {
+        let mut next = (position == 0).then_some(0);
         for (at, backup) in self.backups.iter().enumerate() {
             // Small blocks may have been joined since: from here on the later backup speaks.
             let later = self.backups.iter().skip(at + 1);
             let until = later.map(|later| later.manifest.from).min();
             let until = until.unwrap_or(u64::MAX);
-            backup.blocks(&mut |bytes| {
+            backup.blocks_behind(position, &mut |bytes| {
                 let (head, body, _) = block::open(bytes)
                     .map_err(|fault| StoreError::bad_backup(&backup.path, fault))?;
-                if head.first >= until {
+                let end = head.first + u64::from(head.summary.count);
+                if head.first >= until || end <= position {
                     return Ok(());
                 }
-                if head.first != next {
+                if let Some(next) = next.filter(|next| *next != head.first) {
                     let what = format!("facts from position {next} to {} are missing", head.first);
                     return Err(StoreError::bad_backup(&backup.path, what));
                 }
-                next += u64::from(head.summary.count);
+                next = Some(end);
                 visit(&head, body)
             })?;
         }

@@ -476,3 +476,5 @@ fn a_backup_under_load_is_of_one_commit() {
     });
     assert!(store.verify().unwrap().is_sound());
 }
+
+mod line;

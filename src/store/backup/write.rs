@@ -8,6 +8,7 @@ use std::sync::PoisonError;
 
 use super::file::Backup;
 use super::frame::{self, Gathered, Kind};
+use super::line;
 use super::manifest::{self, Base, END, Frame, HEAD, Manifest, file_name};
 use super::restore::Chain;
 use crate::base::limit;
@@ -65,7 +66,7 @@ pub fn write(shared: &Shared, job: &Job<'_>) -> Result<BackedUp, StoreError> {
         (shared.pins.begin()?, shared.tally())
     };
     let base = match job.incremental {
-        true => Some(newest(job.folder, tally.epoch)?),
+        true => Some(newest(job.folder, &tally)?),
         false => None,
     };
     let path = job.folder.join(file_name(tally.commits));
@@ -74,6 +75,7 @@ pub fn write(shared: &Shared, job: &Job<'_>) -> Result<BackedUp, StoreError> {
     }
     if let Some(base) = &base {
         base.check_room(limit::BACKUP_CHAIN_MAX)?;
+        line::check(&shared.engine, &tally, base)?;
     }
     let draft = job.folder.join(file_name(tally.commits) + DRAFT);
     let last = base.as_ref().and_then(Chain::last);
@@ -134,13 +136,17 @@ fn numbers(folder: &Path) -> Result<Vec<u64>, StoreError> {
     Ok(numbers)
 }
 
-/// The newest backup of that log in a folder, with those it follows on: where one of them is missing,
-/// nothing that follows could ever be restored.
-fn newest(folder: &Path, epoch: u64) -> Result<Chain, StoreError> {
+/// The newest backup of that log in a folder that is not further than the log, with those it follows on: where
+/// one of them is missing, nothing that follows could ever be restored.
+fn newest(folder: &Path, tally: &Tally) -> Result<Chain, StoreError> {
     let mut refused = None;
     for number in numbers(folder)?.into_iter().rev() {
         match Backup::open(&folder.join(file_name(number))) {
-            Ok(backup) if backup.manifest.tally().epoch == epoch => {
+            Ok(backup) if backup.manifest.tally().epoch == tally.epoch => {
+                if backup.manifest.tally().commits > tally.commits {
+                    refused = refused.or(Some(line::ahead(&backup, tally)));
+                    continue;
+                }
                 let path = backup.path.clone();
                 return Chain::ending(backup).map_err(|error| StoreError::ChainBroken {
                     path,
