@@ -89,14 +89,21 @@ fn what_is_restored_is_what_was_backed_up() {
     holds(&to, &facts, &told);
 }
 
+/// A store of 51 customers, with a full backup of 50 of them and one that follows on it.
+fn followed(place: &Path) -> (Store, BackedUp, BackedUp) {
+    let store = filled(&place.join("data"), 0..50);
+    let kept = place.join("kept");
+    let full = store.backup(&job(&kept, false)).unwrap();
+    store.append(facts_of(50)).unwrap();
+    let part = store.backup(&job(&kept, true)).unwrap();
+    (store, full, part)
+}
+
 #[test]
 fn incremental_ones_make_a_chain() {
     let place = tempfile::tempdir().unwrap();
-    let store = filled(&place.path().join("data"), 0..50);
+    let (store, full, first) = followed(place.path());
     let kept = place.path().join("kept");
-    let full = store.backup(&job(&kept, false)).unwrap();
-    store.append(facts_of(50)).unwrap();
-    let first = store.backup(&job(&kept, true)).unwrap();
     assert_eq!((first.from, first.position), (350, 357));
     // Records alone.
     let second = record(7, b"second");
@@ -194,11 +201,8 @@ fn nothing_follows_on_a_chain_that_cannot_be_restored() {
 #[test]
 fn a_full_one_is_full_where_an_incremental_one_is_of_the_same_commit() {
     let place = tempfile::tempdir().unwrap();
-    let store = filled(&place.path().join("data"), 0..50);
+    let (store, first, part) = followed(place.path());
     let kept = place.path().join("kept");
-    let first = store.backup(&job(&kept, false)).unwrap();
-    store.append(facts_of(50)).unwrap();
-    let part = store.backup(&job(&kept, true)).unwrap();
     assert!(store.backup(&job(&kept, true)).unwrap().repeated);
     let full = store.backup(&job(&kept, false)).unwrap();
     assert_eq!((&full.path, full.from), (&part.path, 0));
