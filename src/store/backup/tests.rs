@@ -239,6 +239,12 @@ fn one_on_which_another_follows_is_left_in_its_place() {
     assert!(older.backup(&job(&kept, true)).is_ok());
     restored(&later.path, &place.path().join("new")).unwrap();
     assert!(part.path.exists());
+    // Nor where nobody can tell what one of them follows on.
+    fs::rename(&later.path, place.path().join("away")).unwrap();
+    fs::create_dir(&later.path).unwrap();
+    let refused = older.backup(&job(&kept, false)).unwrap_err();
+    assert_eq!(refused.code(), "S040", "{refused}");
+    assert_eq!(Backup::open(&part.path).unwrap().manifest.from, part.from);
 }
 
 /// A backup with another manifest, sealed as if it had been written so.

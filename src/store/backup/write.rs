@@ -129,9 +129,11 @@ fn clear(folder: &Path) -> Result<(), StoreError> {
 /// Commits of the backups in a folder, rising.
 fn numbers(folder: &Path) -> Result<Vec<u64>, StoreError> {
     let entries = fs::read_dir(folder).map_err(|error| StoreError::io("list", folder, &error))?;
-    let mut numbers: Vec<u64> = entries
-        .filter_map(|entry| manifest::commits_in(&entry.ok()?.file_name().to_string_lossy()))
-        .collect();
+    let mut numbers = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| StoreError::io("list", folder, &error))?;
+        numbers.extend(manifest::commits_in(&entry.file_name().to_string_lossy()));
+    }
     numbers.sort_unstable();
     Ok(numbers)
 }
@@ -200,18 +202,19 @@ fn known(path: &Path, tally: &Tally, incremental: bool) -> Result<Option<BackedU
     }))
 }
 
-/// A backup beside one that follows on it.
+/// A backup beside one that follows on it. One that is damaged follows on nothing that could be restored.
 fn follower(backup: &Backup) -> Result<Option<PathBuf>, StoreError> {
-    let numbers = numbers(parent_of(&backup.path))?;
-    let later = numbers.into_iter().filter_map(|number| {
-        let path = backup.path.with_file_name(file_name(number));
-        Backup::open(&path).ok()
-    });
-    let mut later = later.filter(|later| {
+    for number in numbers(parent_of(&backup.path))? {
+        let later = match Backup::open(&backup.path.with_file_name(file_name(number))) {
+            Err(StoreError::BadBackup { .. }) => continue,
+            other => other?,
+        };
         let base = later.manifest.base;
-        base.is_some_and(|base| base.name == backup.name)
-    });
-    Ok(later.next().map(|later| later.path))
+        if base.is_some_and(|base| base.name == backup.name) {
+            return Ok(Some(later.path));
+        }
+    }
+    Ok(None)
 }
 
 fn fill(
