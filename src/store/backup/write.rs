@@ -79,13 +79,17 @@ pub fn write(shared: &Shared, job: &Job<'_>) -> Result<BackedUp, StoreError> {
     }
     let draft = job.folder.join(file_name(tally.commits) + DRAFT);
     let last = base.as_ref().and_then(Chain::last);
-    let writing = Draft::create(&draft)?;
-    let written = fill(writing, shared, &pin, &tally, last, job.stop);
-    let (manifest, bytes) = written.inspect_err(|_| {
+    let mut writing = Draft::create(&draft)?;
+    let written = fill(&mut writing, shared, &pin, &tally, last, job.stop);
+    // It is held until it has its name: what nobody holds is removed.
+    let named = written.and_then(|written| {
+        fs::rename(&draft, &path).map_err(|error| StoreError::io("rename", &draft, &error))?;
+        Ok(written)
+    });
+    let (manifest, bytes) = named.inspect_err(|_| {
         // It is of no use; the error that is told says why.
         let _ = fs::remove_file(&draft);
     })?;
-    fs::rename(&draft, &path).map_err(|error| StoreError::io("rename", &draft, &error))?;
     sync_path(job.folder)?;
     Ok(BackedUp {
         path,
@@ -218,7 +222,7 @@ fn follower(backup: &Backup) -> Result<Option<PathBuf>, StoreError> {
 }
 
 fn fill(
-    mut draft: Draft<'_>,
+    draft: &mut Draft<'_>,
     shared: &Shared,
     pin: &Pin<'_>,
     tally: &Tally,
