@@ -2,6 +2,7 @@
 //! a file that becomes a backup. Whoever makes it holds a lock on it, so that what a killed process
 //! left behind can be told from what another one is at work on.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -98,8 +99,11 @@ impl Draft {
 
     /// Gives the store that was made in it, or in a folder of it, its name; what else is in it goes.
     pub fn settle(self, made: &Path) -> Result<PathBuf, StoreError> {
-        let renamed = fs::rename(made, &self.to);
-        renamed.map_err(|error| StoreError::io("rename", made, &error))?;
+        if let Err(error) = fs::rename(made, &self.to) {
+            let error = StoreError::io("rename", made, &error);
+            self.discard();
+            return Err(error);
+        }
         sync_path(parent_of(&self.to))?;
         match made == self.path {
             true => folder::unmark(&self.to, RESTORING)?,
@@ -116,11 +120,15 @@ impl Draft {
         match work(&self.path) {
             Ok(made) => Ok((self, made)),
             Err(error) => {
-                // What cannot be removed now is cleared by the next making; the error that is told says why.
-                let _ = folder::remove_folder(&self.path);
+                self.discard();
                 Err(error)
             }
         }
+    }
+
+    /// What cannot be removed now is cleared by the next making; the error that is told says why.
+    fn discard(self) {
+        let _ = folder::remove_folder(&self.path);
     }
 }
 
@@ -149,7 +157,9 @@ pub fn check_target(to: &Path) -> Result<(), StoreError> {
         found: found.to_owned(),
     };
     let failed = |action, error: &std::io::Error| StoreError::io(action, to, error);
-    let about = match fs::symlink_metadata(to) {
+    // With a slash behind it a link would be the folder it leads to.
+    let named = parent_of(to).join(name_of(to)?);
+    let about = match fs::symlink_metadata(named) {
         Ok(about) => about,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(failed("look at", &error)),
@@ -173,11 +183,14 @@ pub fn check_target(to: &Path) -> Result<(), StoreError> {
 
 /// Beside the target, so that a rename puts it there.
 fn draft_of(to: &Path) -> Result<PathBuf, StoreError> {
-    let name = to.file_name().ok_or_else(|| StoreError::NotAStore {
-        folder: to.to_owned(),
-        reason: "it has no name".to_owned(),
-    })?;
-    let mut draft = name.to_owned();
+    let mut draft = name_of(to)?.to_owned();
     draft.push(".restoring");
     Ok(parent_of(to).join(draft))
+}
+
+fn name_of(to: &Path) -> Result<&OsStr, StoreError> {
+    to.file_name().ok_or_else(|| StoreError::NotAStore {
+        folder: to.to_owned(),
+        reason: "it has no name".to_owned(),
+    })
 }

@@ -110,3 +110,35 @@ fn one_follows_on_the_newest_that_is_not_further_than_the_log() {
     let said = refused.to_string();
     assert!(said.contains("was put back since"), "{said}");
 }
+
+#[test]
+fn one_on_which_another_follows_is_left_in_its_place() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("data");
+    let store = filled(&data, 0..5);
+    let kept = place.path().join("kept");
+    store.backup(&job(&kept, false)).unwrap();
+    store.append(facts_of(5)).unwrap();
+    let part = store.backup(&job(&kept, true)).unwrap();
+    store.close().unwrap();
+    let older = place.path().join("older");
+    crate::store::folder::copy_folder(&data, &older, true).unwrap();
+    let store = open(&data, &schema()).unwrap();
+    store.append(facts_of(6)).unwrap();
+    let later = store.backup(&job(&kept, true)).unwrap();
+    // The store is put back to the commit of the one in the middle.
+    let older = open(&older, &schema()).unwrap();
+    let refused = older.backup(&job(&kept, false)).unwrap_err();
+    assert_eq!(refused.code(), "S063");
+    let named = later.path.display().to_string();
+    assert!(refused.to_string().contains(&named), "{refused}");
+    assert!(older.backup(&job(&kept, true)).is_ok());
+    restored(&later.path, &place.path().join("new")).unwrap();
+    assert!(part.path.exists());
+    // Nor where nobody can tell what one of them follows on.
+    fs::rename(&later.path, place.path().join("away")).unwrap();
+    fs::create_dir(&later.path).unwrap();
+    let refused = older.backup(&job(&kept, false)).unwrap_err();
+    assert_eq!(refused.code(), "S040", "{refused}");
+    assert_eq!(Backup::open(&part.path).unwrap().manifest.from, part.from);
+}
