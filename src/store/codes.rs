@@ -129,7 +129,7 @@ pages! { PAGES
         test "src/store/salvage/tests.rs" "a_log_that_does_not_open_leaves_the_backup"
     }
     CHAIN_BROKEN "S068" "no backup can follow on the newest one" {
-        why "An incremental backup is restored with all those it follows on: one of them is missing or damaged, or there are as many as are read."
+        why "An incremental backup is restored with all those it follows on: one of them is missing or damaged, there are as many as are read, or the log, put back from an older copy, never was in that state."
         mend "Make a full backup; keep those that follow on each other together in one folder."
         test "src/store/backup/tests.rs" "nothing_follows_on_a_chain_that_cannot_be_restored"
     }
