@@ -12,6 +12,7 @@ use super::engine::sync_path;
 use super::error::StoreError;
 use super::folder::{self, RESTORING};
 use super::open::parent_of;
+use crate::base::limit;
 
 /// What of people lies here is nobody else's.
 const OWNER_ONLY: u32 = 0o600;
@@ -28,7 +29,7 @@ pub enum Held {
 
 /// Opens or makes a file and takes its lock; what it holds is left as it is.
 pub fn hold(path: &Path) -> Result<Held, StoreError> {
-    loop {
+    for _ in 0..limit::FILE_LOCK_TRIES_MAX {
         let file = File::options()
             .read(true)
             .write(true)
@@ -50,6 +51,7 @@ pub fn hold(path: &Path) -> Result<Held, StoreError> {
             return Ok(Held::Ours(file));
         }
     }
+    Ok(Held::Others)
 }
 
 /// A folder in which a store is made until it takes its name.

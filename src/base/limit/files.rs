@@ -24,3 +24,6 @@ pub const IMPORT_TABLES_AHEAD: usize = 1;
 pub const UNFINISHED_SAMPLE_BYTES: u64 = 64 << 10;
 /// Records of erased customers that are written to a store at once.
 pub const ERASED_RECORDS_AT_ONCE: usize = 512;
+/// Times that a file is opened and locked which others rename or remove meanwhile; then it is theirs. Each of them
+/// does so once in its whole work.
+pub const FILE_LOCK_TRIES_MAX: usize = 100;
