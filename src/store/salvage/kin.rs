@@ -2,7 +2,9 @@
 //! the same at one position held the same at all positions before; behind the last such position
 //! nothing tells. What erasing or an earlier salvage put in the place of a fact proves nothing.
 
-use super::sources::{Block, Sources};
+use std::cell::OnceCell;
+
+use super::sources::{Block, Opened, Sources};
 use crate::base::limit;
 use crate::store::block::body;
 use crate::store::catalog::Catalog;
@@ -26,7 +28,9 @@ pub fn compare(
     catalog: &Catalog,
 ) -> Result<Kin, StoreError> {
     let mut until = 0;
+    let mut last: Option<Side> = None;
     for block in backup {
+        let side = Side::open(sources, block)?;
         // A block has at most that many facts, so that only near ones may reach so far.
         let near = block.first.saturating_sub(limit::BLOCK_FACTS_MAX as u64);
         let start = logs.partition_point(|log| log.first < near);
@@ -41,7 +45,12 @@ pub fn compare(
                 continue;
             }
             before = place;
-            match shared(sources, log, block, catalog)? {
+            // Many small ones may overlap one that was joined.
+            let log = match last.take().filter(|last| last.block == *log) {
+                Some(last) => last,
+                None => Side::open(sources, log)?,
+            };
+            match shared(last.insert(log), &side, catalog) {
                 Kin::Other(position) => return Ok(Kin::Other(position)),
                 Kin::Until(position) => until = until.max(position),
             }
@@ -50,46 +59,61 @@ pub fn compare(
     Ok(Kin::Until(until))
 }
 
+/// A block on one of the two sides.
+struct Side {
+    block: Block,
+    opened: Opened,
+    /// Decoded when they are asked for.
+    facts: OnceCell<Option<Vec<Fact>>>,
+}
+
+impl Side {
+    fn open(sources: &Sources, block: &Block) -> Result<Side, StoreError> {
+        Ok(Side {
+            block: *block,
+            opened: sources.open(block)?,
+            facts: OnceCell::new(),
+        })
+    }
+
+    /// Its facts from a position on; `None`: their names are lost.
+    fn facts_from(&self, position: u64, catalog: &Catalog) -> Option<&[Fact]> {
+        let Opened { summary, body, .. } = &self.opened;
+        let decode = || body::decode(body, summary.count as usize, catalog).ok();
+        let facts = self.facts.get_or_init(decode).as_ref()?;
+        facts.get(usize::try_from(position - self.block.first).ok()?..)
+    }
+}
+
 /// As [`compare`], of two blocks that overlap, or of which one follows the other.
-fn shared(
-    sources: &Sources,
-    log: &Block,
-    backup: &Block,
-    catalog: &Catalog,
-) -> Result<Kin, StoreError> {
-    let (one, other) = (sources.open(log)?, sources.open(backup)?);
+fn shared(one: &Side, other: &Side, catalog: &Catalog) -> Kin {
+    let (log, backup) = (&one.block, &other.block);
     if log.first == backup.end() {
-        return Ok(Kin::Until(match one.before == other.checksum {
+        return Kin::Until(match one.opened.before == other.opened.checksum {
             true => backup.end(),
             false => 0,
-        }));
+        });
     }
-    if log.first == backup.first && one.body == other.body {
-        return Ok(Kin::Until(backup.end()));
+    if log.first == backup.first && one.opened.body == other.opened.body {
+        return Kin::Until(backup.end());
     }
-    let facts = |body: &[u8], block: &Block| {
-        let count = usize::try_from(block.end() - block.first).unwrap_or(0);
-        body::decode(body, count, catalog).ok()
-    };
-    // Names may be lost on either side: then these two tell nothing.
-    let Some((one, other)) = facts(&one.body, log).zip(facts(&other.body, backup)) else {
-        return Ok(Kin::Until(0));
-    };
     let (from, end) = (log.first.max(backup.first), log.end().min(backup.end()));
-    let after = |facts: Vec<Fact>, first: u64| {
-        let passed = usize::try_from(from - first).unwrap_or(usize::MAX);
-        facts.into_iter().skip(passed)
+    // Names may be lost on either side: then these two tell nothing.
+    let Some((own, others)) = one
+        .facts_from(from, catalog)
+        .zip(other.facts_from(from, catalog))
+    else {
+        return Kin::Until(0);
     };
-    let pairs = after(one, log.first).zip(after(other, backup.first));
     let mut until = 0;
-    for (position, (one, other)) in (from..end).zip(pairs) {
-        match (says_nothing(&one) || says_nothing(&other), one == other) {
+    for (position, (own, other)) in (from..end).zip(own.iter().zip(others)) {
+        match (says_nothing(own) || says_nothing(other), own == other) {
             (true, _) => {}
             (false, true) => until = position + 1,
-            (false, false) => return Ok(Kin::Other(position)),
+            (false, false) => return Kin::Other(position),
         }
     }
-    Ok(Kin::Until(until))
+    Kin::Until(until)
 }
 
 /// Whether it may lie in the place of another one.
