@@ -280,7 +280,7 @@ impl<'a> Erasing<'a> {
                 id: nobody(*row),
             }),
             Fact::Attributes { row, .. } | Fact::Event { row, .. } => {
-                is_gone(row).then(|| nothing(*row))
+                is_gone(row).then(|| Fact::nothing(*row))
             }
             Fact::Holding {
                 holding,
@@ -298,12 +298,12 @@ impl<'a> Erasing<'a> {
                         since: *since,
                         fields: vec![None; fields.len()],
                     },
-                    false => nothing(*row),
+                    false => Fact::nothing(*row),
                 }
             }),
             Fact::Relation { from, to, .. } => {
                 let far = matches!(to, Target::Customer(to) if is_gone(to));
-                (is_gone(from) || far).then(|| nothing(*from))
+                (is_gone(from) || far).then(|| Fact::nothing(*from))
             }
         }
     }
@@ -312,15 +312,6 @@ impl<'a> Erasing<'a> {
 /// The id of a row that is nobody's any more. No id that comes from outside holds a zero byte.
 fn nobody(row: Row) -> Arc<str> {
     format!("\0{}", row.0).into()
-}
-
-/// A fact that says nothing.
-fn nothing(row: Row) -> Fact {
-    Fact::Attributes {
-        row,
-        since: None,
-        fields: Vec::new(),
-    }
 }
 
 #[cfg(test)]

@@ -84,3 +84,14 @@ pub enum Fact {
         since: Option<Instant>,
     },
 }
+
+impl Fact {
+    /// One that says nothing, in the place of one that is lost or erased.
+    pub fn nothing(row: Row) -> Fact {
+        Fact::Attributes {
+            row,
+            since: None,
+            fields: Vec::new(),
+        }
+    }
+}
