@@ -169,7 +169,8 @@ impl Store {
 
     /// As [`Store::append`], without waiting: while these are written, the next can be made ready. What one
     /// thread sends becomes true in the order in which it was sent; nothing of it is durable before
-    /// [`Sent::wait`] has said so.
+    /// [`Sent::wait`] has said so. One that is refused stops no other: what was sent behind it may become true
+    /// without it, as when the disk had no room for the one and has for the next.
     pub fn send(&self, facts: &[Fact]) -> Result<Sent, StoreError> {
         self.sent(Cow::Borrowed(facts), Vec::new())
     }
