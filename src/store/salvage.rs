@@ -151,14 +151,12 @@ impl Filling<'_> {
                 None => break,
             }
         }
+        // Records may speak of rows that came there: nobody else may get them.
         let (next, end) = (self.rebuild.position(), self.sources.end);
-        if next < end {
-            self.lost.push(Lost {
-                positions: (next, end),
-                customers: None,
-            });
+        match next < end {
+            true => self.gap(next, end),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// Takes a block, or what of it lies behind `next`.

@@ -136,7 +136,9 @@ fn a_log_that_does_not_open_leaves_the_backup() {
         customers: None,
     };
     assert_eq!((had.lost, had.records), (vec![lost], Records::OfBackup));
-    assert!(read_all(&opened(&to), 0) == facts[..980]);
+    let read = read_all(&opened(&to), 0);
+    assert!(read[..980] == facts[..980]);
+    assert!(read[980..] == vec![Fact::nothing(Row(0)); facts.len() - 980]);
 }
 
 #[test]
@@ -301,10 +303,10 @@ fn a_backup_of_another_line_is_not_mixed_in() {
     assert!(told, "{:?}", done.tried);
     let lost = Lost {
         positions: (980, facts.len() as u64),
-        customers: None,
+        customers: Some((140, 280)),
     };
     assert_eq!(done.lost, [lost]);
-    assert!(read_all(&opened(&to), 0) == facts[..980]);
+    assert!(read_all(&opened(&to), 0)[..980] == facts[..980]);
 }
 
 #[test]
@@ -417,4 +419,25 @@ fn a_gap_of_many_blocks_is_filled_and_the_rows_behind_it_stay() {
         .map(|row| (row, format!("lost:{row}")))
         .collect();
     assert_eq!(names.collect::<Vec<_>>(), wanted);
+}
+
+#[test]
+fn rows_that_were_lost_at_the_end_are_given_to_nobody_else() {
+    let place = tempfile::tempdir().unwrap();
+    let (data, _, _) = filled(place.path());
+    tamper(&data, |engine| {
+        (270..280).for_each(|row| remove(engine, row * 7));
+    });
+    let to = place.path().join("new");
+    let lost = Lost {
+        positions: (270 * 7, 280 * 7),
+        customers: Some((270, 280)),
+    };
+    let done = had(&data, &to, None);
+    assert_eq!((done.lost, done.customers), (vec![lost], 280));
+    let store = opened(&to);
+    let kept = store.record(Shelf::Due, &275_u32.to_be_bytes()).unwrap();
+    assert!(kept.is_some());
+    assert!(store.append(facts_of(270)).is_err());
+    store.append(facts_of(280)).unwrap();
 }
