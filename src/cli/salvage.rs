@@ -53,7 +53,7 @@ pub(super) fn run(
     let had = salvage(
         data,
         to,
-        chain.as_ref(),
+        (chain.as_ref(), known.key()),
         &Options::default(),
         &mut |store| {
             carried::carry(store, &known)?;

@@ -46,6 +46,11 @@ impl Erasures {
         &self.rows
     }
 
+    /// The key of the hashes, once there was an erasure.
+    pub fn key(&self) -> Option<store::ErasuresKey> {
+        self.key
+    }
+
     /// How many customers were erased.
     pub fn len(&self) -> usize {
         self.hashes.len()

@@ -66,6 +66,8 @@ impl Shelf {
 pub const ERASURES: &[u8] = b"\0erased/";
 /// After it: where the key of the hashes lies under which erased ids are kept.
 pub const ERASURES_KEY: &[u8] = b"key";
+/// That key.
+pub type ErasuresKey = [u8; 32];
 
 /// One value to be set or removed.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -20,6 +20,7 @@ use super::fact::{Fact, Row};
 use super::folder::Folder;
 use super::options::Options;
 use super::rebuild::Rebuild;
+use super::record::ErasuresKey;
 use crate::base::limit;
 use crate::schema::Schema;
 use sources::{Block, Opened, Sources};
@@ -68,12 +69,12 @@ pub struct Salvaged {
     pub tried: Vec<String>,
 }
 
-/// Makes a new store of what can be read of the one in `data`, and of a backup; `finish` is done to it
-/// before it takes its name.
+/// Makes a new store of what can be read of the one in `data`, and of a backup; `known` is the key of erased ids as
+/// somebody else has it, for when it is lost. `finish` is done to the new store before it takes its name.
 pub fn salvage(
     data: &Path,
     to: &Path,
-    backup: Option<&Chain>,
+    (backup, known): (Option<&Chain>, Option<ErasuresKey>),
     options: &Options,
     finish: Finish,
 ) -> Result<Salvaged, StoreError> {
@@ -90,7 +91,7 @@ pub fn salvage(
     let (draft, mut done) = Draft::begin(to)?.fill(|place| {
         let sources = Sources::read(data, backup, &place.join(READ), options)?;
         let made = place.join(MADE);
-        let done = fill(&sources, &made, options)?;
+        let done = fill(&sources, known, &made, options)?;
         sources.close()?;
         let store = Store::open_with(&made, &Schema::default(), options.clone())?;
         finish(&store)?;
@@ -104,7 +105,12 @@ pub fn salvage(
 }
 
 /// Writes the new log.
-fn fill(sources: &Sources, made: &Path, options: &Options) -> Result<Salvaged, StoreError> {
+fn fill(
+    sources: &Sources,
+    known: Option<ErasuresKey>,
+    made: &Path,
+    options: &Options,
+) -> Result<Salvaged, StoreError> {
     let mut filling = Filling {
         rebuild: Rebuild::begin(made, options, sources.commits)?,
         catalog: sources.catalog.whole(),
@@ -115,7 +121,7 @@ fn fill(sources: &Sources, made: &Path, options: &Options) -> Result<Salvaged, S
     filling.fill()?;
     let lost = std::mem::take(&mut filling.lost);
     let mut rebuild = filling.rebuild;
-    let (records, faults) = sources.records(&mut |key, value| rebuild.record(key, value))?;
+    let (records, faults) = sources.records(known, &mut |key, value| rebuild.record(key, value))?;
     let (held, tally) = rebuild.finish()?;
     drop(held);
     Ok(Salvaged {

@@ -11,7 +11,7 @@ use crate::store::engine::Order;
 use crate::store::error::StoreError;
 use crate::store::key;
 use crate::store::open;
-use crate::store::record::{ERASURES, ERASURES_KEY, Shelf, full_key};
+use crate::store::record::{ERASURES, ERASURES_KEY, ErasuresKey, Shelf, full_key};
 use crate::store::tally::Tally;
 
 type Put<'a> = &'a mut dyn FnMut(Vec<u8>, Vec<u8>) -> Result<(), StoreError>;
@@ -40,7 +40,12 @@ pub fn choose(found: &[Found], seen: &[Tally]) -> Option<(usize, Records)> {
 impl Sources {
     /// Gives the names, whom the store erased, and the records of the chosen log; says how sound they
     /// are, and what could not be taken over.
-    pub fn records(&self, put: Put) -> Result<(Records, Vec<String>), StoreError> {
+    /// `known`: a key of erased ids, for when the store's own is lost.
+    pub fn records(
+        &self,
+        known: Option<ErasuresKey>,
+        put: Put,
+    ) -> Result<(Records, Vec<String>), StoreError> {
         let (at, mut how) = self.records;
         // Names first, from the log that has most of them.
         let named = self
@@ -55,7 +60,7 @@ impl Sources {
                     Ok(true)
                 })?;
         }
-        let (erased, faults) = self.erased(at)?;
+        let (erased, faults) = self.erased(at, known)?;
         for (key, value) in erased {
             put(key, value)?;
         }
@@ -80,7 +85,11 @@ impl Sources {
     }
 
     /// Whom any of the sources erased, the chosen one first: their hashes are made with one key.
-    fn erased(&self, chosen: usize) -> Result<(Pairs, Vec<String>), StoreError> {
+    fn erased(
+        &self,
+        chosen: usize,
+        known: Option<ErasuresKey>,
+    ) -> Result<(Pairs, Vec<String>), StoreError> {
         let own_key = full_key(Shelf::Customer, &[ERASURES, ERASURES_KEY].concat());
         let (mut all, mut faults) = (Pairs::new(), Vec::new());
         let others = (0..self.found.len()).filter(|at| *at != chosen);
@@ -104,12 +113,15 @@ impl Sources {
         }
         if !all.is_empty() && !all.contains_key(&own_key) {
             // Their rows stay hidden; without the key nobody can know them by their ids.
-            let key = random_key().map_err(StoreError::damaged)?;
+            let (key, how) = match known {
+                Some(key) => (key, "the one that was given besides is taken for it"),
+                None => (
+                    random_key().map_err(StoreError::damaged)?,
+                    "they stay hidden, but imports no longer refuse them",
+                ),
+            };
             all.insert(own_key, key.to_vec());
-            faults.push(
-                "the key of erased ids is lost: they stay hidden, but imports no longer refuse them"
-                    .to_owned(),
-            );
+            faults.push(format!("the key of erased ids is lost: {how}"));
         }
         Ok((all, faults))
     }

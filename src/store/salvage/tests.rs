@@ -52,7 +52,7 @@ fn remove(engine: &Engine, position: u64) {
 }
 
 fn try_salvage(data: &Path, to: &Path, chain: Option<&Chain>) -> Result<Salvaged, StoreError> {
-    salvage(data, to, chain, &options().0, &mut |_| Ok(()))
+    salvage(data, to, (chain, None), &options().0, &mut |_| Ok(()))
 }
 
 fn had(data: &Path, to: &Path, backup: Option<&Path>) -> Salvaged {
@@ -440,4 +440,26 @@ fn rows_that_were_lost_at_the_end_are_given_to_nobody_else() {
     assert!(kept.is_some());
     assert!(store.append(facts_of(270)).is_err());
     store.append(facts_of(280)).unwrap();
+}
+
+#[test]
+fn a_key_of_erased_ids_that_is_lost_is_taken_from_who_knows_it() {
+    let place = tempfile::tempdir().unwrap();
+    let (data, _, _) = filled(place.path());
+    let store = open(&data, &schema()).unwrap();
+    let records = vec![erased(b"id/ada", &[0; 12])];
+    store.append_with(Vec::new(), records).unwrap();
+    store.close().unwrap();
+    let key = [crate::store::ERASURES, crate::store::ERASURES_KEY].concat();
+    for known in [None, Some([7; 32])] {
+        let to = place.path().join(format!("new-{}", known.is_some()));
+        let done = salvage(&data, &to, (None, known), &options().0, &mut |_| Ok(()));
+        let told = done.unwrap().tried;
+        assert!(
+            told.iter()
+                .any(|line| line.contains("the key of erased ids is lost"))
+        );
+        let made = opened(&to).record(Shelf::Customer, &key).unwrap().unwrap();
+        assert_eq!((made.len(), made == [7; 32]), (32, known.is_some()));
+    }
 }
