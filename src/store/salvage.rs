@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::Store;
 use super::backup::{Chain, Finish};
-use super::block::{Body, body, pack};
+use super::block::{Body, pack};
 use super::catalog::Catalog;
 use super::draft::Draft;
 use super::error::StoreError;
@@ -165,36 +165,23 @@ impl Filling<'_> {
         }
     }
 
-    /// Takes a block, or what of it lies behind `next`.
+    /// Takes a block, or what of it lies behind `next` and no earlier source has.
     fn block(&mut self, block: &Block, next: u64) -> Result<(), StoreError> {
+        let end = self.sources.reach(block, next);
         let Opened { summary, body, .. } = self.sources.open(block)?;
-        let facts = body::decode(&body, summary.count as usize, &self.catalog);
-        let Ok(mut facts) = facts else {
-            // Of this block only its bytes are sound: names in it are lost.
-            return self.gap(next, block.end());
-        };
-        if block.first == next && !self.comes_early(&facts) {
+        let whole = (block.first, block.first + u64::from(summary.count));
+        if (next, end) == whole {
             let bytes = body;
             return self.rebuild.block(&Body { bytes, summary });
         }
-        let passed = usize::try_from(next - block.first).unwrap_or(usize::MAX);
-        facts.drain(..passed.min(facts.len()));
+        let facts = self.sources.facts(block, &self.catalog)?;
+        let place = |position: u64| usize::try_from(position - block.first).unwrap_or(usize::MAX);
+        let facts = facts.get(place(next)..place(end)).unwrap_or_default();
         self.put(facts)
     }
 
-    /// Whether a customer has another row than the next one.
-    fn comes_early(&self, facts: &[Fact]) -> bool {
-        let mut customers = facts.iter().filter_map(|fact| match fact {
-            Fact::Customer { row, .. } => Some(row.0),
-            _ => None,
-        });
-        customers
-            .next()
-            .is_some_and(|row| row != self.rebuild.customers())
-    }
-
-    fn put(&mut self, facts: Vec<Fact>) -> Result<(), StoreError> {
-        for body in pack::pack(&facts, &self.catalog)? {
+    fn put(&mut self, facts: &[Fact]) -> Result<(), StoreError> {
+        for body in pack::pack(facts, &self.catalog)? {
             self.rebuild.block(&body)?;
         }
         Ok(())
@@ -212,17 +199,13 @@ impl Filling<'_> {
             row: Row(row),
             id: Arc::from(format!("{LOST}{row}")),
         });
-        let nothing = || Fact::Attributes {
-            row: Row(0),
-            since: None,
-            fields: Vec::new(),
-        };
+        let nothing = || Fact::nothing(Row(0));
         // A gap may be most of a log: no more of it than a block takes is made at a time.
         let mut next = from;
         while next < until {
             let end = until.min(next + limit::BLOCK_FACTS_MAX as u64);
             let facts = (next..end).map(|_| customers.next().unwrap_or_else(nothing));
-            self.put(facts.collect())?;
+            self.put(&facts.collect::<Vec<_>>())?;
             next = end;
         }
         self.lost.push(Lost {
@@ -251,9 +234,8 @@ impl Filling<'_> {
         for block in self.sources.blocks().iter().rev() {
             spoken_of = spoken_of.max(block.rows_end);
             if block.has_customers {
-                let Opened { summary, body, .. } = self.sources.open(block)?;
-                let facts = body::decode(&body, summary.count as usize, &self.catalog);
-                let first = facts.into_iter().flatten().find_map(|fact| match fact {
+                let facts = self.sources.facts(block, &self.catalog)?;
+                let first = facts.into_iter().find_map(|fact| match fact {
                     Fact::Customer { row, .. } => Some(row.0),
                     _ => None,
                 });

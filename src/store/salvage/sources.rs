@@ -9,10 +9,11 @@ use super::kin::{self, Kin};
 use super::records;
 use crate::base::limit;
 use crate::store::backup::Chain;
-use crate::store::block::{self, Summary};
-use crate::store::catalog::Tables;
+use crate::store::block::{self, Summary, body};
+use crate::store::catalog::{Catalog, Tables};
 use crate::store::engine::Order;
 use crate::store::error::StoreError;
+use crate::store::fact::Fact;
 use crate::store::folder::{COPY, LOG, WITNESS};
 use crate::store::key;
 use crate::store::log::damaged_block;
@@ -170,20 +171,29 @@ impl Sources {
         Ok(())
     }
 
+    /// Finds the blocks that can be read whole.
     fn find_blocks(&mut self) {
+        let catalog = self.catalog.whole();
         let mut blocks = Vec::new();
         let mut faults = Vec::new();
         for (source, log) in self.found.iter().enumerate() {
             let (from, until) = (key::facts(0), key::facts(u64::MAX));
+            let mut nameless: Option<(u64, u64, u64)> = None;
             let read = log
                 .engine
                 .scan(&from, &until, Order::Rising, &mut |key, value| {
                     let opened = block::open(value).ok();
                     let first = key::facts_position(key);
-                    if let Some(((head, _, _), first)) = opened.zip(first)
+                    if let Some(((head, body, _), first)) = opened.zip(first)
                         && head.first == first
                     {
-                        let Summary { rows, .. } = head.summary;
+                        let Summary { rows, count, .. } = head.summary;
+                        if body::decode(body, count as usize, &catalog).is_err() {
+                            let end = first + u64::from(count);
+                            let (start, _, blocks) = nameless.unwrap_or((first, end, 0));
+                            nameless = Some((start, end, blocks + 1));
+                            return Ok(true);
+                        }
                         blocks.push(Block {
                             first,
                             has_customers: head.summary.customers > 0,
@@ -191,7 +201,7 @@ impl Sources {
                                 0 => 0,
                                 _ => rows.1.saturating_add(1),
                             },
-                            count: head.summary.count,
+                            count,
                             source,
                         });
                     }
@@ -199,6 +209,12 @@ impl Sources {
                 });
             if let Err(error) = read {
                 faults.push(format!("{}: reading on: {error}", log.name));
+            }
+            if let Some((start, end, blocks)) = nameless {
+                faults.push(format!(
+                    "{}: {blocks} blocks between positions {start} and {end} are of names that are lost",
+                    log.name
+                ));
             }
         }
         self.tried.extend(faults);
@@ -230,6 +246,16 @@ impl Sources {
         self.blocks.get(self.place(position + 1))
     }
 
+    /// Up to where a block speaks that is read from a position on: one of an earlier source that begins in it goes
+    /// first.
+    pub fn reach(&self, block: &Block, from: u64) -> u64 {
+        let behind = self.blocks.get(self.place(from + 1)..);
+        let within = behind.into_iter().flatten();
+        let mut within = within.take_while(|other| other.first < block.end());
+        let earlier = within.find(|other| other.source < block.source);
+        earlier.map_or(block.end(), |other| other.first)
+    }
+
     /// Where the first block lies that begins there or behind.
     pub fn place(&self, position: u64) -> usize {
         self.blocks.partition_point(|block| block.first < position)
@@ -248,6 +274,14 @@ impl Sources {
             before: head.before,
             checksum,
         })
+    }
+
+    /// The facts of a block.
+    pub fn facts(&self, block: &Block, catalog: &Catalog) -> Result<Vec<Fact>, StoreError> {
+        let Opened { summary, body, .. } = self.open(block)?;
+        let facts = body::decode(&body, summary.count as usize, catalog)
+            .map_err(|fault| damaged_block(block.first, fault))?;
+        Ok(facts)
     }
 
     /// Lets go of the copies.

@@ -51,6 +51,21 @@ fn remove(engine: &Engine, position: u64) {
     engine.put(vec![(key::facts(position), None)]).unwrap();
 }
 
+/// First positions of the blocks of a closed store.
+fn places(data: &Path) -> Vec<u64> {
+    let engine = Engine::open(&data.join(LOG), Tuning::default()).unwrap();
+    let mut places = Vec::new();
+    let (from, until) = (key::facts(0), key::facts(u64::MAX));
+    engine
+        .scan(&from, &until, Order::Rising, &mut |key, _| {
+            places.extend(key::facts_position(key));
+            Ok(true)
+        })
+        .unwrap();
+    engine.close().unwrap();
+    places
+}
+
 fn try_salvage(data: &Path, to: &Path, chain: Option<&Chain>) -> Result<Salvaged, StoreError> {
     salvage(data, to, (chain, None), &options().0, &mut |_| Ok(()))
 }
@@ -323,16 +338,7 @@ fn an_older_backup_fills_gaps_also_after_the_log_was_compacted_and_somebody_eras
     let store = open(&data, &schema()).unwrap();
     let facts = read_all(&store, 0);
     store.close().unwrap();
-    let engine = Engine::open(&data.join(LOG), Tuning::default()).unwrap();
-    let mut places = Vec::new();
-    let (from, until) = (key::facts(0), key::facts(u64::MAX));
-    engine
-        .scan(&from, &until, Order::Rising, &mut |key, _| {
-            places.extend(key::facts_position(key));
-            Ok(true)
-        })
-        .unwrap();
-    engine.close().unwrap();
+    let places = places(&data);
     // The first block of several is gone.
     assert!(places.len() > 1 && places[1] < 980, "{places:?}");
     tamper(&data, |engine| remove(engine, 0));
@@ -463,3 +469,5 @@ fn a_key_of_erased_ids_that_is_lost_is_taken_from_who_knows_it() {
         assert_eq!((made.len(), made == [7; 32]), (32, known.is_some()));
     }
 }
+
+mod line;
