@@ -44,7 +44,7 @@ pub use engine::{Tuning, Visit};
 pub use error::{EXIT_CODE, StoreError};
 pub use folder::{Copied, State};
 pub use options::{Fault, FreeBytes, Heed, Options};
-pub use record::{ERASURES, ERASURES_KEY, ErasuresKey, RECORDS_BYTES_MAX, Record, Shelf};
+pub use record::{ERASURES, ERASURES_KEY, ErasuresKey, NOWHERE, RECORDS_BYTES_MAX, Record, Shelf};
 pub use verify::{Damage, Verified};
 
 use crate::base::calendar::Instant;

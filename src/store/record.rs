@@ -2,6 +2,7 @@
 //! with facts becomes true together with the last of them.
 
 use super::error::StoreError;
+use super::fact::Row;
 use crate::base::limit;
 
 /// What a record is for: the first byte of its key. The bytes are the format.
@@ -68,6 +69,9 @@ pub const ERASURES: &[u8] = b"\0erased/";
 pub const ERASURES_KEY: &[u8] = b"key";
 /// That key.
 pub type ErasuresKey = [u8; 32];
+/// Where an erased customer lies whom the store never had, in the first four bytes of the value; no customer gets
+/// that row.
+pub const NOWHERE: Row = Row(u32::MAX);
 
 /// One value to be set or removed.
 #[derive(Clone, PartialEq, Eq, Debug)]

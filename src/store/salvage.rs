@@ -2,8 +2,10 @@
 //! are taken from copies of its log and from a backup, wherever their checksums hold; what no source
 //! has is named, and its places are filled so that rows and positions stay what they are.
 
+mod apart;
 mod found;
 mod kin;
+mod names;
 mod records;
 mod sources;
 
@@ -233,7 +235,7 @@ impl Filling<'_> {
         let mut rows = Vec::with_capacity(self.sources.blocks().len());
         for block in self.sources.blocks().iter().rev() {
             spoken_of = spoken_of.max(block.rows_end);
-            if block.has_customers {
+            if block.customers > 0 {
                 let facts = self.sources.facts(block, &self.catalog)?;
                 let first = facts.into_iter().find_map(|fact| match fact {
                     Fact::Customer { row, .. } => Some(row.0),

@@ -6,11 +6,8 @@ use std::collections::BTreeSet;
 use super::{Erasures, KEY, Reading, erased, hash, load, record};
 use crate::base::limit::ERASED_RECORDS_AT_ONCE;
 use crate::store::backup::Chain;
-use crate::store::fact::{Fact, Row};
-use crate::store::{Record, Shelf, Store, StoreError};
-
-/// Where an erased customer lies that the store never had; no customer gets that row.
-const NOWHERE: Row = Row(u32::MAX);
+use crate::store::fact::Fact;
+use crate::store::{NOWHERE, Record, Shelf, Store, StoreError};
 
 /// Reads who was erased in the store that a backup is of.
 ///
@@ -104,6 +101,7 @@ mod tests {
     use crate::ingest::testing;
     use crate::store::Options;
     use crate::store::backup::{Job, restore};
+    use crate::store::fact::Row;
 
     fn store(folder: &std::path::Path, ids: &[&str]) -> Store {
         let options = Options {

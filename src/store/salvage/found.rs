@@ -31,6 +31,8 @@ pub struct Found {
     pub sound: bool,
     /// Whether it is the backup.
     pub is_backup: bool,
+    /// Of a backup that went another way: its rows below this one are those of the store.
+    pub rows_shared: Option<u32>,
 }
 
 impl Found {
@@ -58,6 +60,7 @@ impl Found {
             tables,
             sound,
             is_backup: false,
+            rows_shared: None,
         })
     }
 

@@ -10,8 +10,7 @@ use crate::base::secret::random_key;
 use crate::store::engine::Order;
 use crate::store::error::StoreError;
 use crate::store::key;
-use crate::store::open;
-use crate::store::record::{ERASURES, ERASURES_KEY, ErasuresKey, Shelf, full_key};
+use crate::store::record::{ERASURES, ERASURES_KEY, ErasuresKey, NOWHERE, Shelf, full_key};
 use crate::store::tally::Tally;
 
 type Put<'a> = &'a mut dyn FnMut(Vec<u8>, Vec<u8>) -> Result<(), StoreError>;
@@ -21,7 +20,10 @@ type Pairs = BTreeMap<Vec<u8>, Vec<u8>>;
 /// furthest, else of those that are what they count, else of any.
 pub fn choose(found: &[Found], seen: &[Tally]) -> Option<(usize, Records)> {
     let furthest = |wanted: &dyn Fn(&Found) -> bool| {
-        let places = found.iter().enumerate().filter(|(_, log)| wanted(log));
+        // Those of a backup that went another way speak of other persons.
+        let own = |log: &Found| log.rows_shared.is_none();
+        let places = found.iter().enumerate();
+        let places = places.filter(|(_, log)| own(log) && wanted(log));
         // Of several that went as far the first one.
         let places = places.rev().max_by_key(|(_, log)| log.commits());
         places.map(|(at, log)| (at, log.is_backup))
@@ -31,10 +33,12 @@ pub fn choose(found: &[Found], seen: &[Tally]) -> Option<(usize, Records)> {
         return Some((at, Records::Sound));
     }
     let found = furthest(&|log| log.sound).or_else(|| furthest(&|log| log.tables.is_some()));
-    found.map(|(at, is_backup)| match is_backup {
-        true => (at, Records::OfBackup),
-        false => (at, Records::Doubtful),
-    })
+    found
+        .or_else(|| furthest(&|_| true))
+        .map(|(at, is_backup)| match is_backup {
+            true => (at, Records::OfBackup),
+            false => (at, Records::Doubtful),
+        })
 }
 
 impl Sources {
@@ -47,12 +51,8 @@ impl Sources {
         put: Put,
     ) -> Result<(Records, Vec<String>), StoreError> {
         let (at, mut how) = self.records;
-        // Names first, from the log that has most of them.
-        let named = self
-            .found
-            .iter()
-            .max_by_key(|log| open::read_tables(&log.engine).map_or(0, |tables| tables.entries));
-        if let Some(log) = named {
+        // Names first.
+        if let Some(log) = self.found.get(self.names) {
             let (from, until) = ([key::CATALOG], [key::CATALOG + 1]);
             log.engine
                 .scan(&from, &until, Order::Rising, &mut |key, value| {
@@ -108,6 +108,10 @@ impl Sources {
                 continue;
             }
             for (key, value) in own {
+                let value = match log.rows_shared {
+                    Some(rows) if key != own_key => placed(value, rows),
+                    _ => value,
+                };
                 all.entry(key).or_insert(value);
             }
         }
@@ -124,6 +128,16 @@ impl Sources {
             faults.push(format!("the key of erased ids is lost: {how}"));
         }
         Ok((all, faults))
+    }
+}
+
+/// An erased customer as the store is to know it; from the row `rows` on others have those rows here.
+fn placed(value: Vec<u8>, rows: u32) -> Vec<u8> {
+    match value.split_first_chunk::<4>() {
+        Some((row, at)) if u32::from_le_bytes(*row) >= rows => {
+            [&NOWHERE.0.to_le_bytes()[..], at].concat()
+        }
+        _ => value,
     }
 }
 

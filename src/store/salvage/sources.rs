@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Records;
 use super::found::{Found, described};
-use super::kin::{self, Kin};
+use super::names;
 use super::records;
 use crate::base::limit;
 use crate::store::backup::Chain;
@@ -27,12 +27,14 @@ use crate::store::witness::Witness;
 pub struct Block {
     /// Its first position.
     pub first: u64,
-    /// Whether customers are among its facts.
-    pub has_customers: bool,
+    /// Customers among its facts.
+    pub customers: u32,
     /// The row after the last one that its events speak of; 0: none.
     pub rows_end: u32,
-    count: u32,
-    source: usize,
+    /// Its facts, or as many of them as are used.
+    pub count: u32,
+    /// Which of the logs it lies in.
+    pub source: usize,
 }
 
 impl Block {
@@ -62,7 +64,9 @@ pub struct Sources {
     blocks: Vec<Block>,
     /// Which of the logs has the records, and how sound they are.
     pub records: (usize, Records),
-    /// The longest list of names: they are only ever added.
+    /// Which of the logs has the names.
+    pub names: usize,
+    /// Its list of them.
     pub catalog: Tables,
     /// How far the store was acknowledged, as far as anyone knows.
     pub end: u64,
@@ -89,20 +93,21 @@ impl Sources {
             tried.push(log.describe(&seen));
             found.push(log);
         }
-        let names = found.iter().filter_map(|log| log.tables.clone());
-        let Some(catalog) = names.max_by_key(|tables| tables.entries) else {
+        let Some(names) = names::choose(&found) else {
             return Err(nothing(&tried));
         };
         let mut sources = Sources {
             found,
             blocks: Vec::new(),
             records: (0, Records::Doubtful),
-            catalog,
+            names,
+            catalog: Tables::default(),
             end: 0,
             customers: 0,
             commits: 0,
             tried,
         };
+        sources.name(names);
         sources.find_blocks();
         if let Some(chain) = backup {
             sources.hold_backup(chain, &seen)?;
@@ -126,53 +131,15 @@ impl Sources {
         }
     }
 
-    /// Uses of the backup what is of the line that the logs went: it may be of another store, or of
-    /// one that was restored once and went another way since.
-    fn hold_backup(&mut self, chain: &Chain, seen: &[Tally]) -> Result<(), StoreError> {
-        let Some((last, at)) = chain.last().zip(self.found.len().checked_sub(1)) else {
-            return Ok(());
-        };
-        let (own, logs): (Vec<Block>, Vec<Block>) =
-            self.blocks.iter().partition(|block| block.source == at);
-        let refused = |what: String| Err(StoreError::bad_backup(&last.path, what));
-        let until = match kin::compare(self, &logs, &own, &self.catalog.whole())? {
-            Kin::Until(until) => until,
-            Kin::Other(position) => {
-                return refused(format!(
-                    "at position {position} it holds other facts than the log; it is of another store, or of one that went another way since"
-                ));
-            }
-        };
-        let told = last.manifest.tally();
-        let tallies = self.found.iter().take(at).filter_map(|log| log.tally);
-        let mut epochs = tallies.chain(seen.iter().copied()).map(|tally| tally.epoch);
-        if logs.is_empty() || own.is_empty() || epochs.any(|epoch| epoch == told.epoch) {
-            return Ok(());
-        }
-        if until == 0 {
-            return refused(
-                "nothing in it agrees with what can be read of the log, and nothing else shows that it is of this store".to_owned(),
-            );
-        }
-        let passed = self.blocks.len();
-        self.blocks
-            .retain(|block| block.source != at || block.first < until);
-        if self.blocks.len() < passed {
-            self.tried.push(format!(
-                "the backup: facts from position {until} on are left out, as nothing in the log shows that they are its own"
-            ));
-            if let Some(log) = self.found.get_mut(at) {
-                log.tally = Some(Tally {
-                    commits: told.commits,
-                    ..Tally::default()
-                });
-            }
-        }
-        Ok(())
+    /// Reads by the names of that log.
+    pub fn name(&mut self, names: usize) {
+        let tables = self.found.get(names).and_then(|log| log.tables.clone());
+        self.catalog = tables.unwrap_or_default();
+        self.names = names;
     }
 
     /// Finds the blocks that can be read whole.
-    fn find_blocks(&mut self) {
+    pub fn find_blocks(&mut self) {
         let catalog = self.catalog.whole();
         let mut blocks = Vec::new();
         let mut faults = Vec::new();
@@ -196,7 +163,7 @@ impl Sources {
                         }
                         blocks.push(Block {
                             first,
-                            has_customers: head.summary.customers > 0,
+                            customers: head.summary.customers,
                             rows_end: match head.summary.events {
                                 0 => 0,
                                 _ => rows.1.saturating_add(1),
@@ -217,6 +184,7 @@ impl Sources {
                 ));
             }
         }
+        faults.retain(|fault| !self.tried.contains(fault));
         self.tried.extend(faults);
         blocks.sort_by_key(|block| (block.first, u32::MAX - block.count, block.source));
         self.blocks = blocks;
@@ -225,6 +193,11 @@ impl Sources {
     /// All blocks, by first position.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// Others in their place, by first position.
+    pub fn set_blocks(&mut self, blocks: Vec<Block>) {
+        self.blocks = blocks;
     }
 
     /// A block that holds the fact at a position: that of the first source which has one, so that a backup
@@ -276,11 +249,12 @@ impl Sources {
         })
     }
 
-    /// The facts of a block.
+    /// The facts of a block, as many of them as are used.
     pub fn facts(&self, block: &Block, catalog: &Catalog) -> Result<Vec<Fact>, StoreError> {
         let Opened { summary, body, .. } = self.open(block)?;
-        let facts = body::decode(&body, summary.count as usize, catalog)
+        let mut facts = body::decode(&body, summary.count as usize, catalog)
             .map_err(|fault| damaged_block(block.first, fault))?;
+        facts.truncate(block.count as usize);
         Ok(facts)
     }
 
