@@ -141,11 +141,11 @@ impl Sources {
     /// Finds the blocks that can be read whole.
     pub fn find_blocks(&mut self) {
         let catalog = self.catalog.whole();
+        let mut nameless: Option<(u64, u64, u64)> = None;
         let mut blocks = Vec::new();
         let mut faults = Vec::new();
         for (source, log) in self.found.iter().enumerate() {
             let (from, until) = (key::facts(0), key::facts(u64::MAX));
-            let mut nameless: Option<(u64, u64, u64)> = None;
             let read = log
                 .engine
                 .scan(&from, &until, Order::Rising, &mut |key, value| {
@@ -177,7 +177,7 @@ impl Sources {
             if let Err(error) = read {
                 faults.push(format!("{}: reading on: {error}", log.name));
             }
-            if let Some((start, end, blocks)) = nameless {
+            if let Some((start, end, blocks)) = nameless.take() {
                 faults.push(format!(
                     "{}: {blocks} blocks between positions {start} and {end} are of names that are lost",
                     log.name
