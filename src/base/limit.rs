@@ -309,6 +309,8 @@ pub const STORE_SMALL_BLOCK_BYTES: usize = 2_000;
 pub const STORE_SMALL_BLOCKS_MAX: usize = 1_000;
 /// Bytes of small blocks joined at once, so that one commit takes what they become.
 pub const STORE_JOINED_BYTES_MAX: usize = STORE_COMMIT_BYTES_MAX / 2;
+/// Blocks of a dropped tail that one commit removes: half a leaf of each sixteen is written anew, so that it takes about as much log as any other commit.
+pub const STORE_DROPPED_BLOCKS_MAX: usize = 256;
 /// Raw bytes of facts that make a joined block of about the size aimed at.
 pub const STORE_JOINED_RAW_BYTES: usize = BLOCK_BYTES_AIM * 3;
 /// Raw bytes of facts gathered from small blocks before a compacting packs them: few stay in memory, few blocks are cut.

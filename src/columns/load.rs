@@ -46,8 +46,14 @@ impl Snapshot {
     /// Saves the columns beside the log that they are made of, so that the next start need not make them again.
     ///
     /// # Errors
-    /// The disk is too full, or the system refuses; the store is not concerned.
+    /// The disk is too full, or the system refuses; an import has not ended, so that the log may yet be cut back. The
+    /// store is not concerned.
     pub fn save(&self, store: &Store) -> Result<saved::Written, StoreError> {
+        if store.is_tail_open() {
+            return Err(StoreError::bad(
+                "columns are saved when the import has ended",
+            ));
+        }
         let Some(folder) = store.columns_folder() else {
             return Err(StoreError::Stopped);
         };

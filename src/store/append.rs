@@ -6,12 +6,13 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 
 use super::block::pack;
 use super::catalog;
-use super::committer::{Answer, Claim, Request, Work};
+use super::committer::{Answer, Claim, Request, Step, Work};
 use super::error::StoreError;
 use super::fact::Fact;
 use super::log::Shared;
 use super::options::Options;
 use super::record::{self, Record};
+use super::tally::TALLY_BYTES;
 
 /// Raw bytes up to which facts are packed together with those of other requests.
 const LOOSE_BYTES_MAX: usize = 4_096;
@@ -63,11 +64,42 @@ pub fn send(
     } else {
         Work::Packed(pack::pack(&facts, &shared.catalog)?)
     };
+    request(sender, claim, work, (records, record_bytes))
+}
+
+/// Sends a step of the tail with its records.
+pub fn step(
+    sender: &SyncSender<Request>,
+    options: &Options,
+    step: Step,
+    records: Vec<Record>,
+) -> Result<Sent, StoreError> {
+    let value_bytes_max = options.tuning.value_bytes_max;
+    let record_bytes = record::check(&records, value_bytes_max)?;
+    if let Step::Begin(note) = &step
+        && note.len() + TALLY_BYTES > value_bytes_max
+    {
+        return Err(StoreError::TooLarge {
+            what: "the note of an import".to_owned(),
+            bytes: note.len() as u64,
+            bytes_max: (value_bytes_max - TALLY_BYTES) as u64,
+        });
+    }
+    let work = Work::Step(step);
+    request(sender, Claim::default(), work, (records, record_bytes))
+}
+
+fn request(
+    sender: &SyncSender<Request>,
+    claim: Claim,
+    work: Work,
+    records: (Vec<Record>, usize),
+) -> Result<Sent, StoreError> {
     let (reply, answer) = mpsc::sync_channel(1);
     let request = Request {
         claim,
         work,
-        records: (records, record_bytes),
+        records,
         reply,
     };
     sender.send(request).map_err(|_| StoreError::Stopped)?;

@@ -13,9 +13,12 @@ use super::join::{self, Run};
 use super::key;
 use super::log::{Indexed, Shared};
 use super::record::{self, Record};
+use super::tail;
 use super::tally::Tally;
 use super::writer::{Part, Writer, is_refusal};
 use crate::base::limit;
+
+mod step;
 
 /// Position after the last fact of a request.
 pub type Answer = Result<u64, StoreError>;
@@ -31,12 +34,36 @@ pub struct Claim {
     pub rows_before: u32,
 }
 
+/// What is done to the tail of the log.
+pub enum Step {
+    /// What comes is seen by this process alone until [`Step::End`]; with the importer's note.
+    Begin(Vec<u8>),
+    /// The tail that lies there is gone on with.
+    TakeUp,
+    /// All of it is seen, and the records of the request with it.
+    End,
+    /// The tail that lies there goes.
+    Drop,
+}
+
 /// Facts of a request.
 pub enum Work {
     /// A few: packed together with those of other requests. With their raw bytes.
     Loose(Vec<Fact>, usize),
     /// Many: packed by the sender.
     Packed(Vec<Body>),
+    /// None, but where they begin or end to be seen.
+    Step(Step),
+}
+
+impl Work {
+    fn has_facts(&self) -> bool {
+        match self {
+            Work::Loose(facts, _) => !facts.is_empty(),
+            Work::Packed(bodies) => !bodies.is_empty(),
+            Work::Step(_) => false,
+        }
+    }
 }
 
 /// One call of `append`.
@@ -59,6 +86,8 @@ pub struct Committer {
     gathered: Gathered,
     /// Small blocks at the end of the log, as far as this process wrote them.
     run: Run,
+    /// Who sees the end of the log.
+    tail: tail::State,
     stopped: bool,
 }
 
@@ -110,7 +139,12 @@ impl Gathered {
 
 impl Committer {
     /// Takes over the writer.
-    pub fn new(writer: Writer, shared: Arc<Shared>, receiver: Receiver<Request>) -> Self {
+    pub fn new(
+        writer: Writer,
+        shared: Arc<Shared>,
+        receiver: Receiver<Request>,
+        tail: tail::State,
+    ) -> Self {
         let gathered = Gathered::after(writer.tally);
         Self {
             writer,
@@ -118,6 +152,7 @@ impl Committer {
             receiver,
             gathered,
             run: Run::default(),
+            tail,
             stopped: false,
         }
     }
@@ -181,8 +216,17 @@ impl Committer {
             records: (records, record_bytes),
             reply,
         } = request;
+        if work.has_facts() {
+            // Behind a tail nobody sees they would not be seen either.
+            self.drop_hidden()?;
+        }
         check_claim(claim, self.gathered.customers)?;
         match work {
+            Work::Step(step) => {
+                let done = self.step(step, records);
+                answer(&reply, done);
+                return Ok(());
+            }
             Work::Loose(facts, bytes) => {
                 self.make_room(bytes + record_bytes)?;
                 self.gathered.loose_bytes += bytes;
@@ -208,7 +252,8 @@ impl Committer {
             self.gathered.part.records.insert(key, record.value);
         }
         self.gathered.requests += 1;
-        let position = self.gathered.tally.position + self.gathered.loose.len() as u64;
+        let seen = self.tail.sight(&self.gathered.tally).seen;
+        let position = seen.position + self.gathered.loose.len() as u64;
         self.gathered.replies.push((reply, position));
         Ok(())
     }
@@ -243,8 +288,8 @@ impl Committer {
             let written: Vec<usize> = part.blocks.iter().map(|(_, value)| value.len()).collect();
             self.writer.commit(part, self.gathered.tally)?;
             written.into_iter().for_each(|bytes| self.run.add(bytes));
-            self.shared
-                .publish(self.writer.tally, &self.gathered.indexed);
+            let sight = self.tail.sight(&self.writer.tally);
+            self.shared.publish(sight, &self.gathered.indexed);
             Ok(())
         });
         if let Err(error) = done {
@@ -262,7 +307,8 @@ impl Committer {
 
     /// Joins the small blocks at the end of the log when there are many and nobody reads blocks.
     fn join(&mut self) {
-        if self.stopped || !self.run.is_due() {
+        // A tail may still be cut off where it begins: no block reaches over that place.
+        if self.stopped || !self.run.is_due() || self.tail != tail::State::None {
             return;
         }
         let shared = Arc::clone(&self.shared);
@@ -286,7 +332,7 @@ impl Committer {
         match self.writer.commit(part, tally) {
             Ok(()) => {
                 shared.forget_index();
-                shared.publish(self.writer.tally, &[]);
+                shared.publish(self.tail.sight(&self.writer.tally), &[]);
             }
             Err(error) if is_refusal(&error) => {}
             Err(error) => self.stop(&error),

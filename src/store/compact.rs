@@ -17,6 +17,7 @@ use super::options::Options;
 use super::rebuild::Rebuild;
 use super::record::Shelf;
 use super::swap::{self, COMPACT};
+use super::tail;
 use super::tally::Tally;
 use super::{Store, StoreSize};
 use crate::base::limit;
@@ -135,7 +136,8 @@ fn records(engine: &Engine, rebuild: &mut Rebuild, fate: Fate) -> Result<u64, St
     let mut changed = 0;
     for (from, until) in key::beside_facts() {
         engine.scan(&from, &until, Order::Rising, &mut |key, value| {
-            if key == key::TALLY {
+            // The tail is not copied.
+            if key == key::TALLY || key == tail::key() {
                 return Ok(true);
             }
             let split = key.split_first();

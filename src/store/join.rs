@@ -91,7 +91,7 @@ pub fn join(shared: &Shared, tally: &Tally) -> Result<Option<(Part, Tally)>, Sto
     }
     // Their keys are written over or go.
     let kept: Vec<&[u8]> = part.blocks.iter().map(|(key, _)| &**key).collect();
-    part.joined = small
+    part.gone = small
         .iter()
         .map(|block| key::facts(block.position))
         .filter(|key| !kept.contains(&&**key))

@@ -13,6 +13,7 @@ use super::fact::{Fact, Row, Told};
 use super::key;
 use super::links::Links;
 use super::pin::Pins;
+use super::tail::Sight;
 use super::tally::Tally;
 use super::writer::Writer;
 use crate::base::calendar::Instant;
@@ -30,8 +31,8 @@ pub struct Shared {
     pub layout: RwLock<()>,
     /// Records of an earlier commit, for who reads them.
     pub pins: Arc<Pins>,
-    tally: RwLock<Tally>,
-    /// Heads of all blocks, once someone asked for identities.
+    sight: RwLock<Sight>,
+    /// Heads of all blocks that are seen, once someone asked for identities.
     index: RwLock<Option<Vec<Indexed>>>,
 }
 
@@ -46,26 +47,31 @@ pub struct Indexed {
 
 impl Shared {
     /// Over the log that is written there.
-    pub fn new(writer: &Writer, catalog: Catalog) -> Self {
+    pub fn new(writer: &Writer, catalog: Catalog, sight: Sight) -> Self {
         Self {
             engine: Arc::clone(&writer.engine),
             catalog,
             gate: Mutex::new(()),
             layout: RwLock::new(()),
             pins: Arc::clone(&writer.pins),
-            tally: RwLock::new(writer.tally),
+            sight: RwLock::new(sight),
             index: RwLock::new(None),
         }
     }
 
-    /// As committed.
+    /// As committed, without the facts of an import that has not ended: what every reader goes by.
     pub fn tally(&self) -> Tally {
-        *self.tally.read().unwrap_or_else(PoisonError::into_inner)
+        self.sight().seen
+    }
+
+    /// How far the log is written, and how far it is seen.
+    pub fn sight(&self) -> Sight {
+        *self.sight.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes a commit visible.
-    pub fn publish(&self, tally: Tally, blocks: &[Indexed]) {
-        *self.tally.write().unwrap_or_else(PoisonError::into_inner) = tally;
+    pub fn publish(&self, sight: Sight, blocks: &[Indexed]) {
+        *self.sight.write().unwrap_or_else(PoisonError::into_inner) = sight;
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = index.as_mut() {
             // One that was built meanwhile may hold them already.

@@ -27,6 +27,7 @@ mod record;
 pub mod salvage;
 mod space;
 mod swap;
+mod tail;
 mod tally;
 mod verify;
 mod witness;
@@ -50,7 +51,7 @@ pub use verify::{Damage, Verified};
 use crate::base::calendar::Instant;
 use crate::base::limit;
 use crate::schema::{EventId, Schema};
-use committer::Request;
+use committer::{Request, Step};
 use fact::{Fact, Row, Told};
 use folder::{Folder, WITNESS};
 use log::Shared;
@@ -178,6 +179,64 @@ impl Store {
     fn sent(&self, facts: Cow<'_, [Fact]>, records: Vec<Record>) -> Result<Sent, StoreError> {
         let sender = self.sender.as_ref().ok_or(StoreError::Stopped)?;
         append::send(self.shared()?, sender, &self.options, facts, records)
+    }
+
+    /// Begins a tail: what is appended from now on is seen by this process alone until [`Store::end_tail`], and by
+    /// nobody when the store is opened again before. The records become true at once; the note says what the tail is
+    /// of. A tail that another process left goes.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; one that was begun here has not ended.
+    pub fn begin_tail(&self, note: Vec<u8>, records: Vec<Record>) -> Result<(), StoreError> {
+        self.step(Step::Begin(note), records)
+    }
+
+    /// Goes on with the tail that lies there: its facts are seen by this process again. `false`: there is none,
+    /// none that has facts, or some of them are not as they were written.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn take_up_tail(&self) -> Result<bool, StoreError> {
+        match tail::is_sound(self.shared()?)? {
+            true => self.step(Step::TakeUp, Vec::new()).map(|()| true),
+            false => Ok(false),
+        }
+    }
+
+    /// Ends the tail of this process: all of it is seen from now on, and the records become true with it. One that
+    /// is not of this process stays as it is.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; unless it was [`StoreError::Write`], the tail is as it was.
+    pub fn end_tail(&self, records: Vec<Record>) -> Result<(), StoreError> {
+        self.step(Step::End, records)
+    }
+
+    /// Takes a tail that nobody sees out of the log; so does whoever appends facts.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; it can be asked for again.
+    pub fn drop_tail(&self) -> Result<(), StoreError> {
+        self.step(Step::Drop, Vec::new())
+    }
+
+    fn step(&self, step: Step, records: Vec<Record>) -> Result<(), StoreError> {
+        let sender = self.sender.as_ref().ok_or(StoreError::Stopped)?;
+        let sent = append::step(sender, &self.options, step, records)?;
+        sent.wait().map(|_| ())
+    }
+
+    /// What the tail of the log is of, when there is one.
+    pub fn tail_note(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let shared = self.shared()?;
+        let tail = tail::Tail::of(&shared.engine, &shared.sight().whole)?;
+        Ok(tail.map(|tail| tail.note))
+    }
+
+    /// Whether facts are seen here that the next opening may not see.
+    pub fn is_tail_open(&self) -> bool {
+        let shared = self.shared.as_ref();
+        shared.is_some_and(|shared| shared.sight().is_open)
     }
 
     /// The log position after the last fact = how many there are.

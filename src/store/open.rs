@@ -15,10 +15,11 @@ use super::key;
 use super::log::{self, Shared};
 use super::options::Options;
 use super::space;
+use super::tail::{self, Tail};
 use super::tally::Tally;
 use super::verify;
 use super::witness::{self, Witness};
-use super::writer::{Part, Writer};
+use super::writer::{Part, Writer, is_refusal};
 use super::{Opened, Store};
 use crate::base::limit;
 use crate::schema::Schema;
@@ -40,18 +41,20 @@ pub fn open(folder: Folder, schema: &Schema, options: Options) -> Result<Store, 
         }
         State::Store { clean: false } => folder.copy_log(free)?,
     };
-    let writer = if state == State::New {
-        make(&folder, &options)?
+    let (writer, tail) = if state == State::New {
+        (make(&folder, &options)?, None)
     } else {
         resume(&folder, &options)?
     };
     folder.drop_copy()?;
-    let (writer, catalog) = fit_schema(&folder, writer, schema)?;
+    let (writer, catalog, tail) = fit_schema(&folder, writer, tail, schema)?;
     space::keep_ballast(folder.path(), free, options.ballast_bytes)
         .map_err(|error| StoreError::io("set space aside in", folder.path(), &error))?;
-    let shared = Arc::new(Shared::new(&writer, catalog));
+    let tail = tail.map_or(tail::State::None, tail::State::Hidden);
+    let shared = Shared::new(&writer, catalog, tail.sight(&writer.tally));
+    let shared = Arc::new(shared);
     let (sender, receiver) = mpsc::sync_channel(limit::STORE_QUEUE_MAX);
-    let committer = Committer::new(writer, shared.clone(), receiver);
+    let committer = Committer::new(writer, shared.clone(), receiver, tail);
     let thread = std::thread::Builder::new()
         .name("tamis-commit".to_owned())
         .spawn(move || committer.run())
@@ -104,7 +107,7 @@ pub fn parent_of(path: &Path) -> &Path {
         .unwrap_or_else(|| Path::new("."))
 }
 
-fn resume(folder: &Folder, options: &Options) -> Result<Writer, StoreError> {
+fn resume(folder: &Folder, options: &Options) -> Result<(Writer, Option<Tail>), StoreError> {
     let engine = Engine::open(&folder.join(LOG), options.tuning)?;
     let (witness, seen) = Witness::open(&folder.join(WITNESS))?;
     let tally = match engine.get(key::TALLY)? {
@@ -118,7 +121,8 @@ fn resume(folder: &Folder, options: &Options) -> Result<Writer, StoreError> {
     };
     witness::compare(&tally, &seen)?;
     verify::check_records(&engine, &tally)?;
-    Ok(writer(folder, options, engine, witness, tally))
+    let tail = Tail::of(&engine, &tally)?;
+    Ok((writer(folder, options, engine, witness, tally), tail))
 }
 
 fn writer(
@@ -142,10 +146,11 @@ fn writer(
 fn fit_schema(
     folder: &Folder,
     mut writer: Writer,
+    tail: Option<Tail>,
     schema: &Schema,
-) -> Result<(Writer, Catalog), StoreError> {
-    match merge_schema(&mut writer, schema) {
-        Ok(catalog) => Ok((writer, catalog)),
+) -> Result<(Writer, Catalog, Option<Tail>), StoreError> {
+    match merge_schema(&mut writer, tail, schema) {
+        Ok((catalog, tail)) => Ok((writer, catalog, tail)),
         Err(error) => {
             writer.witness.sync()?;
             if let Some(engine) = Arc::into_inner(writer.engine) {
@@ -184,12 +189,20 @@ pub fn refusals(
         .collect())
 }
 
-fn merge_schema(writer: &mut Writer, schema: &Schema) -> Result<Catalog, StoreError> {
+fn merge_schema(
+    writer: &mut Writer,
+    tail: Option<Tail>,
+    schema: &Schema,
+) -> Result<(Catalog, Option<Tail>), StoreError> {
     let mut tables = read_tables(&writer.engine)?;
-    let refusals = refusals(&writer.engine, &writer.tally, schema)?;
+    let seen = tail
+        .as_ref()
+        .map_or(writer.tally, |tail| tail.floor.over(&writer.tally));
+    let refusals = refusals(&writer.engine, &seen, schema)?;
     if let Some(refusal) = refusals.into_iter().next() {
         return Err(refusal);
     }
+    let tail = keep_tail(writer, tail, !tables.conflicts(schema).is_empty())?;
     let too_many = || StoreError::TooLarge {
         what: "the catalog of names".to_owned(),
         bytes: u64::from(u16::MAX) + 1,
@@ -198,7 +211,29 @@ fn merge_schema(writer: &mut Writer, schema: &Schema) -> Result<Catalog, StoreEr
     let first = tables.entries;
     let added = tables.merge(schema).ok_or_else(too_many)?;
     write_entries(writer, first, &added)?;
-    tables.catalog(schema).ok_or_else(too_many)
+    let catalog = tables.catalog(schema).ok_or_else(too_many)?;
+    Ok((catalog, tail))
+}
+
+/// The tail, unless nobody can take it up any more. `conflicting`: its facts may carry what this schema says
+/// otherwise, so that they would lose it.
+fn keep_tail(
+    writer: &mut Writer,
+    tail: Option<Tail>,
+    conflicting: bool,
+) -> Result<Option<Tail>, StoreError> {
+    let Some(tail) = tail else {
+        return Ok(None);
+    };
+    if !conflicting && tail.has_facts(&writer.tally) {
+        return Ok(Some(tail));
+    }
+    match tail::drop(writer, &tail) {
+        Ok(()) => Ok(None),
+        // Reading goes on where the disk is full.
+        Err(error) if is_refusal(&error) && !conflicting => Ok(Some(tail)),
+        Err(error) => Err(error),
+    }
 }
 
 pub fn read_tables(engine: &Engine) -> Result<Tables, StoreError> {

@@ -56,6 +56,17 @@ impl Tally {
         self.last_checksum = checksum;
     }
 
+    /// Its facts, with the commits and records of another tally of the same log.
+    #[must_use]
+    pub fn over(&self, other: &Tally) -> Tally {
+        Tally {
+            commits: other.commits,
+            records: other.records,
+            digest: other.digest,
+            ..*self
+        }
+    }
+
     fn numbers(&self) -> [u64; 9] {
         [
             self.epoch,

@@ -88,11 +88,15 @@ impl Verified {
 pub fn verify(shared: &Shared, witness: &Path) -> Result<Verified, StoreError> {
     let mut found = Verified::default();
     let _layout = shared.layout.read().unwrap_or_else(PoisonError::into_inner);
-    // The witness first: meanwhile the store may only get ahead of it.
-    let seen = Witness::open(witness);
-    let tally = shared.tally();
+    // Both of one commit: the witness hears of each before readers do.
+    let (seen, sight) = {
+        let gate = shared.gate.lock();
+        let _gate = gate.unwrap_or_else(PoisonError::into_inner);
+        (Witness::open(witness), shared.sight())
+    };
+    let tally = sight.seen;
     found.commits = tally.commits;
-    match seen.and_then(|(_, seen)| witness::compare(&tally, &seen)) {
+    match seen.and_then(|(_, seen)| witness::compare(&sight.whole, &seen)) {
         Ok(()) => {}
         Err(error) => found.add(None, error.to_string()),
     }

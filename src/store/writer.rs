@@ -34,8 +34,8 @@ pub struct Writer {
 pub struct Part {
     /// Sealed blocks with their keys.
     pub blocks: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Keys of blocks whose facts lie in other ones of this part.
-    pub joined: Vec<Vec<u8>>,
+    /// Keys of blocks that go.
+    pub gone: Vec<Vec<u8>>,
     /// Records and catalog entries by whole key.
     pub records: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
 }
@@ -72,7 +72,7 @@ impl Writer {
             }
             changes.push((key, value));
         }
-        changes.extend(part.joined.into_iter().map(|key| (key, None)));
+        changes.extend(part.gone.into_iter().map(|key| (key, None)));
         let blocks = part.blocks.into_iter();
         changes.extend(blocks.map(|(key, value)| (key, Some(value))));
         changes.push((key::TALLY.to_vec(), Some(tally.encode())));

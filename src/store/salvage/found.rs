@@ -14,6 +14,7 @@ use crate::store::key;
 use crate::store::open;
 use crate::store::options::Options;
 use crate::store::rebuild::Rebuild;
+use crate::store::tail::Tail;
 use crate::store::tally::Tally;
 use crate::store::verify;
 
@@ -23,8 +24,10 @@ pub struct Found {
     pub name: String,
     /// Its pages.
     pub engine: Engine,
-    /// How far it says that the store had come.
+    /// How far it says that the store had come, as far as it was seen.
     pub tally: Option<Tally>,
+    /// As it was before an import that had not ended: nobody has seen what lies behind.
+    pub floor: Option<Tally>,
     /// Its names, when all of them can be read.
     pub tables: Option<Tables>,
     /// Whether its records are those that its own tally counts.
@@ -42,21 +45,35 @@ impl Found {
         to: &Path,
         (name, snapshots): (&str, bool),
         options: &Options,
+        seen: &[Tally],
     ) -> Result<Found, StoreError> {
         copy(from, to, snapshots)?;
-        Self::open(to, described(name, snapshots), options)
+        Self::open(to, described(name, snapshots), options, seen)
     }
 
-    fn open(folder: &Path, name: String, options: &Options) -> Result<Found, StoreError> {
+    /// `seen` tells which log it is where its own tally is lost.
+    fn open(
+        folder: &Path,
+        name: String,
+        options: &Options,
+        seen: &[Tally],
+    ) -> Result<Found, StoreError> {
         let engine = Engine::open(folder, options.tuning)?;
         let tally = engine.get(key::TALLY).ok().flatten();
         let tally = tally.and_then(|bytes| Tally::decode(&bytes));
         let tables = open::read_tables(&engine).ok();
         let sound = tally.is_some_and(|tally| verify::check_records(&engine, &tally).is_ok());
+        let is_own = |floor: &Tally| match &tally {
+            Some(own) => own.epoch == floor.epoch,
+            None => seen.iter().any(|seen| seen.epoch == floor.epoch),
+        };
+        let tail = Tail::read(&engine).ok().flatten();
+        let floor = tail.map(|tail| tail.floor).filter(is_own);
         Ok(Found {
             name,
             engine,
-            tally,
+            tally: tally.map(|whole| floor.map_or(whole, |floor| floor.over(&whole))),
+            floor,
             tables,
             sound,
             is_backup: false,
@@ -77,12 +94,20 @@ impl Found {
             last.records(&mut |key, value| rebuild.record(key.to_vec(), value.to_vec()))?;
         }
         drop(rebuild.finish()?);
-        let found = Found::open(&place.join(LOG), "the backup".to_owned(), options)?;
+        let found = Found::open(&place.join(LOG), "the backup".to_owned(), options, &[])?;
         Ok(Found {
             is_backup: true,
             tally: told,
             ..found
         })
+    }
+
+    /// What of that was seen which a witness saw committed: an import may not have ended.
+    pub fn seen_of(&self, witnessed: &Tally) -> Option<Tally> {
+        let is_as_new = |own: Tally| own.commits >= witnessed.commits;
+        let is_told = self.tally.is_none_or(is_as_new);
+        let floor = self.floor.filter(|floor| floor.epoch == witnessed.epoch);
+        floor.filter(|_| is_told).map(|floor| floor.over(witnessed))
     }
 
     /// Commits that it says it has.

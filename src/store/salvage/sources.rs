@@ -124,7 +124,12 @@ impl Sources {
     /// How far the store had come, as far as anyone knows.
     fn count(&mut self, seen: &[Tally]) {
         let told = self.found.iter().filter_map(|log| log.tally);
-        for tally in told.chain(seen.iter().copied()) {
+        let seen = seen.iter().map(|witnessed| {
+            let mut logs = self.found.iter();
+            let seen = logs.find_map(|log| log.seen_of(witnessed));
+            seen.unwrap_or(*witnessed)
+        });
+        for tally in told.chain(seen) {
             self.end = self.end.max(tally.position);
             self.customers = self.customers.max(tally.customers);
             self.commits = self.commits.max(tally.commits);
@@ -145,7 +150,8 @@ impl Sources {
         let mut blocks = Vec::new();
         let mut faults = Vec::new();
         for (source, log) in self.found.iter().enumerate() {
-            let (from, until) = (key::facts(0), key::facts(u64::MAX));
+            let end = log.floor.map_or(u64::MAX, |floor| floor.position);
+            let (from, until) = (key::facts(0), key::facts(end));
             let read = log
                 .engine
                 .scan(&from, &until, Order::Rising, &mut |key, value| {
@@ -317,7 +323,7 @@ fn logs(
             continue;
         }
         let to = place.join(at.to_string());
-        match Found::copied(&from, &to, (name, snapshots), options) {
+        match Found::copied(&from, &to, (name, snapshots), options, seen) {
             Ok(log) => {
                 tried.push(log.describe(seen));
                 found.push(log);
