@@ -120,7 +120,7 @@ pub(super) struct Import {
     /// Write nothing: print a first rule text made of the columns of this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "dry_run", "format"])]
     pub(super) sketch: Option<PathBuf>,
-    /// Import nothing: wait no longer for the rest of this source, an import of which was cut off
+    /// Import nothing: wait no longer for this source, an import of which was cut off, and drop what is stored of it unseen
     #[arg(long, value_name = "SOURCE", conflicts_with_all = ["files", "dry_run", "sketch", "format"])]
     pub(super) give_up: Option<String>,
     /// How the summary is written

@@ -88,11 +88,16 @@ fn give_up(workplace: &Workplace, source: &str, output: &mut Output) -> Result<E
     let labelled = known.find(|known| known.label.as_deref() == Some(source));
     let source = labelled.map_or(source, |known| &*known.name);
     let store = workplace.open_store()?;
-    let count = ingest::give_up(&store, source)?;
+    let given_up = ingest::give_up(&store, source)?;
     store.close()?;
-    output.line(&match count {
-        0 => format!("no import of {source} was cut off"),
-        _ => format!("the rest of {source} is not waited for; what is stored of it stays"),
+    output.line(&match (given_up.files, given_up.is_seen) {
+        (0, _) => format!("no import of {source} was cut off"),
+        (_, true) => {
+            format!("the rest of {source} is not waited for; what was seen of it stays")
+        }
+        (_, false) => {
+            format!("{source} is not waited for; nothing is kept of the import that was cut off")
+        }
     })?;
     Ok(ExitCode::SUCCESS)
 }

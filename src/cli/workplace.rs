@@ -14,7 +14,7 @@ use crate::base::render::render;
 use crate::base::source::Sources;
 use crate::columns::{Builder, Snapshot};
 use crate::host::PluginSet;
-use crate::ingest::{self, erasure};
+use crate::ingest::{self, Unfinished, erasure};
 use crate::language::typed::Rules;
 use crate::live::moment::{self, Moment};
 use crate::live::{recorded, review_records};
@@ -207,13 +207,26 @@ fn open_store(data_folder: &Path, rules: &Rules) -> Result<Store, Failure> {
     Ok(store)
 }
 
-/// Says that an import was cut off, so that nobody takes a part for the whole.
+/// Says that an import was cut off, so that nobody takes a part for the whole, or looks for what is not there.
 pub(super) fn tell_unfinished(store: &Store) -> Result<(), Failure> {
     let found = ingest::unfinished(store)?;
+    let (seen, unseen): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.is_seen);
+    tell_of(
+        &seen,
+        "a part of it is stored; importing again adds the rest",
+    );
+    tell_of(
+        &unseen,
+        "nothing of it is shown; importing again shows all of it",
+    );
+    Ok(())
+}
+
+fn tell_of(found: &[Unfinished], what: &str) {
     let mut names: Vec<&str> = found.iter().map(|one| one.source.as_str()).collect();
     names.dedup();
     if names.is_empty() {
-        return Ok(());
+        return;
     }
     let files = found.iter().filter_map(|one| one.path.as_ref());
     let files: Vec<String> = files.map(|path| path.display().to_string()).collect();
@@ -222,8 +235,7 @@ pub(super) fn tell_unfinished(store: &Store) -> Result<(), Failure> {
         false => format!(": {}", files.join(", ")),
     };
     say(&format!(
-        "warning: an import of {} was cut off, a part of it is stored; importing again adds the rest{which}",
+        "warning: an import of {} was cut off, {what}{which}",
         names.join(", ")
     ));
-    Ok(())
 }

@@ -169,7 +169,7 @@ pub enum ImportError {
     Store(StoreError),
     /// I021: the snapshot.
     Columns(ColumnsError),
-    /// The code of what is inside: part of the import is stored, and repeating it adds the rest.
+    /// The code of what is inside: part of the import is stored. `tamis import` shows it when it is repeated.
     Partly {
         /// Facts stored.
         stored: u64,
@@ -351,7 +351,7 @@ impl ImportError {
             Self::Columns(error) => write!(out, "{error}"),
             Self::Partly { stored, error } => write!(
                 out,
-                "{error}; {stored} facts of this import are stored already, repeating it adds the rest"
+                "{error}; {stored} facts of this import are stored already, but shown to nobody until it is repeated to its end"
             ),
             _ => self.say_parquet(out),
         }

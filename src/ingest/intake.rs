@@ -20,7 +20,7 @@ use super::route::Mapped;
 use super::sink::{Origin, Refused, Sink};
 use super::source::Source;
 use super::state::{Flushed, States, Ticket};
-use super::unfinished::{self, Mark};
+use super::unfinished::{self, Mark, Note};
 use crate::base::calendar::Zone;
 use crate::base::limit::{IMPORT_ROUND_EVENTS_MAX, IMPORT_ROUND_FACTS_MAX};
 use crate::columns::Snapshot;
@@ -34,8 +34,8 @@ pub struct Intake<'a> {
     store: Arc<Store>,
     /// What was in the store when something but events was written last: all customers are in it.
     snapshot: Snapshot,
-    /// Files that are imported; none once the store knows of them.
-    marks: Vec<Mark>,
+    /// The import and its files; `None` once the store knows of them.
+    unknown: Option<(Note, Vec<Mark>)>,
     /// Events that are just being written.
     writing: Writing,
     schema: &'a Schema,
@@ -50,14 +50,14 @@ pub struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    /// Reads what the store holds. `imported` are the indexes of the sources that are imported, `marks` tell
-    /// their files.
+    /// Reads what the store holds. `imported` are the indexes of the sources that are imported; `unknown` is
+    /// noted before the first fact.
     pub fn new(
         store: Store,
         rules: &'a Rules,
         zone: Zone,
         imported: &[usize],
-        marks: Vec<Mark>,
+        unknown: Option<(Note, Vec<Mark>)>,
     ) -> Result<Self, ImportError> {
         let schema = &rules.schema;
         let erased = erasure::load(&store)?;
@@ -79,7 +79,7 @@ impl<'a> Intake<'a> {
             writing,
             store,
             snapshot,
-            marks,
+            unknown,
             schema,
             events: Round::default(),
             hashing: Hashing::default(),
@@ -186,9 +186,9 @@ impl<'a> Intake<'a> {
 
     /// Before the first fact is written the store knows that an import is under way.
     fn announce(&mut self) -> Result<(), ImportError> {
-        match std::mem::take(&mut self.marks) {
-            marks if marks.is_empty() => Ok(()),
-            marks => unfinished::begin(&self.store, &marks),
+        match self.unknown.take() {
+            Some((note, marks)) => unfinished::begin(&self.store, &note, &marks),
+            None => Ok(()),
         }
     }
 

@@ -59,7 +59,7 @@ pub use progress::{Progress, Stage};
 pub use quality::{ColumnQuality, Quality, RepeatedKeys, examine};
 pub use report::{Note, SourceReport};
 pub use sketch::sketch;
-pub use unfinished::{Mark, Unfinished, beginning, ending, give_up, unfinished};
+pub use unfinished::{GivenUp, Mark, Unfinished, beginning, ending, give_up, unfinished};
 
 use crate::language::typed::Rules;
 use crate::store::Store;
@@ -73,17 +73,18 @@ pub struct Files {
     pub given: Vec<(String, PathBuf)>,
     /// The folder for rejected records; made when it is needed.
     pub rejects: PathBuf,
-    /// Set from outside to stop between two records; what was written stays, and repeating the import adds the rest.
+    /// Set from outside to stop between two records; nobody sees what was written until the import is repeated.
     pub cancel: Option<Arc<AtomicBool>>,
     /// Set by the import when every record is read: from then on nothing is stopped any more.
     pub is_read: Option<Arc<AtomicBool>>,
 }
 
 /// Imports the sources of a rule set. Every file is found and its header checked before anything
-/// is written; facts are written in rounds, and repeating an import writes nothing that is there.
+/// is written; facts are written in rounds, all of them are seen when the last one is, and repeating an import
+/// writes nothing that is there. One that was cut off is gone on with where it is the same import.
 ///
 /// # Errors
-/// [`ImportError`]; the store is closed then, and holds the rounds that were written.
+/// [`ImportError`]; the store is closed then, and nobody sees the rounds that were written.
 pub fn import(
     store: Store,
     rules: &Rules,

@@ -23,7 +23,7 @@ use super::source::Source;
 use super::state::Ticket;
 use super::stream::{Stream, Submit};
 use super::texts::Texts;
-use super::unfinished::{self, Mark};
+use super::unfinished::{self, Mark, Note};
 use super::{Files, fault, feed, refused};
 use crate::base::calendar::Zone;
 use crate::language::typed::Rules;
@@ -56,10 +56,16 @@ pub fn run(
 ) -> Result<(Store, Vec<SourceReport>), ImportError> {
     let erased = erasure::load(&store)?;
     let mut run = Run::prepare(rules, files, tell, Books::Files, erased)?;
-    let marks = run.marks()?;
+    let marks = run.marks(&run.order.imported)?;
+    let looked_up = run.marks(&run.order.lookups)?;
+    let note = Note::of(rules, &marks, &looked_up);
     let customers_before = store.customers();
+    let begun = match unfinished::go_on(&store, &note)? {
+        true => None,
+        false => Some((note, marks.clone())),
+    };
     let zone = run.zone.clone();
-    let mut intake = Intake::new(store, rules, zone, &run.order.imported, marks.clone())?;
+    let mut intake = Intake::new(store, rules, zone, &run.order.imported, begun)?;
     run.take_all(&mut intake)?;
     let (store, snapshot) = intake.finish()?;
     let closed = run.finish()?.into_iter();
@@ -158,11 +164,11 @@ impl<'a> Run<'a> {
         Ok(run)
     }
 
-    /// By what the files that are imported are known again.
-    fn marks(&self) -> Result<Vec<Mark>, ImportError> {
+    /// By what the files of some sources are known again.
+    fn marks(&self, wanted: &[usize]) -> Result<Vec<Mark>, ImportError> {
         let sources = self.sources.iter().enumerate();
-        let imported = sources.filter(|(index, _)| self.order.imported.contains(index));
-        imported
+        let wanted = sources.filter(|(index, _)| wanted.contains(index));
+        wanted
             .filter_map(|(_, source)| source.as_ref())
             .map(|source| Mark::of(&source.file.name, &source.path))
             .collect()

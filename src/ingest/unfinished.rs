@@ -1,19 +1,28 @@
 //! Imports that were cut off: which files of which sources they read, kept in the store from their
-//! first fact on until the same files are through, so that whoever asks is told that a part is missing.
+//! first fact on until the same files are through, so that whoever asks is told what is missing. Of an import
+//! that held the store alone nothing is seen until it has ended, of one through a server what came so far.
+
+mod note;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+pub use note::Note;
 
 use super::error::ImportError;
 use crate::base::checksum::xxh3;
 use crate::base::limit::UNFINISHED_SAMPLE_BYTES;
 use crate::store::{Record, Shelf, Store, StoreError};
 
-/// What the keys begin with; a hash of the source's name follows, and one of the file.
-const PREFIX: &[u8] = b"unfinished\0";
-/// Bytes of such a hash. Keys of older stores end after the first: their value is the name, the file is not known.
-const HASH_BYTES: usize = 8;
+/// What the keys begin with, where what came so far is seen; a hash of the source's name follows, and one of the
+/// file. Keys of older stores end after the name: their value is the name, the file is not known.
+const SEEN: &[u8] = b"unfinished\0";
+/// What the keys begin with where nothing of it is seen.
+const UNSEEN: &[u8] = b"unseen\0";
+/// Bytes of both hashes.
+const NAME_BYTES: usize = 16;
 
 /// A file by which it is known again: its length, and what stands at its beginning and at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +38,8 @@ pub struct Mark {
     source: String,
     path: PathBuf,
     print: Print,
+    /// When it was last written to, in nanoseconds since 1970; 0: not known.
+    changed_nanos: u128,
     is_passing: bool,
 }
 
@@ -39,9 +50,20 @@ pub struct Unfinished {
     pub source: String,
     /// Where it lay; `None` when that is not known, or it lay there for its import alone.
     pub path: Option<PathBuf>,
+    /// Whether a part of it is seen, or nothing.
+    pub is_seen: bool,
     /// `None`: any file of the source counts.
     print: Option<Print>,
     key: Vec<u8>,
+}
+
+/// What was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenUp {
+    /// Files that are no longer waited for.
+    pub files: usize,
+    /// Whether a part of some of them is seen, and stays.
+    pub is_seen: bool,
 }
 
 impl Mark {
@@ -50,11 +72,15 @@ impl Mark {
     /// # Errors
     /// [`ImportError::Unreadable`].
     pub fn of(source: &str, path: &Path) -> Result<Self, ImportError> {
-        let print = Print::of(path, None).map_err(|error| ImportError::Unreadable {
+        let unreadable = |error| ImportError::Unreadable {
             path: path.to_path_buf(),
             error,
-        })?;
+        };
+        let changed = std::fs::metadata(path).map_err(unreadable)?.modified().ok();
+        let changed = changed.and_then(|changed| changed.duration_since(UNIX_EPOCH).ok());
+        let print = Print::of(path, None).map_err(unreadable)?;
         Ok(Self {
+            changed_nanos: changed.map_or(0, |changed| changed.as_nanos()),
             source: source.to_owned(),
             path: path.to_path_buf(),
             print,
@@ -81,14 +107,18 @@ impl Mark {
         unfinished.source == self.source && unfinished.print.is_none_or(is_same)
     }
 
-    /// Hash of the name, then of the file.
-    fn key(&self) -> Vec<u8> {
+    /// Hash of the source's name, then of the file.
+    fn name(&self) -> Vec<u8> {
         let name = xxh3(self.source.as_bytes()).to_le_bytes();
         let file = xxh3(&self.print.written()).to_le_bytes();
-        [PREFIX, &name, &file].concat()
+        [name, file].concat()
     }
 
-    fn record(&self) -> Record {
+    fn key(&self, prefix: &[u8]) -> Vec<u8> {
+        [prefix, &self.name()].concat()
+    }
+
+    fn record(&self, prefix: &[u8]) -> Record {
         let path = match self.is_passing {
             true => String::new(),
             false => self.path.display().to_string(),
@@ -97,7 +127,7 @@ impl Mark {
         let length = (name.len() as u64).to_le_bytes();
         Record {
             shelf: Shelf::Source,
-            key: self.key(),
+            key: self.key(prefix),
             value: Some([&self.print.written(), &length[..], name, path.as_bytes()].concat()),
         }
     }
@@ -153,11 +183,12 @@ impl Unfinished {
     /// `None` when the record is of another form.
     fn read(key: &[u8], value: &[u8]) -> Option<Self> {
         let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
-        let whole_key = PREFIX.len() + 2 * HASH_BYTES;
-        if key.len() != whole_key {
+        let is_seen = key.starts_with(SEEN);
+        if is_seen && key.len() != SEEN.len() + NAME_BYTES {
             return Some(Self {
                 source: text(value)?,
                 path: None,
+                is_seen,
                 print: None,
                 key: key.to_vec(),
             });
@@ -168,9 +199,16 @@ impl Unfinished {
         Some(Self {
             source: text(name)?,
             path: Some(PathBuf::from(text(path)?)).filter(|path| !path.as_os_str().is_empty()),
+            is_seen,
             print: Some(print),
             key: key.to_vec(),
         })
+    }
+
+    /// Hashes of its source's name and of the file.
+    fn name(&self) -> &[u8] {
+        let start = self.key.len().saturating_sub(NAME_BYTES);
+        self.key.get(start..).unwrap_or_default()
     }
 
     fn removal(&self) -> Record {
@@ -190,7 +228,7 @@ pub fn unfinished(store: &Store) -> Result<Vec<Unfinished>, ImportError> {
     let mut found = Vec::new();
     let mut is_sound = true;
     store.records(Shelf::Source, &mut |key, value| {
-        if key.starts_with(PREFIX) {
+        if key.starts_with(SEEN) || key.starts_with(UNSEEN) {
             match Unfinished::read(key, value) {
                 Some(one) => found.push(one),
                 None => is_sound = false,
@@ -207,17 +245,22 @@ pub fn unfinished(store: &Store) -> Result<Vec<Unfinished>, ImportError> {
     }
 }
 
-/// What notes that these files are being imported.
+/// What notes that these files are being imported by rounds that are seen as they come.
 ///
 /// # Errors
 /// As [`unfinished`].
 pub fn beginning(store: &Store, marks: &[Mark]) -> Result<Vec<Record>, ImportError> {
+    beginning_as(store, marks, SEEN)
+}
+
+fn beginning_as(store: &Store, marks: &[Mark], prefix: &[u8]) -> Result<Vec<Record>, ImportError> {
     let known = unfinished(store)?;
     let is_new = |mark: &&Mark| {
-        let key = mark.key();
+        let key = mark.key(prefix);
         !known.iter().any(|one| one.key == key)
     };
-    Ok(marks.iter().filter(is_new).map(Mark::record).collect())
+    let new = marks.iter().filter(is_new);
+    Ok(new.map(|mark| mark.record(prefix)).collect())
 }
 
 /// What notes that these files are imported whole: whatever was cut off of them is struck out.
@@ -231,34 +274,56 @@ pub fn ending(store: &Store, marks: &[Mark]) -> Result<Vec<Record>, ImportError>
     Ok(complete.map(Unfinished::removal).collect())
 }
 
-/// Writes what [`beginning`] says.
-pub fn begin(store: &Store, marks: &[Mark]) -> Result<(), ImportError> {
-    save(store, beginning(store, marks)?)
+/// Goes on with what the same import wrote before it was cut off; `false`: there is nothing to go on with,
+/// and what another one left is dropped.
+///
+/// # Errors
+/// [`ImportError`] when the store cannot be read or written.
+pub fn go_on(store: &Store, note: &Note) -> Result<bool, ImportError> {
+    if store.tail_note()? == Some(note.written()) && store.take_up_tail()? {
+        return Ok(true);
+    }
+    store.drop_tail()?;
+    Ok(false)
 }
 
-/// Writes what [`ending`] says.
-pub fn finish(store: &Store, marks: &[Mark]) -> Result<(), ImportError> {
-    save(store, ending(store, marks)?)
-}
-
-/// Notes that nobody waits for the rest of a source any more; of how many files.
+/// Notes that these files are being imported: what is written from now on is seen when [`finish`] says so.
 ///
 /// # Errors
 /// As [`unfinished`].
-pub fn give_up(store: &Store, source: &str) -> Result<usize, ImportError> {
-    let known = unfinished(store)?;
-    let of_source = known.iter().filter(|one| one.source == source);
-    let records: Vec<Record> = of_source.map(Unfinished::removal).collect();
-    let count = records.len();
-    save(store, records)?;
-    Ok(count)
+pub fn begin(store: &Store, note: &Note, marks: &[Mark]) -> Result<(), ImportError> {
+    let records = beginning_as(store, marks, UNSEEN)?;
+    Ok(store.begin_tail(note.written(), records)?)
 }
 
-fn save(store: &Store, records: Vec<Record>) -> Result<(), ImportError> {
+/// Shows all that was written since [`begin`], and writes what [`ending`] says.
+///
+/// # Errors
+/// As [`unfinished`].
+pub fn finish(store: &Store, marks: &[Mark]) -> Result<(), ImportError> {
+    Ok(store.end_tail(ending(store, marks)?)?)
+}
+
+/// Notes that nobody waits for a source any more. What is stored of it unseen is dropped, with all else that the
+/// same import wrote; the other files of that import are waited for as before.
+///
+/// # Errors
+/// As [`unfinished`].
+pub fn give_up(store: &Store, source: &str) -> Result<GivenUp, ImportError> {
+    let mut known = unfinished(store)?;
+    known.retain(|one| one.source == source);
+    let note = store.tail_note()?;
+    if note.is_some_and(|note| known.iter().any(|one| note::names(&note, one.name()))) {
+        store.drop_tail()?;
+    }
+    let records: Vec<Record> = known.iter().map(Unfinished::removal).collect();
     if !records.is_empty() {
         store.append_with(Vec::new(), records)?;
     }
-    Ok(())
+    Ok(GivenUp {
+        files: known.len(),
+        is_seen: known.iter().any(|one| one.is_seen),
+    })
 }
 
 #[cfg(test)]

@@ -288,3 +288,48 @@ fn checksums(bytes: &[u8]) -> Vec<u8> {
     let length = u32::try_from(bytes.len()).unwrap().to_le_bytes();
     [sum, length].concat()
 }
+
+/// An import of the command line that was cut off lies in the store when the server starts.
+#[test]
+fn what_was_cut_off_before_is_not_served_and_goes_with_the_first_fact() {
+    let place = place();
+    let mut file = String::from("id,assets,name,joined,day,amount\n");
+    let mut buys = String::from("who;day;amount\n");
+    for number in 0..3_000 {
+        file.push_str(&format!("c{number},{number},,,2024-01-20,1\n"));
+        buys.push_str(&format!("c{number};2024-01-21;2\n"));
+    }
+    let path = |name: &str| place.data().with_file_name(name);
+    std::fs::write(path("people.csv"), &file).unwrap();
+    std::fs::write(path("buys.csv.gz"), cut_gzip(buys.as_bytes())).unwrap();
+    let people = format!("people={}", path("people.csv").display());
+    let buys = format!("buys={}", path("buys.csv.gz").display());
+    let cut = place.run(&["import", &people, &buys]);
+    assert_eq!(cut.code, 3, "{}", cut.err);
+    assert!(cut.err.contains("shown to nobody"), "{}", cut.err);
+    let server = place.serve();
+    assert_eq!(server.count("id is present"), 0);
+    server.stop();
+    let server = place.serve();
+    assert_eq!(server.count("id is present"), 0);
+    let sent = send(
+        &server,
+        "people",
+        b"id,assets,name,joined,day,amount\nc7,5,Ann,,,\n",
+    );
+    assert_eq!((sent.status, figures(&sent.json())), (200, [1, 1, 0, 0, 0]));
+    assert_eq!(server.count("id is present"), 1);
+    server.stop();
+    let warned = place.run(&["query", "assets >= 0", "--count"]);
+    assert!(
+        warned.err.contains("an import of buys, people was cut off"),
+        "{}",
+        warned.err
+    );
+    assert!(warned.out.starts_with("1 of 1 customers"), "{}", warned.out);
+    assert_eq!(place.run(&["verify"]).code, 0);
+    let server = place.serve();
+    assert_eq!(send(&server, "people", file.as_bytes()).status, 200);
+    assert_eq!(server.count("id is present"), 3_000);
+    server.stop();
+}

@@ -1,9 +1,11 @@
-//! Which file completes which import that was cut off.
+//! Which file completes which import that was cut off, and which import goes on with it.
 
 use std::slice::from_ref;
 
 use super::*;
 use crate::ingest::testing::schema;
+use crate::language::typed::Rules;
+use crate::store::fact::{Fact, Row};
 
 struct Place {
     folder: tempfile::TempDir,
@@ -24,6 +26,38 @@ impl Place {
         Mark::of("pays", &path).unwrap()
     }
 
+    /// Notes that these files are being imported, as a server does.
+    fn begin(&self, marks: &[Mark]) {
+        let records = beginning(&self.store, marks).unwrap();
+        self.store.append_with(Vec::new(), records).unwrap();
+    }
+
+    fn note(&self, marks: &[Mark]) -> Note {
+        let schema = schema();
+        let rules = Rules {
+            schema,
+            ..Rules::default()
+        };
+        Note::of(&rules, marks, &[])
+    }
+
+    /// Writes the customer who comes next.
+    fn write(&self) {
+        let row = self.store.customers();
+        let id = format!("c{row}").into();
+        let customer = Fact::Customer { row: Row(row), id };
+        self.store.append(vec![customer]).unwrap();
+    }
+
+    /// What an import leaves that is cut off here.
+    fn cut_off(self, marks: &[Mark]) -> Self {
+        let note = self.note(marks);
+        begin(&self.store, &note, marks).unwrap();
+        self.write();
+        let store = self.store.reopen(&schema()).unwrap();
+        Self { store, ..self }
+    }
+
     fn left(&self) -> usize {
         unfinished(&self.store).unwrap().len()
     }
@@ -35,8 +69,8 @@ fn only_the_file_that_was_cut_off_completes_its_import() {
     let long = vec![b'x'; 3 * UNFINISHED_SAMPLE_BYTES as usize];
     let with = |end: &str| [&long[..], end.as_bytes()].concat();
     let february = place.mark("february.csv", &with("feb"));
-    begin(&place.store, from_ref(&february)).unwrap();
-    begin(&place.store, from_ref(&february)).unwrap();
+    place.begin(from_ref(&february));
+    place.begin(from_ref(&february));
     assert_eq!(place.left(), 1);
     let others = [
         place.mark("march.csv", b"who;at\n"),
@@ -45,7 +79,7 @@ fn only_the_file_that_was_cut_off_completes_its_import() {
         place.mark("february.csv", &with("mar, which is longer")),
     ];
     for other in others {
-        begin(&place.store, from_ref(&other)).unwrap();
+        place.begin(from_ref(&other));
         assert_eq!(place.left(), 2);
         finish(&place.store, from_ref(&other)).unwrap();
         assert_eq!(place.left(), 1, "{other:?}");
@@ -58,7 +92,7 @@ fn only_the_file_that_was_cut_off_completes_its_import() {
     assert_eq!(place.left(), 1);
     // The same elsewhere; the same with more at its end.
     for (name, end) in [("moved.csv", "feb"), ("february.csv", "feb\nmore\n")] {
-        begin(&place.store, &[place.mark("february.csv", &with("feb"))]).unwrap();
+        place.begin(&[place.mark("february.csv", &with("feb"))]);
         finish(&place.store, &[place.mark(name, &with(end))]).unwrap();
         assert_eq!(place.left(), 0, "{name}");
     }
@@ -68,9 +102,9 @@ fn only_the_file_that_was_cut_off_completes_its_import() {
 fn a_file_that_grows_and_is_cut_off_again_is_waited_for_in_full() {
     let place = Place::new();
     let short = place.mark("a.csv", b"id\n1\n");
-    begin(&place.store, from_ref(&short)).unwrap();
+    place.begin(from_ref(&short));
     let long = place.mark("a.csv", b"id\n1\n2\n");
-    begin(&place.store, from_ref(&long)).unwrap();
+    place.begin(from_ref(&long));
     let short = place.mark("old.csv", b"id\n1\n");
     finish(&place.store, &[short]).unwrap();
     assert_eq!(place.left(), 1);
@@ -82,13 +116,15 @@ fn a_file_that_grows_and_is_cut_off_again_is_waited_for_in_full() {
 #[test]
 fn what_is_given_up_is_waited_for_no_longer() {
     let place = Place::new();
-    begin(&place.store, &[place.mark("a.csv", b"1")]).unwrap();
-    begin(&place.store, &[place.mark("b.csv", b"2").passing()]).unwrap();
+    place.begin(&[place.mark("a.csv", b"1")]);
+    place.begin(&[place.mark("b.csv", b"2").passing()]);
     let known = unfinished(&place.store).unwrap();
     let paths: Vec<Option<PathBuf>> = known.into_iter().map(|one| one.path).collect();
     assert_eq!(paths, [None, Some(place.folder.path().join("a.csv"))]);
-    assert_eq!(give_up(&place.store, "people").unwrap(), 0);
-    assert_eq!(give_up(&place.store, "pays").unwrap(), 2);
+    let given_up = |files, is_seen| GivenUp { files, is_seen };
+    let give_up = |source: &str| give_up(&place.store, source).unwrap();
+    assert_eq!(give_up("people"), given_up(0, false));
+    assert_eq!(give_up("pays"), given_up(2, true));
     assert_eq!(place.left(), 0);
 }
 
@@ -101,15 +137,88 @@ fn records_of_older_stores_are_read_and_others_are_damage() {
         key,
         value: Some(value.to_vec()),
     };
-    let old = record([PREFIX, &name].concat(), b"pays");
+    let old = record([SEEN, &name].concat(), b"pays");
     place.store.append_with(Vec::new(), vec![old]).unwrap();
     assert_eq!(unfinished(&place.store).unwrap()[0].source, "pays");
     finish(&place.store, &[place.mark("any.csv", b"1")]).unwrap();
     assert_eq!(place.left(), 0);
     for value in [&b"pays"[..], &[0xff; 40]] {
-        let key = [PREFIX, &name, &name].concat();
+        let key = [UNSEEN, &name, &name].concat();
         let broken = record(key, value);
         place.store.append_with(Vec::new(), vec![broken]).unwrap();
         assert!(unfinished(&place.store).is_err());
     }
+}
+
+#[test]
+fn the_same_import_goes_on_and_every_other_one_begins_anew() {
+    let place = Place::new();
+    place.write();
+    let file = place.mark("a.csv", b"id\n1\n");
+    let place = place.cut_off(from_ref(&file));
+    assert_eq!((place.store.position(), place.left()), (1, 1));
+    assert!(!unfinished(&place.store).unwrap()[0].is_seen);
+    assert!(go_on(&place.store, &place.note(from_ref(&file))).unwrap());
+    assert_eq!(place.store.position(), 2);
+    finish(&place.store, from_ref(&file)).unwrap();
+    assert_eq!((place.store.position(), place.left()), (2, 0));
+    let changed_nanos = file.changed_nanos + 1;
+    let touched = Mark {
+        changed_nanos,
+        ..file.clone()
+    };
+    let other = place.mark("b.csv", b"id\n2\n");
+    let mut place = place;
+    for marks in [
+        vec![touched],
+        vec![other.clone()],
+        vec![file.clone(), other],
+    ] {
+        place = place.cut_off(from_ref(&file));
+        assert!(!go_on(&place.store, &place.note(&marks)).unwrap());
+        assert_eq!(place.store.tail_note().unwrap(), None);
+        assert_eq!((place.store.position(), place.left()), (2, 1));
+    }
+    let by = |file: &Mark, lookups: &[Mark], format: &str| {
+        let mut rules = Rules::default();
+        rules.schema.settings.time_zone = format.to_owned();
+        Note::of(&rules, from_ref(file), lookups)
+    };
+    assert_eq!(by(&file, &[], "UTC"), by(&file, &[], "UTC"));
+    assert_ne!(by(&file, &[], "UTC"), by(&file, &[], "Europe/Prague"));
+    assert_ne!(by(&file, &[], "UTC"), by(&file, from_ref(&file), "UTC"));
+}
+
+#[test]
+fn an_import_that_writes_nothing_shows_nothing_of_another_one() {
+    let place = Place::new();
+    let file = place.mark("a.csv", b"id\n1\n");
+    let place = place.cut_off(from_ref(&file));
+    finish(&place.store, &[place.mark("b.csv", b"id\n2\n")]).unwrap();
+    assert_eq!((place.store.position(), place.left()), (0, 1));
+    finish(&place.store, from_ref(&file)).unwrap();
+    assert_eq!((place.store.position(), place.left()), (0, 0));
+}
+
+#[test]
+fn what_is_given_up_unseen_is_dropped_with_all_of_its_import() {
+    let place = Place::new();
+    let people = Mark {
+        source: "people".to_owned(),
+        ..place.mark("p.csv", b"1")
+    };
+    let before = place.mark("before.csv", b"0");
+    let place = place.cut_off(from_ref(&before));
+    let marks = [people, place.mark("a.csv", b"2")];
+    let place = place.cut_off(&marks);
+    assert_eq!(place.left(), 3);
+    // The one before has nothing stored any more.
+    finish(&place.store, from_ref(&before)).unwrap();
+    assert!(place.store.tail_note().unwrap().is_some());
+    let given_up = give_up(&place.store, "people").unwrap();
+    assert_eq!((given_up.files, given_up.is_seen), (1, false));
+    assert_eq!(place.store.tail_note().unwrap(), None);
+    assert_eq!(place.left(), 1);
+    assert!(!go_on(&place.store, &place.note(&marks)).unwrap());
+    assert_eq!(give_up(&place.store, "pays").unwrap().files, 1);
 }
