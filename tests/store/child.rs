@@ -25,6 +25,14 @@ pub struct Orders<'a> {
     pub reopenings: u32,
     /// When not 0, it compacts so often and does nothing else.
     pub compactings: u32,
+    /// When not 0, it writes so many imports as well.
+    pub tails: u32,
+    /// Turns of each writer in one of them.
+    pub tail_turns: u32,
+    /// What it does about one that was cut off before: goes on with it, or lets it go.
+    pub goes_on: bool,
+    /// Whether the last one is left without an end.
+    pub leaves: bool,
     /// Rules.
     pub tuning: Tuning,
 }
@@ -40,6 +48,10 @@ impl Orders<'_> {
             turns,
             reopenings: 0,
             compactings: 0,
+            tails: 0,
+            tail_turns: 3,
+            goes_on: false,
+            leaves: false,
             tuning: Tuning::default(),
         }
     }
@@ -59,6 +71,10 @@ impl Orders<'_> {
             .env("TAMIS_CHILD_TURNS", self.turns.to_string())
             .env("TAMIS_CHILD_REOPENINGS", self.reopenings.to_string())
             .env("TAMIS_CHILD_COMPACTINGS", self.compactings.to_string())
+            .env("TAMIS_CHILD_TAILS", self.tails.to_string())
+            .env("TAMIS_CHILD_TAIL_TURNS", self.tail_turns.to_string())
+            .env("TAMIS_CHILD_GOES_ON", self.goes_on.to_string())
+            .env("TAMIS_CHILD_LEAVES", self.leaves.to_string())
             .env("TAMIS_CHILD_SEGMENT", self.tuning.segment_bytes.to_string())
             .env("TAMIS_CHILD_VALUE", self.tuning.value_bytes_max.to_string())
             .env("TAMIS_CHILD_FSYNC", self.tuning.fsync_every.to_string())
@@ -125,16 +141,33 @@ fn the_child() {
             std::process::exit(4);
         }
     };
+    say("opened\n".to_owned());
+    let told = |row, turn| say(format!("done {row} {turn}\n"));
+    let (tails, tail_turns) = (number("TAILS"), number("TAIL_TURNS") as u32);
+    model::columns(&store).unwrap().save(&store).unwrap();
+    if said("GOES_ON") == "true" && store.take_up_tail().unwrap() {
+        say("goes on\n".to_owned());
+        model::fill(&store, size, tail_turns);
+        model::end(&store, size, tail_turns, &told);
+    }
     model::bring_customers(&store).unwrap();
     for round in 0..=number("REOPENINGS") {
         if round > 0 {
             say("opening\n".to_owned());
             store = store.reopen(&schema).unwrap();
         }
-        model::write(&store, size, turns, &|row, turn| {
-            say(format!("done {row} {turn}\n"));
-        });
+        model::write(&store, size, turns, &told);
         model::columns(&store).unwrap().save(&store).unwrap();
+    }
+    for tail in 1..=tails {
+        store.begin_tail(b"note".to_vec(), Vec::new()).unwrap();
+        say("tail\n".to_owned());
+        model::fill(&store, size, tail_turns);
+        if tail < tails || said("LEAVES") != "true" {
+            model::end(&store, size, tail_turns, &told);
+            model::columns(&store).unwrap().save(&store).unwrap();
+            model::write(&store, size, 1, &told);
+        }
     }
     store.close().unwrap();
     say("closed\n".to_owned());

@@ -78,6 +78,45 @@ fn killed_at_random_it_keeps_what_was_acknowledged() {
 }
 
 #[test]
+fn killed_while_it_imports_nothing_is_half_there() {
+    let kills = model::times("TAMIS_KILLS", 20);
+    let seed = model::times("TAMIS_SEED", 1) as u64;
+    println!("seed {seed}, {kills} kills");
+    let mut random = Random::new(seed);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut turns = [0; WRITERS as usize];
+    let (mut cut_off, mut gone_on) = (0, 0);
+    for done in 0..kills {
+        let mut orders = Orders::new(&data, Size::Small, 1);
+        (orders.tails, orders.tail_turns) = (1_000, 40);
+        orders.goes_on = random.below(3) > 0;
+        let begun = match orders.goes_on && cut_off_in(&data) {
+            true => "goes on",
+            // A fact of another one lets it go, before the next one begins.
+            false => ["opening", "tail", "tail"][random.below(3)],
+        };
+        gone_on += usize::from(begun == "goes on");
+        let pause = Duration::from_micros(random.below(30_000) as u64);
+        kill_behind(orders.start(), begun, pause, &mut turns);
+        cut_off += usize::from(cut_off_in(&data));
+        let held = model::check_folder(&data, &turns);
+        turns = held.unwrap_or_else(|wrong| panic!("after kill {done}: {wrong}"));
+    }
+    println!("{kills} kills, {cut_off} of them halfway, {gone_on} gone on with");
+    assert!(
+        cut_off > kills / 4 && gone_on > kills / 10,
+        "{cut_off}, {gone_on}"
+    );
+}
+
+/// Whether an import lies there that has not ended.
+fn cut_off_in(data: &std::path::Path) -> bool {
+    let store = data.exists().then(|| model::open(data).unwrap());
+    store.is_some_and(|store| store.tail_note().unwrap().is_some())
+}
+
+#[test]
 fn killed_while_it_compacts_one_of_the_two_logs_is_whole() {
     let kills = model::times("TAMIS_KILLS", 20);
     let seed = model::times("TAMIS_SEED", 1) as u64;

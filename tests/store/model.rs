@@ -228,6 +228,51 @@ pub fn write(store: &Store, size: Size, turns: u32, acknowledged: &(dyn Fn(u32, 
     assert!(!failed.load(Ordering::SeqCst), "an append failed");
 }
 
+/// Appends what is missing of an import: so many turns of each writer, of which no record speaks before its end.
+pub fn fill(store: &Store, size: Size, turns: u32) {
+    let mut first: Turns = [0; WRITERS as usize];
+    for (row, first) in (0..).zip(&mut first) {
+        *first = next_turn(store, row);
+    }
+    let is_of_it = |fact: &&Fact| match fact {
+        Fact::Event { row, at, .. } => at.0 >= i64::from(first[row.0 as usize]),
+        _ => false,
+    };
+    let mut stored = 0;
+    let counted = store.scan(0, &mut |_, facts| {
+        stored += facts.iter().filter(is_of_it).count();
+        Ok(())
+    });
+    counted.unwrap();
+    let turns = (0..turns).flat_map(|turn| (0..WRITERS).map(move |row| (row, turn)));
+    let facts = turns.flat_map(|(row, turn)| turn_of(row, first[row as usize] + turn, size).0);
+    let facts: Vec<Fact> = facts.collect();
+    let at_once = match size {
+        Size::Block => 500,
+        _ => 20,
+    };
+    for part in facts[stored..].chunks(at_once) {
+        store.append(part.to_vec()).unwrap();
+    }
+}
+
+/// Ends an import: its turns are seen, and each writer's record is set to its last one.
+pub fn end(store: &Store, size: Size, turns: u32, acknowledged: &dyn Fn(u32, u32)) {
+    let last: Vec<u32> = (0..WRITERS)
+        .map(|row| next_turn(store, row) + turns - 1)
+        .collect();
+    // All of them must fit one commit.
+    let record = |row: u32| Record {
+        shelf: Shelf::Customer,
+        key: row.to_be_bytes().to_vec(),
+        value: Some(record_of(row, last[row as usize], size.record_bytes())),
+    };
+    store.end_tail((0..WRITERS).map(record).collect()).unwrap();
+    for row in 0..WRITERS {
+        acknowledged(row, last[row as usize]);
+    }
+}
+
 fn next_turn(store: &Store, row: u32) -> u32 {
     let record = store.record(Shelf::Customer, &row.to_be_bytes()).unwrap();
     record.map_or(0, |record| turn_in(&record) + 1)

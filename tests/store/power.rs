@@ -26,15 +26,30 @@ struct Run {
 impl Run {
     /// `sessions` - 1 runs before the recorded one.
     fn record(size: Size, turns: u32, sessions: u32, tuning: Tuning) -> Run {
+        let all = vec![(); sessions as usize];
+        let order = |orders: &mut Orders<'_>, ()| {
+            (orders.size, orders.turns, orders.tuning) = (size, turns, tuning);
+        };
+        Self::record_last(&all, order, tuning)
+    }
+
+    /// Of several sessions the last one is recorded; `order` says what each is to do.
+    fn record_last<T: Copy>(
+        sessions: &[T],
+        order: impl Fn(&mut Orders<'_>, T),
+        tuning: Tuning,
+    ) -> Run {
         let root = tempfile::tempdir().unwrap();
         let (data, told) = (root.path().join("data"), root.path().join("told"));
-        let mut orders = Orders::new(&data, size, turns);
+        let mut orders = Orders::new(&data, Size::Small, 0);
         orders.acknowledgements = Some(&told);
-        orders.tuning = tuning;
-        for _ in 1..sessions {
+        let (last, before) = sessions.split_last().unwrap();
+        for session in before {
+            order(&mut orders, *session);
             let done = orders.command().output().unwrap();
             assert!(done.status.success(), "{done:?}");
         }
+        order(&mut orders, *last);
         fs::OpenOptions::new()
             .append(true)
             .create(true)
@@ -135,14 +150,19 @@ impl Run {
         Ok(())
     }
 
-    /// Most bytes written to the log between two fsyncs once turns are taken; opening itself
+    /// Most bytes written to the log between two fsyncs once it is open; opening itself
     /// zeroes whole segments.
     fn log_bytes_between_syncs(&self) -> usize {
-        let log = self.log().expect("the run made the log");
+        let log = self.log().unwrap_or_else(|| {
+            let log = fs::metadata(self.root.path().join("data/sled/db")).unwrap();
+            std::os::unix::fs::MetadataExt::ino(&log)
+        });
         let (mut most, mut since, mut begun) = (0, 0, false);
         for step in &self.steps {
             match step {
-                Step::Write { node, .. } if *node == self.heard => begun = true,
+                Step::Write { node, bytes, .. } if *node == self.heard => {
+                    begun |= bytes.starts_with(b"opened");
+                }
                 Step::Write { node, bytes, .. } if *node == log && begun => since += bytes.len(),
                 Step::Sync { node } if *node == log => (most, since) = (most.max(since), 0),
                 _ => {}
@@ -185,6 +205,35 @@ fn cut_at_random_it_keeps_what_was_acknowledged() {
             println!("{size:?}: at most {most} bytes of log between two fsyncs");
             assert!(most > 0 && most < limit::STORE_SEGMENT_BYTES);
         }
+    }
+}
+
+/// One session leaves an import without an end; the next one goes on with it, or lets it go.
+#[test]
+fn cut_while_it_imports_nothing_is_half_there() {
+    let cuts = model::times("TAMIS_CUTS", 20).div_ceil(2);
+    let mut random = seeded();
+    for goes_on in [false, true] {
+        let order = |orders: &mut Orders<'_>, is_first: bool| {
+            (orders.size, orders.turns, orders.tails) = (Size::Block, 1, 1);
+            (orders.goes_on, orders.leaves) = (goes_on, is_first);
+            orders.tail_turns = match (goes_on, is_first) {
+                // So many blocks that they go in three portions.
+                (false, true) => 56,
+                (true, false) => 10,
+                _ => 5,
+            };
+        };
+        let run = Run::record_last(&[true, false], order, Tuning::default());
+        let wrong = run.cuts(cuts, &mut random);
+        let most = run.log_bytes_between_syncs();
+        println!(
+            "goes on {goes_on}: {} of {cuts} cuts bad, {} steps, at most {most} bytes of log between two fsyncs",
+            wrong.len(),
+            run.steps.len()
+        );
+        assert_eq!(wrong, Vec::<String>::new());
+        assert!(most > 0 && most < limit::STORE_SEGMENT_BYTES);
     }
 }
 
