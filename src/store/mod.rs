@@ -159,6 +159,8 @@ impl Store {
     /// parts before it in the store ([`Store::position`] and [`Store::customers`] tell).
     /// Customers must carry the next rows in order: whoever appends customers does so from one
     /// place, the single intake; a row that is not the next one is refused.
+    ///
+    /// Facts of an import that was cut off, which nobody sees, are dropped before.
     pub fn append(&self, facts: Vec<Fact>) -> Result<u64, StoreError> {
         self.append_with(facts, Vec::new())
     }

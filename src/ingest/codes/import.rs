@@ -20,7 +20,7 @@ pages! { PAGES
     }
     GZIP "I004" "gzip data that are cut short or damaged" {
         why "What lies behind the damage is lost; how far the file was good is told."
-        mend "Fetch the file anew and import it again: what is stored already is not stored twice."
+        mend "Fetch the file anew and import it again: nothing of the damaged one was shown, or, through a server, what is there is not stored twice."
         test "src/ingest/open/tests.rs" "gzip_cut_anywhere_is_an_error_with_its_place"
     }
     EXPANDS "I005" "gzip data that expand beyond all reason" {
@@ -94,8 +94,8 @@ pages! { PAGES
         test "src/ingest/error.rs" "every_error_has_a_code_of_its_own"
     }
     CANCELLED "I019" "the import was stopped from outside" {
-        why "What was stored until then stays stored."
-        mend "Import again: what is there already is not stored twice."
+        why "Nothing of it is shown; what was stored until then waits for the same import."
+        mend "Import the same again: it goes on where it was stopped."
         test "src/ingest/tests/broken.rs" "an_import_is_watched_and_stopped"
     }
     STORE "I020" "the store refuses" {
