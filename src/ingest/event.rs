@@ -25,8 +25,12 @@ pub struct Round {
 
 /// What a store knows of events.
 pub trait Known {
-    /// Whether every event of the kind is new: nothing else makes such events, and none was stored before.
+    /// Whether every event of the kind is new: nothing else makes such events, and none was stored before but by
+    /// this very import, from the first one on.
     fn is_all_new(&self, event: EventId) -> bool;
+    /// Whether the next event of the kind, all of which are new, was stored by this very import before. Asked
+    /// once of each, in their order.
+    fn is_stored_next(&mut self, event: EventId) -> bool;
     /// Whether the customer has an event of the kind at that instant.
     fn contains(&self, event: EventId, row: Row, at: Instant) -> bool;
     /// Whether that very event is stored, though [`Known::contains`] does not know of it yet.
@@ -85,7 +89,7 @@ impl Round {
     }
 
     /// Takes the round: new events in the order they came in, and what each record came to.
-    pub fn flush(&mut self, known: &impl Known) -> Result<Flushed, ImportError> {
+    pub fn flush(&mut self, known: &mut impl Known) -> Result<Flushed, ImportError> {
         let facts = std::mem::take(&mut self.facts);
         let tickets = std::mem::take(&mut self.tickets);
         let mut order: Vec<(EventId, Row, Instant, u64, usize)> = facts
@@ -103,9 +107,13 @@ impl Round {
             })
             .collect();
         order.sort_unstable();
-        let mut repeated = vec![false; facts.len()];
+        let next = facts.iter().map(|fact| match fact {
+            Fact::Event { event, .. } => known.is_stored_next(*event),
+            _ => false,
+        });
+        let mut repeated: Vec<bool> = next.collect();
         for kind in order.chunk_by(|a, b| a.0 == b.0) {
-            let stored = stored(kind, known)?;
+            let stored = stored(kind, &*known)?;
             for same in kind.chunk_by(|a, b| (a.1, a.2, a.3) == (b.1, b.2, b.3)) {
                 let is_stored = same.first().is_some_and(|(event, row, at, identity, _)| {
                     stored.contains(&(*row, *at, *identity))
@@ -185,11 +193,17 @@ fn stored(
 mod tests {
     use super::*;
 
-    struct Fake(Vec<(u16, u32, i64, u64)>);
+    struct Fake(Vec<(u16, u32, i64, u64)>, u64);
 
     impl Known for Fake {
         fn is_all_new(&self, event: EventId) -> bool {
             event.0 == 7
+        }
+
+        fn is_stored_next(&mut self, event: EventId) -> bool {
+            let is_next = event.0 == 7 && self.1 > 0;
+            self.1 -= u64::from(is_next);
+            is_next
         }
 
         fn contains(&self, event: EventId, row: Row, at: Instant) -> bool {
@@ -238,6 +252,9 @@ mod tests {
             (0, 0, 5, 7),
             (0, 1, 6, 7),
             (0, 0, 5, 8),
+            (7, 1, 5, 7),
+            (7, 1, 5, 7),
+            (7, 1, 5, 7),
         ];
         for (at, (kind, row, instant, identity)) in (1..).zip(given) {
             round.push(
@@ -249,9 +266,9 @@ mod tests {
                 None,
             );
         }
-        assert_eq!(round.len(), 7);
+        assert_eq!(round.len(), 10);
         let flushed = round
-            .flush(&Fake(vec![(0, 1, 5, 7), (0, 1, 4, 1), (1, 1, 5, 8)]))
+            .flush(&mut Fake(vec![(0, 1, 5, 7), (0, 1, 4, 1), (1, 1, 5, 8)], 2))
             .unwrap();
         assert_eq!(
             flushed.facts,
@@ -259,7 +276,8 @@ mod tests {
                 event(0, 1, 5, 9),
                 event(1, 1, 5, 7),
                 event(0, 0, 5, 7),
-                event(0, 1, 6, 7)
+                event(0, 1, 6, 7),
+                event(7, 1, 5, 7)
             ]
         );
         let repeated: Vec<u64> = flushed
@@ -268,7 +286,7 @@ mod tests {
             .filter(|(_, outcome)| *outcome == Outcome::Repeated)
             .map(|(ticket, _)| ticket.record)
             .collect();
-        assert_eq!(repeated, [2, 4, 7]);
+        assert_eq!(repeated, [2, 4, 7, 8, 9]);
         assert_eq!(round.len(), 0);
     }
 }

@@ -50,27 +50,31 @@ pub struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    /// Reads what the store holds. `imported` are the indexes of the sources that are imported; `unknown` is
-    /// noted before the first fact.
+    /// Reads what the store holds, with what this very import stored before it was cut off. `imported` are the
+    /// indexes of the sources that are imported; `this` is noted before the first fact.
     pub fn new(
         store: Store,
         rules: &'a Rules,
         zone: Zone,
         imported: &[usize],
-        unknown: Option<(Note, Vec<Mark>)>,
+        this: (Note, Vec<Mark>),
     ) -> Result<Self, ImportError> {
         let schema = &rules.schema;
         let erased = erasure::load(&store)?;
         let snapshot = Snapshot::from_store(&store, schema, zone)?;
-        let snapshot = snapshot.hide(erased.rows().iter().copied());
-        let store = Arc::new(store);
         let mut all_new = made_once(rules, imported);
         all_new.retain(|event| snapshot.events(*event).count == 0);
+        let goes_on = unfinished::go_on(&store, &this.0)?;
+        let snapshot = snapshot.caught_up(&store)?;
+        let snapshot = snapshot.hide(erased.rows().iter().copied());
+        let store = Arc::new(store);
+        let all_new = all_new.into_iter();
+        let all_new = all_new.map(|event| (event, snapshot.events(event).count));
         let names = rules.sources.iter().map(|source| Arc::clone(&source.name));
         let writing = Writing::new(
             Arc::clone(&store),
             snapshot.clone(),
-            all_new,
+            all_new.collect(),
             names.collect(),
         );
         Ok(Self {
@@ -79,7 +83,7 @@ impl<'a> Intake<'a> {
             writing,
             store,
             snapshot,
-            unknown,
+            unknown: (!goes_on).then_some(this),
             schema,
             events: Round::default(),
             hashing: Hashing::default(),

@@ -58,14 +58,11 @@ pub fn run(
     let mut run = Run::prepare(rules, files, tell, Books::Files, erased)?;
     let marks = run.marks(&run.order.imported)?;
     let looked_up = run.marks(&run.order.lookups)?;
-    let note = Note::of(rules, &marks, &looked_up);
+    let note = Note::of(rules, &marks, &looked_up, &run.erased);
     let customers_before = store.customers();
-    let begun = match unfinished::go_on(&store, &note)? {
-        true => None,
-        false => Some((note, marks.clone())),
-    };
     let zone = run.zone.clone();
-    let mut intake = Intake::new(store, rules, zone, &run.order.imported, begun)?;
+    let this = (note, marks.clone());
+    let mut intake = Intake::new(store, rules, zone, &run.order.imported, this)?;
     run.take_all(&mut intake)?;
     let (store, snapshot) = intake.finish()?;
     let closed = run.finish()?.into_iter();

@@ -1,7 +1,7 @@
 //! Events on their way to the disk on a thread of its own, round by round. They are gathered for the
 //! columns meanwhile and laid out there only now and then: each laying out begins its cells anew.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -44,8 +44,8 @@ struct Pen {
     open: Option<Builder>,
     recent: Recent,
     counted: Counted,
-    /// Whether every event of a kind is new, by kind.
-    all_new: Vec<bool>,
+    /// By kind: `None` when an event may be stored already, else how many of the next ones are, and none behind.
+    stored_next: Vec<Option<u64>>,
     /// Names of the sources by index, for messages.
     names: Vec<Arc<str>>,
     on_its_way: VecDeque<OnItsWay>,
@@ -66,11 +66,11 @@ pub struct Writing {
 
 impl Writing {
     /// Nothing is being written yet; the snapshot is of all that is in the store. Of the kinds `all_new` every
-    /// event that comes is new.
+    /// event that comes is new, but for the first ones: so many of them this very import stored before.
     pub fn new(
         store: Arc<Store>,
         snapshot: Snapshot,
-        all_new: BTreeSet<EventId>,
+        all_new: BTreeMap<EventId, u64>,
         names: Vec<Arc<str>>,
     ) -> Self {
         Self {
@@ -80,8 +80,8 @@ impl Writing {
                 open: None,
                 recent: Recent::default(),
                 counted: Counted::default(),
-                all_new: (0..=all_new.last().map_or(0, |last| last.0))
-                    .map(|event| all_new.contains(&EventId(event)))
+                stored_next: (0..=all_new.keys().last().map_or(0, |last| last.0))
+                    .map(|event| all_new.get(&EventId(event)).copied())
                     .collect(),
                 names,
                 on_its_way: VecDeque::new(),
@@ -186,8 +186,9 @@ impl Pen {
             })?;
         let Flushed { facts, outcomes } = round.flush(self)?;
         // Should they not be stored after all, the import ends, and nobody asks any more.
-        let all_new = &self.all_new;
-        self.recent.extend(&facts, |event| !is_in(all_new, event));
+        let stored_next = &self.stored_next;
+        let is_looked_for = |event| left(stored_next, event).is_none();
+        self.recent.extend(&facts, is_looked_for);
         self.send(facts, outcomes)?;
         if self.recent.len() >= IMPORT_EVENTS_OPEN_MAX {
             self.lay_out()?;
@@ -246,13 +247,25 @@ impl Pen {
     }
 }
 
-fn is_in(kinds: &[bool], event: EventId) -> bool {
-    kinds.get(usize::from(event.0)) == Some(&true)
+/// How many of the next events of a kind are stored; `None`: that is looked for.
+fn left(stored_next: &[Option<u64>], event: EventId) -> Option<u64> {
+    stored_next.get(usize::from(event.0)).copied().flatten()
 }
 
 impl Known for Pen {
     fn is_all_new(&self, event: EventId) -> bool {
-        is_in(&self.all_new, event)
+        left(&self.stored_next, event).is_some()
+    }
+
+    fn is_stored_next(&mut self, event: EventId) -> bool {
+        let left = self.stored_next.get_mut(usize::from(event.0));
+        match left {
+            Some(Some(left)) if *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        }
     }
 
     fn contains(&self, event: EventId, row: Row, at: Instant) -> bool {

@@ -6,7 +6,7 @@ use crate::ingest::erasure::{self, Erasures};
 use crate::ingest::fault::ERASED;
 use crate::store::fact::Row;
 
-fn erase(bank: &Bank, id: &str, row: u32) {
+pub fn erase(bank: &Bank, id: &str, row: u32) {
     let store = Store::open(&bank.path("data"), &bank.rules.schema).unwrap();
     let before: Erasures = erasure::load(&store).unwrap();
     let (_, records) = erasure::records_for(&before, id, Row(row), Instant(0)).unwrap();

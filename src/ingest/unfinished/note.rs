@@ -3,6 +3,7 @@
 
 use super::Mark;
 use crate::base::checksum::xxh3;
+use crate::ingest::erasure::Erasures;
 use crate::language::typed::Rules;
 
 /// Bytes of the hash at its beginning; the names of the files follow.
@@ -13,13 +14,15 @@ const HASH_BYTES: usize = 8;
 pub struct Note(Vec<u8>);
 
 impl Note {
-    /// Of these files, read by these rules; `lookups`: what is only looked up.
-    pub fn of(rules: &Rules, files: &[Mark], lookups: &[Mark]) -> Self {
+    /// Of these files, read by these rules, but for who was erased; `lookups`: what is only looked up.
+    pub fn of(rules: &Rules, files: &[Mark], lookups: &[Mark], erased: &Erasures) -> Self {
         let mut told = format!(
-            "{}\0{:?}\0{:?}\0",
+            "{}\0{:?}\0{:?}\0{} {:?}\0",
             env!("CARGO_PKG_VERSION"),
             rules.schema.shape(),
-            rules.sources
+            rules.sources,
+            erased.len(),
+            erased.rows()
         );
         for mark in files.iter().chain(lookups) {
             // A file may be mended in the middle: then its facts are others, though both ends are the same.

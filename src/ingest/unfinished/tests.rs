@@ -3,6 +3,7 @@
 use std::slice::from_ref;
 
 use super::*;
+use crate::ingest::erasure::Erasures;
 use crate::ingest::testing::schema;
 use crate::language::typed::Rules;
 use crate::store::fact::{Fact, Row};
@@ -38,7 +39,7 @@ impl Place {
             schema,
             ..Rules::default()
         };
-        Note::of(&rules, marks, &[])
+        Note::of(&rules, marks, &[], &Erasures::default())
     }
 
     /// Writes the customer who comes next.
@@ -182,7 +183,7 @@ fn the_same_import_goes_on_and_every_other_one_begins_anew() {
     let by = |file: &Mark, lookups: &[Mark], format: &str| {
         let mut rules = Rules::default();
         rules.schema.settings.time_zone = format.to_owned();
-        Note::of(&rules, from_ref(file), lookups)
+        Note::of(&rules, from_ref(file), lookups, &Erasures::default())
     };
     assert_eq!(by(&file, &[], "UTC"), by(&file, &[], "UTC"));
     assert_ne!(by(&file, &[], "UTC"), by(&file, &[], "Europe/Prague"));
