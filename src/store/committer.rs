@@ -88,6 +88,8 @@ pub struct Committer {
     run: Run,
     /// Who sees the end of the log.
     tail: tail::State,
+    /// Why facts of our tail were not written: none may follow them, so that it has no gap.
+    torn: Option<StoreError>,
     stopped: bool,
 }
 
@@ -153,6 +155,7 @@ impl Committer {
             gathered,
             run: Run::default(),
             tail,
+            torn: None,
             stopped: false,
         }
     }
@@ -201,6 +204,7 @@ impl Committer {
     fn take(&mut self, request: Request) {
         let reply = request.reply.clone();
         if let Err(error) = self.gather(request) {
+            self.tear(&error);
             answer(&reply, Err(error));
         }
     }
@@ -217,6 +221,7 @@ impl Committer {
             reply,
         } = request;
         if work.has_facts() {
+            self.check_whole()?;
             // Behind a tail nobody sees they would not be seen either.
             self.drop_hidden()?;
         }
@@ -346,6 +351,7 @@ impl Committer {
     }
 
     fn abandon(&mut self, error: &StoreError) {
+        self.tear(error);
         for (reply, _) in self.start_anew() {
             answer(&reply, Err(error.clone()));
         }

@@ -209,7 +209,8 @@ impl Store {
     /// is not of this process stays as it is.
     ///
     /// # Errors
-    /// See [`StoreError`]; unless it was [`StoreError::Write`], the tail is as it was.
+    /// See [`StoreError`]. Once something appended to it was refused, it takes no more facts and does not end, so that
+    /// what is stored of it has no gap: it can be taken up when the store is opened again. Unless it was [`StoreError::Write`], the tail is as it was.
     pub fn end_tail(&self, records: Vec<Record>) -> Result<(), StoreError> {
         self.step(Step::End, records)
     }

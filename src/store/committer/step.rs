@@ -59,6 +59,7 @@ impl Committer {
         // What another import left is not made visible by one that wrote nothing.
         let next = match self.tail {
             State::Own => {
+                self.check_whole()?;
                 records.insert(tail::key(), None);
                 State::None
             }
@@ -68,6 +69,18 @@ impl Committer {
             true => Ok(()),
             false => self.commit_records(records, next),
         }
+    }
+
+    /// Something that was sent was refused. Whoever writes a tail sends on before hearing of it.
+    pub(super) fn tear(&mut self, error: &StoreError) {
+        if self.tail == State::Own {
+            self.torn.get_or_insert_with(|| error.clone());
+        }
+    }
+
+    /// Refuses what comes behind facts of our tail that are missing.
+    pub(super) fn check_whole(&self) -> Result<(), StoreError> {
+        self.torn.clone().map_or(Ok(()), Err)
     }
 
     /// Drops a tail that nobody sees.

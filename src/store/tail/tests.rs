@@ -279,6 +279,37 @@ fn a_drop_that_is_cut_off_anywhere_is_finished_by_the_next_opening() {
     assert_eq!((was_left[0], was_left.last()), (256, Some(&0)));
 }
 
+/// Several requests are on their way when one of them is refused.
+#[test]
+fn it_has_no_gap_where_the_disk_was_full_for_a_moment() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("data");
+    let free = Arc::new(AtomicU64::new(1 << 40));
+    let asked = Arc::clone(&free);
+    let (mut options, _) = options();
+    options.free_bytes = Arc::new(move |_| Ok(asked.load(Ordering::SeqCst)));
+    let store = Store::open_with(&data, &schema(), options).unwrap();
+    store.append(facts(0..BEFORE)).unwrap();
+    store.begin_tail(b"note".to_vec(), Vec::new()).unwrap();
+    store.append(vec![login(1)]).unwrap();
+    let code = |done: Result<u64, crate::store::StoreError>| done.err().map(|error| error.code());
+    free.store(0, Ordering::SeqCst);
+    assert_eq!(code(store.append(vec![login(2)])), Some("S020"));
+    free.store(1 << 40, Ordering::SeqCst);
+    assert_eq!(code(store.append(vec![login(3)])), Some("S020"));
+    assert_eq!(code(store.end_tail(Vec::new()).map(|()| 0)), Some("S020"));
+    store
+        .append_with(Vec::new(), vec![record(b"beside")])
+        .unwrap();
+    let store = store.reopen(&schema()).unwrap();
+    shows(&store, &facts(0..BEFORE));
+    assert!(store.take_up_tail().unwrap());
+    store.append(vec![login(2)]).unwrap();
+    store.end_tail(Vec::new()).unwrap();
+    let all = [facts(0..BEFORE), vec![login(1), login(2)]].concat();
+    shows(&store.reopen(&schema()).unwrap(), &all);
+}
+
 #[test]
 fn damage_in_it_harms_nobody() {
     for is_gone in [false, true] {
