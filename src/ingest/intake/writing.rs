@@ -217,7 +217,7 @@ impl Pen {
         Ok(())
     }
 
-    /// Waits until at most so many rounds are on their way. After an error those behind it may be stored too.
+    /// Waits until at most so many rounds are on their way. After an error those behind it are waited for too.
     fn wait(&mut self, left: usize) -> Result<(), ImportError> {
         let mut result = Ok(());
         while self.on_its_way.len() > left || (result.is_err() && !self.on_its_way.is_empty()) {
@@ -297,7 +297,7 @@ mod tests {
         let schema = testing::schema();
         let store = Arc::new(Store::open(folder.path(), &schema).unwrap());
         let snapshot = Snapshot::from_store(&store, &schema, Zone::utc()).unwrap();
-        let mut writing = Writing::new(store, snapshot, BTreeSet::new(), Vec::new());
+        let mut writing = Writing::new(store, snapshot, BTreeMap::new(), Vec::new());
         let customer = Fact::Customer {
             row: Row(0),
             id: "c1".into(),
