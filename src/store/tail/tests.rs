@@ -440,7 +440,7 @@ fn a_salvage_leaves_it_out_whatever_is_damaged_before() {
             engine.put(gone.collect()).unwrap();
         });
         let to = place.path().join("new");
-        let had = salvage(&data, &to, None, &options().0, &mut |_| Ok(())).unwrap();
+        let had = salvage(&data, &to, (None, None), &options().0, &mut |_| Ok(())).unwrap();
         let is_tally_lost = lost.as_deref() == Some(key::TALLY);
         assert_eq!(had.records == Records::Sound, !is_tally_lost);
         let missing: Vec<_> = had.lost.iter().map(|lost| lost.positions).collect();
@@ -450,9 +450,12 @@ fn a_salvage_leaves_it_out_whatever_is_damaged_before() {
         };
         let end = u64::from(rows) * 7;
         assert_eq!(missing.first(), (end < FLOOR).then_some(&(end, FLOOR)));
-        assert_eq!((had.position, had.customers), (end, rows));
+        // A lost end is filled, as any gap is, and no further than anybody saw.
+        assert_eq!((had.position, had.customers), (FLOOR, BEFORE));
         let store = open(&to, &schema()).unwrap();
-        shows(&store, &facts(0..rows));
+        let told = read_all(&store, 0);
+        assert_eq!(told.len() as u64, FLOOR);
+        assert_eq!(told[..end as usize], facts(0..rows));
         assert!(!store.take_up_tail().unwrap());
     }
 }
@@ -466,7 +469,7 @@ fn a_salvage_of_an_ended_one_has_all_of_it() {
     store.end_tail(Vec::new()).unwrap();
     store.close().unwrap();
     let to = place.path().join("new");
-    let had = salvage(&data, &to, None, &options().0, &mut |_| Ok(())).unwrap();
+    let had = salvage(&data, &to, (None, None), &options().0, &mut |_| Ok(())).unwrap();
     assert_eq!((had.position, had.lost), (FLOOR + 70, Vec::new()));
     shows(&open(&to, &schema()).unwrap(), &facts(0..BEFORE + 10));
 }
