@@ -56,7 +56,9 @@ fn main() {
     let events = match duck.is_some() || imports {
         true => files::write(scratch.path(), customers),
         // Nobody reads the files of ten million customers, 25 GB.
-        false => (0..customers).map(|number| world::events(number).len() as u64).sum(),
+        false => (0..customers)
+            .map(|number| world::events(number).len() as u64)
+            .sum(),
     };
     let mut page = Page::new(
         customers,
