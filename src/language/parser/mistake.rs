@@ -231,6 +231,10 @@ impl Reader<'_> {
             let message = format!("{name} does not fit here");
             return Diagnostic::error(codes::MISSING_OPERATOR, message, place).help(help);
         }
+        if previous.eq_ignore_ascii_case("all") && word.eq_ignore_ascii_case("time") {
+            let advice = "leave it out: without a window an aggregate looks at all events up to now";
+            return brought("`all time`", place, advice);
+        }
         if words::find(previous, &[Role::Quantifier]).is_some() {
             return Diagnostic::error(
                 codes::RELATION_FORM,

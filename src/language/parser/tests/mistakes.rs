@@ -130,6 +130,7 @@ fn later_constructs() {
         r#"
         followed(a: credit, b: withdrawal where within 3 days)
         followed(a: credit within 3 days within 4 days, )
+        count(purchase, all time) > 0
         purchase.next_offer()
         plugin.next_offer(age)
         (plugin).next_offer()
