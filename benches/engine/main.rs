@@ -41,9 +41,13 @@ const RULES: &str = include_str!("rules.tamis");
 /// Threads of either engine.
 pub const THREADS: usize = 2;
 
+/// `cargo test --bench engine` asks a small world, whether everything answers.
+pub fn is_test() -> bool {
+    !std::env::args().any(|argument| argument == "--bench")
+}
+
 fn main() {
-    // `cargo test --bench engine` asks a small world, whether everything answers.
-    let is_test = !std::env::args().any(|argument| argument == "--bench");
+    let is_test = is_test();
     let customers =
         shared::number("TAMIS_BENCH_CUSTOMERS", if is_test { 500 } else { 100_000 }) as u32;
     let runs = shared::number("TAMIS_BENCH_RUNS", if is_test { 1 } else { 7 }).max(1);

@@ -232,7 +232,8 @@ impl Reader<'_> {
             return Diagnostic::error(codes::MISSING_OPERATOR, message, place).help(help);
         }
         if previous.eq_ignore_ascii_case("all") && word.eq_ignore_ascii_case("time") {
-            let advice = "leave it out: without a window an aggregate looks at all events up to now";
+            let advice =
+                "leave it out: without a window an aggregate looks at all events up to now";
             return brought("`all time`", place, advice);
         }
         if words::find(previous, &[Role::Quantifier]).is_some() {
