@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use tamis::store::{Store, Tuning};
 
@@ -89,8 +89,33 @@ impl Orders<'_> {
     }
 
     pub fn start(&self) -> Child {
-        self.command().spawn().unwrap()
+        started(&mut self.command())
     }
+
+    /// Starts it and waits for its end.
+    pub fn output(&self) -> Output {
+        output(&mut self.command())
+    }
+}
+
+/// A child has the locks of all stores that this process has open until it runs its own program, however long that
+/// takes: none is started while a store is looked at that others open at once.
+static STARTING: RwLock<()> = RwLock::new(());
+
+/// While it is held no child is started.
+pub fn undisturbed() -> RwLockReadGuard<'static, ()> {
+    STARTING.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn started(command: &mut Command) -> Child {
+    let _alone = STARTING.write().unwrap_or_else(PoisonError::into_inner);
+    command.spawn().unwrap()
+}
+
+/// Starts a child and waits for its end.
+pub fn output(command: &mut Command) -> Output {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    started(command).wait_with_output().unwrap()
 }
 
 /// Not a test: the child's main function.

@@ -78,7 +78,7 @@ fn prepare(state: &str, data: &Path) -> Turns {
     if state == "reopened" {
         (orders.turns, orders.reopenings) = (5, 1);
     }
-    let output = orders.command().output().unwrap();
+    let output = orders.output();
     assert!(output.status.success());
     let mut turns = [0; WRITERS as usize];
     let text = String::from_utf8(output.stdout).unwrap();

@@ -17,6 +17,8 @@ use tamis::store::compact::{Compacted, Work};
 use tamis::store::fact::{Fact, Row};
 use tamis::store::{Options, Record, Shelf, Store, StoreError, Tuning};
 
+use crate::child::undisturbed;
+
 /// Writers, and customers.
 pub const WRITERS: u32 = 16;
 
@@ -150,6 +152,7 @@ pub fn open(folder: &Path) -> Result<Store, StoreError> {
 
 /// Writes the store of a folder anew, in its place.
 pub fn compact(folder: &Path) -> Result<Compacted, StoreError> {
+    let _undisturbed = undisturbed();
     let store = Store::open_with(folder, &Schema::default(), options(Tuning::default()))?;
     let work = Work {
         erased: &BTreeSet::new(),
@@ -371,6 +374,7 @@ pub fn check_folder(folder: &Path, acknowledged: &Turns) -> Result<Turns, String
 
 /// As [`check_folder`], opened with the rules it was written with.
 pub fn check_tuned(folder: &Path, acknowledged: &Turns, tuning: Tuning) -> Result<Turns, String> {
+    let _undisturbed = undisturbed();
     let store = Store::open_with(folder, &schema(), options(tuning))
         .map_err(|error| format!("{}: {error}", error.code()))?;
     let turns = check(&store)?;

@@ -46,7 +46,7 @@ impl Run {
         let (last, before) = sessions.split_last().unwrap();
         for session in before {
             order(&mut orders, *session);
-            let done = orders.command().output().unwrap();
+            let done = orders.output();
             assert!(done.status.success(), "{done:?}");
         }
         order(&mut orders, *last);
@@ -244,7 +244,7 @@ fn cut_while_it_compacts_one_of_the_two_logs_is_whole() {
     let root = tempfile::tempdir().unwrap();
     let data = root.path().join("data");
     let mut orders = Orders::new(&data, Size::Small, 20);
-    assert!(orders.command().output().unwrap().status.success());
+    assert!(orders.output().status.success());
     let turns = model::check_folder(&data, &[0; WRITERS as usize]).unwrap();
     let before = Disk::of(root.path());
     orders.compactings = 1;
