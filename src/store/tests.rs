@@ -165,6 +165,19 @@ pub fn facts_of(row: u32) -> Vec<Fact> {
     ]
 }
 
+/// Facts of that row as another history has them.
+pub fn others_of(row: u32) -> Vec<Fact> {
+    let mut facts = facts_of(row);
+    for fact in &mut facts {
+        match fact {
+            Fact::Customer { id, .. } => *id = format!("other-{id}").into(),
+            Fact::Event { identity, .. } => *identity ^= 1,
+            _ => {}
+        }
+    }
+    facts
+}
+
 /// Stores without ballast whose faults are only counted.
 pub fn options() -> (Options, Arc<AtomicU64>) {
     let faults = Arc::new(AtomicU64::new(0));

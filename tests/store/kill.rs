@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Child;
 use std::time::Duration;
 
-use crate::child::{Orders, hear};
+use crate::child::{Orders, hear, undisturbed};
 use crate::model::{self, Random, Size, Turns, WRITERS};
 
 /// Reads until so many turns are acknowledged, kills, and takes in what was still said.
@@ -112,6 +112,7 @@ fn killed_while_it_imports_nothing_is_half_there() {
 
 /// Whether an import lies there that has not ended.
 fn cut_off_in(data: &std::path::Path) -> bool {
+    let _undisturbed = undisturbed();
     let store = data.exists().then(|| model::open(data).unwrap());
     store.is_some_and(|store| store.tail_note().unwrap().is_some())
 }
@@ -143,6 +144,7 @@ fn killed_while_it_compacts_one_of_the_two_logs_is_whole() {
         let held = model::check_folder(&data, &turns);
         let held = held.unwrap_or_else(|wrong| panic!("after kill {done}: {wrong}"));
         assert_eq!(held, turns);
+        let _undisturbed = undisturbed();
         epochs.insert(model::open(&data).unwrap().epoch());
     }
     println!("{kills} kills, {} logs", epochs.len());

@@ -174,28 +174,13 @@ fn a_record_of_more_pieces_than_are_looked_at_is_not_kept() {
 
 #[test]
 fn a_source_that_is_only_looked_up_keeps_nothing_of_whom_was_erased() {
-    let mut births = source("births", "births.csv", "id born");
-    births.key = Some((column(0), None));
+    let [mut births, clients] = super::look::births("born");
     let born = read(column(1), Kind::Date);
     let is_missing = Node::IsMissing {
         value: Box::new(born),
         negated: false,
     };
     births.skip = vec![typed(is_missing, Kind::Bool)];
-    let lookup = Node::Lookup {
-        source: crate::language::typed::SourceFileId(0),
-        column: 1,
-        key: Box::new(column(0)),
-    };
-    let mut clients = source("clients", "clients.csv", "id");
-    clients.routes = vec![route(
-        RouteTarget::Customer {
-            id: column(0),
-            since: None,
-            fields: vec![(AttributeId(1), read(typed(lookup, Kind::Text), Kind::Date))],
-        },
-        None,
-    )];
     let bank = Bank::new(vec![births, clients]);
     bank.write("births.csv", "id;born\nc1;1970-01-02\nc2;1970-01-02\n");
     bank.write("clients.csv", "id\nc1\nc2\n");

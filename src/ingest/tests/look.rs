@@ -21,7 +21,7 @@ fn json_clients() -> SourceFile {
 }
 
 /// `births.csv` with `key`; clients are born as it says.
-fn births(column_name: &str) -> [SourceFile; 2] {
+pub fn births(column_name: &str) -> [SourceFile; 2] {
     let mut file = source("births", "births.csv", "id born");
     file.columns[1] = column_name.to_owned();
     file.key = Some((column(0), None));

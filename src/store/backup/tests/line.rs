@@ -1,19 +1,7 @@
 //! Stores that were put back from an older copy and went on: what follows on which backup.
 
 use super::*;
-
-/// Facts of that row as another history has them.
-fn others_of(row: u32) -> Vec<Fact> {
-    let mut facts = facts_of(row);
-    for fact in &mut facts {
-        match fact {
-            Fact::Customer { id, .. } => *id = format!("other-{id}").into(),
-            Fact::Event { identity, .. } => *identity ^= 1,
-            _ => {}
-        }
-    }
-    facts
-}
+use crate::store::tests::others_of;
 
 /// A store of 50 customers with a full backup, a copy of it, and then ten more with another backup.
 fn forked(place: &Path) -> (Store, Store, BackedUp) {
