@@ -1,6 +1,8 @@
 //! Bit sets of one block as bare words, lowest bit first; bits past the end are
 //! zero. Sets over whole snapshots are `columns::bits`.
 
+mod kernel;
+
 /// Words that hold `len` bits.
 pub fn count(len: usize) -> usize {
     len.div_ceil(64)
@@ -28,24 +30,12 @@ pub fn trim(words: &mut [u64], len: usize) {
     }
 }
 
-/// One bit for each value. The loop without branches becomes vector instructions.
+/// One bit for each value.
 pub fn from_slice<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Vec<u64> {
-    let mut words = Vec::with_capacity(count(values.len()));
-    let mut runs = values.chunks_exact(64);
-    for run in &mut runs {
-        let mut bytes = [0u8; 64];
-        for (byte, value) in bytes.iter_mut().zip(run) {
-            *byte = u8::from(test(*value));
-        }
-        words.push(gathered(&bytes));
-    }
-    let rest = runs.remainder();
-    if !rest.is_empty() {
-        let bits = rest.iter().enumerate();
-        words.push(bits.fold(0, |word, (index, value)| {
-            word | (u64::from(test(*value)) << index)
-        }));
-    }
+    let mut words = none(values.len());
+    let (runs, rest) = values.as_chunks();
+    kernel::of_values(runs, &mut words, &test);
+    end_with(&mut words, rest.iter().map(|value| test(*value)));
     words
 }
 
@@ -56,26 +46,23 @@ pub fn from_pairs<A: Copy, B: Copy>(
     test: impl Fn(A, B) -> bool,
 ) -> Vec<u64> {
     let len = left.len().min(right.len());
-    let mut words = Vec::with_capacity(count(len));
-    let (left, right) = (left.chunks(64), right.chunks(64));
-    for (left, right) in left.zip(right) {
-        let mut bytes = [0u8; 64];
-        for ((byte, left), right) in bytes.iter_mut().zip(left).zip(right) {
-            *byte = u8::from(test(*left, *right));
-        }
-        words.push(gathered(&bytes));
-    }
+    let both = (left.get(..len), right.get(..len));
+    let (left, right) = (both.0.unwrap_or_default(), both.1.unwrap_or_default());
+    let mut words = none(len);
+    let ((left, left_rest), (right, right_rest)) = (left.as_chunks(), right.as_chunks());
+    kernel::of_pairs(left, right, &mut words, &test);
+    let rest = left_rest.iter().zip(right_rest);
+    end_with(&mut words, rest.map(|(left, right)| test(*left, *right)));
     words
 }
 
-/// A bit of each byte that is 1.
-#[inline]
-fn gathered(bytes: &[u8; 64]) -> u64 {
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let eights = bytes.as_chunks::<8>().0.iter().enumerate();
-    eights.fold(0, |word, (index, eight)| {
-        word | (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) << (8 * index)
-    })
+/// Bits of the last word; none when it was a whole one.
+fn end_with(words: &mut [u64], bits: impl ExactSizeIterator<Item = bool>) {
+    if let (1.., Some(last)) = (bits.len(), words.last_mut()) {
+        *last = (0..)
+            .zip(bits)
+            .fold(0, |word, (index, bit)| word | (u64::from(bit) << index));
+    }
 }
 
 /// One bit for each position.
