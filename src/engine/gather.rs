@@ -1,6 +1,8 @@
 //! Slots over many blocks: vectors of the blocks become bit sets and columns over
 //! the rows asked, in their order.
 
+mod joining;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -13,6 +15,10 @@ use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::columns::bits::Bits;
 use crate::plan::operation::Slot;
+use joining::Joining;
+
+/// Lanes of all slots together below which waking threads to put blocks together costs more than it saves.
+const LANES_PARALLEL_MIN: usize = 4 << 20;
 
 /// A slot and the slots that may be to blame where it is missing.
 #[derive(Clone, Debug, Default)]
@@ -108,7 +114,7 @@ pub fn gather(
             profile: evaluator.profile,
         })
     })?;
-    Ok(join(run, wanted, blocks, pieces))
+    join(run, wanted, blocks, pieces, options.threads)
 }
 
 /// Ends the run when it has been cancelled.
@@ -195,16 +201,20 @@ pub fn taken(vector: &Vector<'_>, kind: &Kind, len: usize) -> Gathered {
     }
 }
 
-fn join(run: &Run<'_>, wanted: &[Wanted], blocks: &Blocks, pieces: Vec<Piece>) -> Result {
+fn join(
+    run: &Run<'_>,
+    wanted: &[Wanted],
+    blocks: &Blocks,
+    pieces: Vec<Piece>,
+    threads: usize,
+) -> std::result::Result<Result, RunError> {
     let mut blame: Vec<Vec<u64>> = wanted
         .iter()
         .map(|want| vec![0; want.origins.len()])
         .collect();
     let mut profile: Vec<SlotProfile> = Vec::new();
-    let mut columns: Vec<Joining> = wanted
-        .iter()
-        .map(|want| Joining::new(run.kind(want.slot), blocks.lanes))
-        .collect();
+    let per_slot = || Vec::with_capacity(pieces.len());
+    let mut columns: Vec<Vec<Owned>> = wanted.iter().map(|_| per_slot()).collect();
     let mut hidden = match run.snapshot.hidden().is_empty() {
         true => Vec::new(),
         false => words::none(blocks.lanes),
@@ -214,7 +224,7 @@ fn join(run: &Run<'_>, wanted: &[Wanted], blocks: &Blocks, pieces: Vec<Piece>) -
             words::place(&mut hidden, part.start, lanes);
         }
         for (column, owned) in columns.iter_mut().zip(piece.vectors) {
-            column.take(part.start, owned);
+            column.push(owned);
         }
         for (counts, more) in blame.iter_mut().zip(&piece.blame) {
             for (count, more) in counts.iter_mut().zip(more) {
@@ -234,105 +244,19 @@ fn join(run: &Run<'_>, wanted: &[Wanted], blocks: &Blocks, pieces: Vec<Piece>) -
             .filter(|lane| words::get(&hidden, **lane as usize))
             .count() as u64,
     };
-    Result {
-        slots: columns
-            .into_iter()
-            .map(|column| column.finish(order, (&hidden, count)))
-            .collect(),
+    let is_much = columns.len().saturating_mul(blocks.lanes) >= LANES_PARALLEL_MIN;
+    let threads = if is_much { threads } else { 1 };
+    let columns = columns.into_iter().zip(wanted).collect();
+    let slots = pool::map_each(threads, columns, |(column, want): (Vec<Owned>, &Wanted)| {
+        let mut joining = Joining::new(run.kind(want.slot), blocks.lanes);
+        for (owned, part) in column.into_iter().zip(&blocks.parts) {
+            joining.take(part.start, owned);
+        }
+        Ok(joining.finish(order, (&hidden, count)))
+    })?;
+    Ok(Result {
+        slots,
         blame,
         profile,
-    }
-}
-
-/// One slot while its blocks are put together.
-struct Joining {
-    kind: Kind,
-    yes: Vec<u64>,
-    /// Of a condition what is neither; empty where there is nothing of that kind.
-    open: Vec<u64>,
-    data: ResultData,
-    lanes: usize,
-}
-
-impl Joining {
-    fn new(kind: &Kind, lanes: usize) -> Self {
-        Self {
-            yes: words::none(lanes),
-            open: Vec::new(),
-            data: match kind {
-                Kind::Number => ResultData::Numbers(Vec::with_capacity(lanes)),
-                Kind::Text => ResultData::Texts(Vec::with_capacity(lanes)),
-                Kind::Set(_) => ResultData::Sets(Vec::with_capacity(lanes)),
-                Kind::Bool => ResultData::Keys(Vec::new()),
-                _ => ResultData::Keys(Vec::with_capacity(lanes)),
-            },
-            kind: kind.clone(),
-            lanes,
-        }
-    }
-
-    fn take(&mut self, start: usize, owned: Owned) {
-        match owned {
-            Owned::Truth { yes, open } => {
-                words::place(&mut self.yes, start, &yes);
-                if let Some(open) = open {
-                    self.open.resize(words::count(self.lanes), 0);
-                    words::place(&mut self.open, start, &open);
-                }
-            }
-            Owned::Values { data, presence } => {
-                words::place(&mut self.yes, start, &presence);
-                match (&mut self.data, data) {
-                    (ResultData::Keys(all), ResultData::Keys(more)) => all.extend(more),
-                    (ResultData::Numbers(all), ResultData::Numbers(more)) => all.extend(more),
-                    (ResultData::Texts(all), ResultData::Texts(more)) => all.extend(more),
-                    (ResultData::Sets(all), ResultData::Sets(more)) => all.extend(more),
-                    // A vector has the layout of its operation's kind.
-                    _ => {}
-                }
-            }
-        }
-    }
-
-    /// `hidden`: which lanes are, if any, and how many of the rows asked.
-    fn finish(self, order: Option<&[u32]>, (hidden, count): (&[u64], u64)) -> Gathered {
-        let (lanes, kind) = (self.lanes, self.kind);
-        let bits = |all: Vec<u64>| match order {
-            None => Bits {
-                words: all,
-                len: lanes,
-            },
-            Some(order) => Bits {
-                words: words::from_slice(order, |lane| words::get(&all, lane as usize)),
-                len: order.len(),
-            },
-        };
-        if let Kind::Bool = kind {
-            let mut other = self.yes.clone();
-            words::or_into(&mut other, &self.open);
-            words::or_into(&mut other, hidden);
-            return Gathered::Condition(Condition {
-                no: bits(words::not(&other, lanes)),
-                yes: bits(self.yes),
-                hidden: count,
-            });
-        }
-        let data = match (self.data, order) {
-            (data, None) => data,
-            (ResultData::Keys(all), Some(order)) => ResultData::Keys(reordered(&all, order)),
-            (ResultData::Numbers(all), Some(order)) => ResultData::Numbers(reordered(&all, order)),
-            (ResultData::Texts(all), Some(order)) => ResultData::Texts(reordered(&all, order)),
-            (ResultData::Sets(all), Some(order)) => ResultData::Sets(reordered(&all, order)),
-        };
-        Gathered::Values(ResultColumn {
-            kind,
-            data,
-            presence: bits(self.yes),
-        })
-    }
-}
-
-fn reordered<T: Clone>(all: &[T], order: &[u32]) -> Vec<T> {
-    let lanes = order.iter().filter_map(|lane| all.get(*lane as usize));
-    lanes.cloned().collect()
+    })
 }

@@ -49,6 +49,19 @@ pub fn map_long<T: Send>(
     map_from(2, threads, jobs, job)
 }
 
+/// What becomes of each item, in their order; each takes longer than waking a thread.
+pub fn map_each<I: Send, T: Send>(
+    threads: usize,
+    items: Vec<I>,
+    job: impl Fn(I) -> Result<T, RunError> + Sync + Send,
+) -> Result<Vec<T>, RunError> {
+    let threads = threads.clamp(1, RUN_THREADS_MAX);
+    if threads == 1 || items.len() < 2 {
+        return items.into_iter().map(job).collect();
+    }
+    pool(threads)?.install(|| items.into_par_iter().map(job).collect())
+}
+
 fn map_from<T: Send>(
     least: usize,
     threads: usize,
@@ -71,6 +84,8 @@ mod tests {
         for threads in [0, 1, 2, 3] {
             let squares = map(threads, 100, |job| Ok(job * job)).unwrap();
             assert_eq!(squares, (0..100).map(|job| job * job).collect::<Vec<_>>());
+            let items: Vec<String> = (0..100).map(|item: i32| item.to_string()).collect();
+            assert_eq!(map_each(threads, items.clone(), Ok).unwrap(), items);
         }
     }
 

@@ -189,6 +189,13 @@ pub fn slice(words: &[u64], from: usize, len: usize) -> Vec<u64> {
 /// Puts `len` bits at `from`; the place is still zero.
 pub fn place(target: &mut [u64], from: usize, bits: &[u64]) {
     let (first, shift) = (from / 64, from % 64);
+    let end = (first + bits.len()).min(target.len());
+    if let (0, Some(whole)) = (shift, target.get_mut(first..end)) {
+        for (word, bits) in whole.iter_mut().zip(bits) {
+            *word |= bits;
+        }
+        return;
+    }
     for (index, word) in bits.iter().enumerate() {
         if let Some(low) = target.get_mut(first + index) {
             *low |= word << shift;

@@ -169,8 +169,8 @@ impl<'f> Planes<'f> {
     /// What each member holds, of so many lanes.
     fn finish<'a>(mut self, len: usize) -> Vec<(Slot, Vector<'a>)> {
         // From here on a plane holds whatever lies in it and after it.
-        gather_up(&mut self.counts, |into, more| *into += more);
-        gather_up(&mut self.sums, |into, more| *into += more);
+        gather_up(&mut self.counts, u32::wrapping_add);
+        gather_up(&mut self.sums, i64::wrapping_add);
         let member = |member: &Member| (member.slot, self.member(member, len));
         self.family.members.iter().map(member).collect()
     }
@@ -179,11 +179,11 @@ impl<'f> Planes<'f> {
         let planes = &member.planes;
         match member.what {
             What::Sum => {
-                let sums = between(&self.sums, planes, len, |one, less| one - less);
+                let sums = between(&self.sums, planes, len, i64::wrapping_sub);
                 Vector::keys(sums, None)
             }
             What::Count(function) => {
-                let counts = between(&self.counts, planes, len, |one, less| one - less);
+                let counts = between(&self.counts, planes, len, u32::wrapping_sub);
                 counted(function, counts)
             }
         }
@@ -218,14 +218,14 @@ fn counted<'a>(function: AggregateFunction, counts: Vec<u32>) -> Vector<'a> {
     }
 }
 
-/// Adds each plane to the one before it, from the last on.
-fn gather_up<T: Copy>(planes: &mut [T], add: impl Fn(&mut T, T)) {
+/// Adds each plane to the one before it, from the last on. Nothing wraps: what all planes hold together fits.
+fn gather_up<T: Copy>(planes: &mut [T], add: impl Fn(T, T) -> T) {
     let mut rest = planes;
     while rest.len() > LANES {
         let before = rest.len() - 2 * LANES;
         let (low, high) = rest[before..].split_at_mut(LANES);
         for (into, more) in low.iter_mut().zip(high.iter()) {
-            add(into, *more);
+            *into = add(*into, *more);
         }
         rest = &mut rest[..before + LANES];
     }

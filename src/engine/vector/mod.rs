@@ -65,8 +65,8 @@ impl<'a> Vector<'a> {
             return self;
         };
         let narrow = match &keys.data {
-            KeyData::Owned(keys) => Narrow::of(keys.iter().copied()),
-            KeyData::Counts(counts) => Narrow::of(counts.iter().copied().map(i64::from)),
+            KeyData::Owned(keys) => Narrow::of(keys),
+            KeyData::Counts(counts) => Narrow::of(counts),
             KeyData::Constant(_) | KeyData::Stored(_) | KeyData::Narrow(_) => None,
         };
         Vector::Keys(match narrow {

@@ -1,6 +1,8 @@
 //! Computed keys laid out narrowly, for vectors that many operations compare: a comparison reads a quarter of
 //! the bytes, and none where the bounds tell.
 
+use multiversion::multiversion;
+
 use super::super::words;
 
 /// Keys as what lies above the least of them.
@@ -18,16 +20,16 @@ enum Offsets {
 }
 
 impl Narrow {
-    /// `None`: they are too far apart.
-    pub fn of(keys: impl Iterator<Item = i64> + Clone) -> Option<Self> {
-        let ends = keys.clone().map(|key| (key, key));
-        let (base, greatest) = ends.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)))?;
+    /// `None`: they are too far apart, or none.
+    pub fn of<K: Copy + Ord + Into<i64>>(keys: &[K]) -> Option<Self> {
+        let (base, greatest) = ends(keys)?;
+        let (base, greatest) = (base.into(), greatest.into());
         let reach = greatest.checked_sub(base)?;
         // No key is below the base nor further above it than the reach.
         let offsets = if reach <= i64::from(u16::MAX) {
-            Offsets::Two(keys.map(|key| (key - base) as u16).collect())
+            Offsets::Two(above(keys, |key| key.wrapping_sub(base) as u16))
         } else if reach <= i64::from(u32::MAX) {
-            Offsets::Four(keys.map(|key| (key - base) as u32).collect())
+            Offsets::Four(above(keys, |key| key.wrapping_sub(base) as u32))
         } else {
             return None;
         };
@@ -79,6 +81,21 @@ impl Narrow {
     }
 }
 
+/// The least and the greatest; `None` of nothing.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn ends<K: Copy + Ord>(keys: &[K]) -> Option<(K, K)> {
+    let mut ends = (*keys.first()?, *keys.first()?);
+    for key in keys {
+        ends = (ends.0.min(*key), ends.1.max(*key));
+    }
+    Some(ends)
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn above<K: Copy + Into<i64>, O>(keys: &[K], offset: impl Fn(i64) -> O) -> Vec<O> {
+    keys.iter().map(|key| offset((*key).into())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,7 +111,7 @@ mod tests {
             near in any::<bool>(),
         ) {
             let keys: Vec<i64> = keys.iter().map(|key| base.saturating_add(key >> shift)).collect();
-            let Some(narrow) = Narrow::of(keys.iter().copied()) else {
+            let Some(narrow) = Narrow::of(&keys) else {
                 let (least, most) = (keys.iter().min().unwrap(), keys.iter().max().unwrap());
                 prop_assert!(most.checked_sub(*least).is_none_or(|reach| reach > i64::from(u32::MAX)));
                 return Ok(());

@@ -6,7 +6,6 @@ use multiversion::target::target_cfg_f;
 
 /// Values to a word.
 pub const RUN: usize = 64;
-const WIDEST: usize = size_of::<u64>();
 
 /// A word for each run of values.
 pub fn of_values<T: Copy>(runs: &[[T; RUN]], words: &mut [u64], test: impl Fn(T) -> bool) {
@@ -14,8 +13,8 @@ pub fn of_values<T: Copy>(runs: &[[T; RUN]], words: &mut [u64], test: impl Fn(T)
     let tested = runs.iter().map(|run| |lane| test(at(run, lane)));
     match size_of::<T>() {
         ..4 => narrow(words, tested),
-        4..WIDEST => wide::<4, _>(words, tested),
-        _ => wide::<WIDEST, _>(words, tested),
+        4..8 => wide::<false, _>(words, tested),
+        _ => wide::<true, _>(words, tested),
     }
 }
 
@@ -31,8 +30,8 @@ pub fn of_pairs<A: Copy, B: Copy>(
     let tested = runs.map(|(left, right)| |lane| test(at(left, lane), at(right, lane)));
     match size_of::<A>().max(size_of::<B>()) {
         ..4 => narrow(words, tested),
-        4..WIDEST => wide::<4, _>(words, tested),
-        _ => wide::<WIDEST, _>(words, tested),
+        4..8 => wide::<false, _>(words, tested),
+        _ => wide::<true, _>(words, tested),
     }
 }
 
@@ -54,18 +53,18 @@ fn narrow<L: Fn(usize) -> bool>(words: &mut [u64], runs: impl Iterator<Item = L>
     }
 }
 
-/// Values of so many bytes.
+/// Values of four bytes or more; `IS_WORD`: of as many as a word has.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn wide<const BYTES: usize, L: Fn(usize) -> bool>(
+fn wide<const IS_WORD: bool, L: Fn(usize) -> bool>(
     words: &mut [u64],
     runs: impl Iterator<Item = L>,
 ) {
-    let is_shifted = target_cfg_f!(target_feature = "avx512bw")
-        || BYTES == WIDEST && target_cfg_f!(target_feature = "avx2");
+    let has_masks = target_cfg_f!(target_feature = "avx512bw");
+    let has_wide = target_cfg_f!(target_feature = "avx2");
     for (word, lane) in words.iter_mut().zip(runs) {
-        *word = match is_shifted {
-            true => shifted(lane),
-            false => gathered(lane),
+        *word = match (has_masks, has_wide, IS_WORD) {
+            (true, ..) | (_, true, true) => shifted(lane),
+            _ => gathered(lane),
         };
     }
 }
