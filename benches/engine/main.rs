@@ -47,6 +47,7 @@ pub fn is_test() -> bool {
 }
 
 fn main() {
+    tamis::base::memory::set_up();
     let is_test = is_test();
     let customers =
         shared::number("TAMIS_BENCH_CUSTOMERS", if is_test { 500 } else { 100_000 }) as u32;

@@ -157,6 +157,8 @@ pub const COLUMN_READERS: usize = 2;
 pub const LATEST_WAITING_MAX: usize = 4_096;
 /// Versions kept of one chunk of dated facts, each as held during one period: now and a few other instants asked for.
 pub const COLUMN_PERIODS_KEPT_MAX: usize = 4;
+/// Milliseconds for which memory that is not used waits before the machine has it back: a user's next question finds it.
+pub const MEMORY_KEPT_MS: i64 = 1_000;
 /// Worker threads of one question; beyond the cores of any machine they only wait for each other.
 pub const RUN_THREADS_MAX: usize = 256;
 /// Rank tables worked out in one run: the values of their members lie in memory together, 8 bytes a customer and value.

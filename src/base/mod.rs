@@ -12,7 +12,7 @@ pub mod exact_sum;
 pub mod kind;
 pub mod limit;
 pub mod math;
-mod memory;
+pub mod memory;
 pub mod money;
 pub mod parallel;
 pub mod pattern;

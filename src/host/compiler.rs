@@ -16,6 +16,7 @@ use wasmtime::component::Component;
 use super::guest::{Failure, sentence};
 use super::sandbox::compiling;
 use crate::base::limit::{PLUGIN_COMPILE_BYTES_MAX, PLUGIN_COMPILE_SECONDS_MAX};
+use crate::base::memory::AS_NEEDED;
 use crate::base::secret::{hex, sha256};
 
 /// The ending of kept code.
@@ -144,6 +145,7 @@ impl Compiler {
             .args(["plugin", "compile-one"])
             .args([from, to])
             .env_clear()
+            .envs([AS_NEEDED])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
