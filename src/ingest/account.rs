@@ -2,15 +2,17 @@
 //! were refused, what someone should look at.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::error::ImportError;
 use super::expression::UnknownWord;
 use super::fault::{ERASED, TOO_LONG};
 use super::outcome::{Outcome, Outcomes};
 use super::record::Broken;
-use super::rejects::{Reject, Rejects};
-use super::report::{Findings, LOOKUP_ONLY, NO_RECORDS, Note, SourceReport};
+use super::rejects::{Left, Reject, Rejects};
+use super::report::{Findings, KEPT_STILL, LOOKUP_ONLY, NO_RECORDS, Note, SourceReport};
 use super::source::Source;
+use crate::base::limit::FINDING_EXAMPLES_MAX;
 
 /// How refused records are kept.
 #[derive(Clone, Copy, Debug)]
@@ -143,12 +145,12 @@ impl Account {
         source: &Source<'_>,
         keys: Option<usize>,
     ) -> Result<SourceReport, ImportError> {
-        let kept = match &mut self.kept {
+        let Left { kept, others } = match &mut self.kept {
             Kept::Files(rejects) => rejects.finish().map_err(|error| ImportError::Rejects {
                 path: source.path.clone(),
                 error,
             })?,
-            Kept::List { .. } => None,
+            Kept::List { .. } => Left::default(),
         };
         let tally = self.outcomes.tally();
         let mut notes = self.findings.into_notes();
@@ -162,6 +164,9 @@ impl Account {
         };
         if tally.rows == 0 {
             note(NO_RECORDS, "the file has no records".to_owned(), 1);
+        }
+        if !others.is_empty() {
+            note(KEPT_STILL, kept_still(&others), others.len() as u64);
         }
         if let (true, Some(keys)) = (source.routes.is_empty(), keys) {
             let count = keys as u64;
@@ -190,4 +195,18 @@ impl Account {
             notes,
         })
     }
+}
+
+/// Says that rejects of other files are there.
+fn kept_still(others: &[PathBuf]) -> String {
+    let shown = others.iter().take(FINDING_EXAMPLES_MAX);
+    let shown: Vec<String> = shown.map(|path| path.display().to_string()).collect();
+    let more = match others.len().saturating_sub(shown.len()) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!(
+        "what was rejected of other files is kept still: {}{more}",
+        shown.join(", ")
+    )
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use self::draft::Draft;
 use self::spelling::Named;
 pub use self::spelling::{spellings, unescaped};
-use super::rejects::{PARTIAL, REASONS, RECORDS};
+use super::rejects::{FILE, PARTIAL, REASONS, RECORDS};
 use crate::base::limit::REJECT_BYTES_MAX;
 
 /// Takes every record that names one of these texts out of the files of a folder of rejects; gives how
@@ -33,6 +33,8 @@ pub fn rejects<'a>(folder: &Path, texts: impl Iterator<Item = &'a str>) -> io::R
         let name = name.unwrap_or("");
         if name.ends_with(PARTIAL) {
             fs::remove_file(&path)?;
+        } else if name.ends_with(FILE) {
+            // A length and hashes.
         } else if let Some(stem) = name.strip_suffix(RECORDS) {
             // With its reasons, where there are any.
             if !path.with_file_name(format!("{stem}{REASONS}")).exists() {

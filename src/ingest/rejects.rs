@@ -1,15 +1,21 @@
 //! Refused records, kept: one file for people (file, line, column, reason, record), and
 //! one of the records as they stood, in the source's own form, to be mended and imported.
-//! Both are written under another name and take their place when the import is over.
+//! Both are written under another name and take their place when the import is over. Which place that is, is
+//! in [`place`].
+
+mod place;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use self::place::Place;
 use super::fault::Fault;
 use super::text;
 use crate::base::checksum::xxh3;
+
+pub use self::place::FILE;
 
 /// Bytes of a source's name in a file name.
 const STEM_BYTES_MAX: usize = 100;
@@ -25,8 +31,9 @@ const FORMS: [&str; 2] = ["csv", "ndjson"];
 
 /// Where the rejects of one source go.
 pub struct Rejects {
-    reasons: PathBuf,
-    records: PathBuf,
+    place: Place,
+    /// What the name of the records ends in.
+    form: String,
     /// The imported file, as it is named in the reasons.
     file: String,
     /// What the records file begins with.
@@ -50,6 +57,15 @@ pub struct Kept {
     pub records: Option<PathBuf>,
 }
 
+/// What is kept of a source when its import is over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// Of the imported file; `None` when none of its records was refused.
+    pub kept: Option<Kept>,
+    /// Reasons of other files of the source, which stay as they are.
+    pub others: Vec<PathBuf>,
+}
+
 /// A refused record.
 #[derive(Clone, Copy, Debug)]
 pub struct Reject<'a> {
@@ -65,26 +81,40 @@ pub struct Reject<'a> {
 
 impl Rejects {
     /// `head` is what the file of records begins with, `ending` what its name ends in: it is read again
-    /// in the form that this says.
+    /// in the form that this says. Whatever was kept of the source before is replaced, until [`Self::beside`].
     pub fn new(folder: &Path, source: &str, file: &Path, ending: &str, head: Vec<u8>) -> Self {
-        let stem = stem(source);
         Self {
-            reasons: folder.join(format!("{stem}{REASONS}")),
-            records: folder.join(format!("{stem}.records.{ending}")),
+            place: Place::first(folder, source),
+            form: ending.to_owned(),
             file: file.display().to_string(),
             head,
             open: None,
         }
     }
 
+    /// Replaces only what was kept of this very file, or of what it was made of: rejects of others stay.
+    pub fn beside(mut self, path: &Path) -> io::Result<Self> {
+        self.place.choose(path)?;
+        Ok(self)
+    }
+
+    fn reasons(&self) -> PathBuf {
+        self.place.reasons_path()
+    }
+
+    fn records(&self) -> PathBuf {
+        self.place.records_path(&self.form)
+    }
+
     /// Keeps one.
     pub fn add(&mut self, reject: Reject<'_>) -> io::Result<()> {
+        let (reasons, records) = (self.reasons(), self.records());
         let open = match &mut self.open {
             Some(open) => open,
             None => {
                 let mut open = Open {
-                    reasons: create(&partial(&self.reasons))?,
-                    records: create(&partial(&self.records))?,
+                    reasons: create(&partial(&reasons))?,
+                    records: create(&partial(&records))?,
                     has_records: false,
                 };
                 writeln!(open.reasons, "{REASONS_HEAD}")?;
@@ -112,36 +142,38 @@ impl Rejects {
         Ok(())
     }
 
-    /// Puts the files in their place; those of an earlier import go.
-    pub fn finish(&mut self) -> io::Result<Option<Kept>> {
+    /// Puts the files in their place; those of an earlier import of the same file go.
+    pub fn finish(&mut self) -> io::Result<Left> {
+        let others = self.place.others();
         let Some(open) = self.open.take() else {
-            remove(&self.reasons)?;
-            self.remove_records(false)?;
-            return Ok(None);
+            self.place.clear(&[])?;
+            return Ok(Left { kept: None, others });
         };
-        settle(open.reasons, &self.reasons)?;
+        let (reasons, records) = (self.reasons(), self.records());
+        // Before the pair: of one without it nobody knows whose it is, and it stays.
+        let file = self.place.file_path();
+        if let Some(text) = self.place.file_text() {
+            let mut writer = create(&partial(&file))?;
+            writer.write_all(text.as_bytes())?;
+            settle(writer, &file)?;
+        }
+        settle(open.reasons, &reasons)?;
+        let mut kept = vec![reasons.as_path(), file.as_path()];
         match open.has_records {
-            true => settle(open.records, &self.records)?,
-            false => remove(&partial(&self.records))?,
-        }
-        self.remove_records(open.has_records)?;
-        Ok(Some(Kept {
-            reasons: self.reasons.clone(),
-            records: open.has_records.then(|| self.records.clone()),
-        }))
-    }
-}
-
-impl Rejects {
-    /// Removes the records of an earlier import in every form, but for the present ones where there are any.
-    fn remove_records(&self, but_present: bool) -> io::Result<()> {
-        for form in FORMS {
-            let path = self.records.with_extension(form);
-            if !(but_present && path == self.records) {
-                remove(&path)?;
+            true => {
+                settle(open.records, &records)?;
+                kept.push(&records);
             }
+            false => remove(&partial(&records))?,
         }
-        Ok(())
+        self.place.clear(&kept)?;
+        Ok(Left {
+            kept: Some(Kept {
+                records: open.has_records.then(|| records.clone()),
+                reasons: reasons.clone(),
+            }),
+            others,
+        })
     }
 }
 
@@ -149,8 +181,8 @@ impl Drop for Rejects {
     fn drop(&mut self) {
         if self.open.take().is_some() {
             // The import failed and says so; half a list of rejects would only mislead.
-            let _ = remove(&partial(&self.reasons));
-            let _ = remove(&partial(&self.records));
+            let _ = remove(&partial(&self.reasons()));
+            let _ = remove(&partial(&self.records()));
         }
     }
 }
@@ -225,6 +257,7 @@ pub fn delimited(text: &str, delimiter: char, quote: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::limit::REJECTS_FILES_MAX;
     use crate::ingest::fault;
 
     #[test]
@@ -247,7 +280,7 @@ mod tests {
         rejects.add(reject(b"1;\"x", true)).unwrap();
         rejects.add(reject(b"\xff", false)).unwrap();
         assert!(!place.join("orders.csv").exists());
-        let kept = rejects.finish().unwrap().unwrap();
+        let kept = rejects.finish().unwrap().kept.unwrap();
         assert_eq!(
             fs::read_to_string(&kept.reasons).unwrap(),
             "file,line,column,code,reason,record\n\
@@ -271,7 +304,7 @@ mod tests {
             2,
             "a failed import leaves what was"
         );
-        assert_eq!(make().finish().unwrap(), None);
+        assert_eq!(make().finish().unwrap(), Left::default());
         assert_eq!(
             fs::read_dir(&place).unwrap().count(),
             0,
@@ -312,8 +345,84 @@ mod tests {
             assert_eq!(names(), wanted, "{ending}");
         }
         let mut none = Rejects::new(place.path(), "pays", file, "ndjson", Vec::new());
-        assert_eq!(none.finish().unwrap(), None);
+        assert_eq!(none.finish().unwrap(), Left::default());
         assert!(names().is_empty());
+    }
+
+    /// Imports a file of which these records are refused; gives what the records file then holds.
+    fn keep(place: &Path, file: &Path, records: &[&str]) -> Left {
+        let fault = Fault::record(fault::NO_ID, "the customer has no id");
+        let mut rejects = Rejects::new(place, "pays", file, "csv", Vec::new());
+        rejects = rejects.beside(file).unwrap();
+        for record in records {
+            let reject = Reject {
+                line: 1,
+                raw: record.as_bytes(),
+                is_whole: true,
+                fault: &fault,
+            };
+            rejects.add(reject).unwrap();
+        }
+        rejects.finish().unwrap()
+    }
+
+    fn records_of(left: &Left) -> String {
+        let kept = left.kept.as_ref().unwrap();
+        fs::read_to_string(kept.records.as_ref().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn rejects_of_one_file_leave_those_of_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("rejects");
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let january = file("jan.csv", "id\n;1\n;2\n");
+        let february = file("feb.csv", "id\n;3\n");
+        let march = file("mar.csv", "id\nc1\n");
+        keep(&place, &january, &[";1", ";2"]);
+        let left = keep(&place, &february, &[";3"]);
+        assert_eq!(records_of(&left), ";3\n");
+        assert_eq!(left.others, [place.join("pays.csv")]);
+        let left = keep(&place, &march, &[]);
+        let both = [place.join("pays.csv"), place.join("pays.2.csv")];
+        assert_eq!((left.kept, left.others), (None, both.to_vec()));
+        // The file again, from elsewhere and with more behind it.
+        let grown = file("elsewhere.csv", "id\n;1\n;2\n;4\n");
+        let left = keep(&place, &grown, &[";1", ";2", ";4"]);
+        assert_eq!(records_of(&left), ";1\n;2\n;4\n");
+        assert_eq!(left.others, [place.join("pays.2.csv")]);
+        // Its records, one of them mended; then the file once more.
+        let records = left.kept.unwrap().records.unwrap();
+        fs::write(&records, "c1\n;2\nc4\n").unwrap();
+        assert_eq!(records_of(&keep(&place, &records, &[";2"])), ";2\n");
+        let left = keep(&place, &grown, &[]);
+        assert_eq!(
+            (left.kept, left.others),
+            (None, vec![place.join("pays.2.csv")])
+        );
+        // Of one that nobody knows nothing goes.
+        fs::remove_file(place.join("pays.2.file")).unwrap();
+        keep(&place, &february, &[";3"]);
+        assert_eq!(keep(&place, &march, &[]).others, both);
+        assert_eq!(fs::read_dir(&place).unwrap().count(), 5);
+    }
+
+    #[test]
+    fn files_of_rejects_are_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.csv");
+        fs::write(&file, "id\n").unwrap();
+        for number in 1..=REJECTS_FILES_MAX {
+            let name = folder.path().join(format!("pays.{number}.csv"));
+            fs::write(name, REASONS_HEAD).unwrap();
+        }
+        let rejects = Rejects::new(folder.path(), "pays", &file, "csv", Vec::new());
+        let error = rejects.beside(&file).err().unwrap().to_string();
+        assert!(error.contains("1000 files"), "{error}");
     }
 
     #[test]

@@ -139,6 +139,7 @@ impl<'a> Run<'a> {
             let path: PathBuf = path_of(rules, files, index)?;
             let source = Source::prepare(rules, index, path, &order.kept, imported)?;
             accounts.push(Some(match books {
+                Books::Files if imported => Account::new(source.rejects_beside(&files.rejects)?),
                 Books::Files => Account::new(source.rejects(&files.rejects)),
                 Books::List(max) => Account::listing(max),
             }));

@@ -128,6 +128,15 @@ impl<'a> Source<'a> {
         Rejects::new(folder, name, path, "csv", head)
     }
 
+    /// Where its rejects go, beside those of other files.
+    pub fn rejects_beside(&self, folder: &Path) -> Result<Rejects, ImportError> {
+        let rejects = self.rejects(folder).beside(&self.path);
+        rejects.map_err(|error| ImportError::Rejects {
+            path: folder.to_path_buf(),
+            error,
+        })
+    }
+
     /// A record as it is kept: as it stands in the file, where that is text; else one JSON object.
     pub fn kept<'r>(&self, record: &Record<'r>) -> Cow<'r, [u8]> {
         if self.form != Form::Parquet {

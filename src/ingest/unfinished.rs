@@ -4,6 +4,7 @@
 
 mod note;
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ const NAME_BYTES: usize = 16;
 
 /// A file by which it is known again: its length, and what stands at its beginning and at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Print {
+pub struct Print {
     bytes: u64,
     head: u64,
     tail: u64,
@@ -99,11 +100,7 @@ impl Mark {
 
     /// Whether this file is the one that was cut off, or begins with all of it.
     fn completes(&self, unfinished: &Unfinished) -> bool {
-        let is_same = |print: Print| {
-            self.print == print
-                || self.print.bytes > print.bytes
-                    && Print::of(&self.path, Some(print.bytes)).is_ok_and(|now| now == print)
-        };
+        let is_same = |print: Print| self.print.covers(&self.path, print);
         unfinished.source == self.source && unfinished.print.is_none_or(is_same)
     }
 
@@ -135,7 +132,7 @@ impl Mark {
 
 impl Print {
     /// Of the first so many bytes of a file, or of all.
-    fn of(path: &Path, bytes: Option<u64>) -> io::Result<Self> {
+    pub fn of(path: &Path, bytes: Option<u64>) -> io::Result<Self> {
         let mut file = File::open(path)?;
         let bytes = match bytes {
             Some(bytes) => bytes,
@@ -155,6 +152,24 @@ impl Print {
         })
     }
 
+    /// Whether the file at `path`, whose print this is, is that one or begins with all of it.
+    pub fn covers(self, path: &Path, other: Self) -> bool {
+        self == other
+            || self.bytes > other.bytes
+                && Self::of(path, Some(other.bytes)).is_ok_and(|now| now == other)
+    }
+
+    /// Of the text that it is written as.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split_whitespace();
+        let mut number = |radix| u64::from_str_radix(parts.next()?, radix).ok();
+        Some(Self {
+            bytes: number(10)?,
+            head: number(16)?,
+            tail: number(16)?,
+        })
+    }
+
     fn written(self) -> Vec<u8> {
         [self.bytes, self.head, self.tail]
             .map(u64::to_le_bytes)
@@ -171,6 +186,12 @@ impl Print {
             tail,
         };
         Some((print, rest))
+    }
+}
+
+impl fmt::Display for Print {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {:016x} {:016x}", self.bytes, self.head, self.tail)
     }
 }
 

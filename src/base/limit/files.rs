@@ -7,6 +7,20 @@ pub const QUALITY_LISTED_MAX: usize = 5;
 pub const SKETCH_KEYS_MAX: usize = 4;
 /// Bytes of one line of a file of rejects: a record of 1 MB whose every byte is a quote, with its reason.
 pub const REJECT_BYTES_MAX: usize = 8 << 20;
+/// Ids of customers that a dry run holds against each other, and their bytes together; 16 more stand beside each.
+pub const SIMILAR_IDS_MAX: usize = 5_000_000;
+/// See [`SIMILAR_IDS_MAX`].
+pub const SIMILAR_IDS_BYTES_MAX: usize = 128 << 20;
+/// Ids of events of the file that is being imported, of which it is known where they stood, 24 bytes each.
+pub const IMPORT_IDS_MET: usize = 1 << 19;
+/// Events at one instant of a customer against which an event that comes again is held, to tell whether it says
+/// something else; where there are more, nothing is told.
+pub const IMPORT_COMPARED_MAX: usize = 64;
+/// Events that come again and wait to be held against what is stored, as that is not laid out yet; of more of them
+/// nothing is told.
+pub const IMPORT_COMPARED_LATER_MAX: usize = 10_000;
+/// Imported files of one source whose rejects are kept at once; one more stops its import.
+pub const REJECTS_FILES_MAX: usize = 1_000;
 /// Different pieces of a broken record, its words among them, that are held against the customers who were erased; a
 /// hash is made of each, about 30 ms together. A record of more of them counts as one that names such a customer.
 pub const REFUSED_PIECES_MAX: usize = 30_000;

@@ -33,4 +33,19 @@ pages! { PAGES
         mend "Look how the file calls it; names count letter by letter."
         test "src/ingest/tests/forms.rs" "a_key_that_no_line_has_is_noted"
     }
+    KEPT_STILL "I207" "rejects of files that were imported before" {
+        why "Each imported file has rejects of its own: another one leaves them as they are, so that none is lost."
+        mend "Mend their records and import them, import the file itself again, or remove them."
+        test "src/ingest/tests/broken.rs" "rejects_stay_until_their_own_file_comes_again"
+    }
+    OTHER_VALUES "I208" "an event that is there already with other values" {
+        why "Customer, kind, instant and id make an event the same: what is stored has happened and does not change, so that a corrected line is not taken."
+        mend "Bring the correction as an event with an id of its own."
+        test "src/ingest/tests/facts.rs" "an_event_that_comes_again_with_other_values_is_noted"
+    }
+    OTHER_PLACE "I209" "the id of an event at another time, or with another customer" {
+        why "Such events are two: a line whose date or customer was corrected counts beside the one that was wrong."
+        mend "Nothing, where ids count anew for each customer or day; else let the file have each event once."
+        test "src/ingest/tests/facts.rs" "an_id_that_stands_elsewhere_is_noted"
+    }
 }

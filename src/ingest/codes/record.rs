@@ -78,4 +78,9 @@ pages! { PAGES
         mend "Nothing, if the erasure was meant. Such records are kept nowhere."
         test "src/ingest/tests/erased.rs" "nothing_is_taken_of_whom_was_erased_and_no_reject_keeps_it"
     }
+    CONTROL "I116" "an id or a key with control characters" {
+        why "Such an id cannot be typed, and shows as another one; a request with it is refused too."
+        mend "Take them out of the record, or in the source: `replace(COLUMN, …)`."
+        test "src/ingest/tests/broken.rs" "ids_with_control_characters_are_refused"
+    }
 }

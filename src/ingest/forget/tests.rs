@@ -23,7 +23,7 @@ fn kept(folder: &Path, ending: &str, head: &[u8], records: &[&[u8]]) -> (PathBuf
         };
         rejects.add(reject).unwrap();
     }
-    let kept = rejects.finish().unwrap().unwrap();
+    let kept = rejects.finish().unwrap().kept.unwrap();
     (kept.reasons, kept.records.unwrap())
 }
 
@@ -155,7 +155,7 @@ fn the_path_of_the_file_and_the_column_of_the_fault_name_nobody_in_a_record() {
         };
         kept.add(reject).unwrap();
     }
-    let kept = kept.finish().unwrap().unwrap();
+    let kept = kept.finish().unwrap().kept.unwrap();
     let reasons = || fs::read_to_string(&kept.reasons).unwrap();
     let before = reasons();
     assert_eq!(forget(folder.path(), &["born"]), 0);
