@@ -28,6 +28,28 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// Whether a text has control characters, line breaks and tabs among them.
+pub fn has_control(text: &str) -> bool {
+    // Those beyond ASCII begin with this byte, as some letters do.
+    const LATIN: u8 = 0xc2;
+    let is_doubtful = |byte: &u8| *byte < b' ' || *byte == 0x7f || *byte == LATIN;
+    text.as_bytes().iter().any(is_doubtful) && text.chars().any(char::is_control)
+}
+
+/// With a picture in the place of each control character: a terminal does what such characters say.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !has_control(text) {
+        return Cow::Borrowed(text);
+    }
+    let picture = |letter: char| match letter {
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(letter)).unwrap_or('\u{fffd}'),
+        '\u{7f}' => '\u{2421}',
+        _ if letter.is_control() => '\u{fffd}',
+        _ => letter,
+    };
+    Cow::Owned(text.chars().map(picture).collect())
+}
+
 /// Columns it takes on a terminal; a Chinese character takes two.
 pub fn width(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
@@ -85,6 +107,16 @@ pub fn trim(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn control_characters_are_seen_and_not_done() {
+        assert_eq!(
+            visible("\u{1b}[2Jé客\t\0\u{7f}\u{9b}"),
+            "␛[2Jé客␉␀␡\u{fffd}"
+        );
+        assert!(matches!(visible("é ©客"), Cow::Borrowed(_)));
+        assert!(has_control("a\nb") && has_control("\u{85}") && !has_control("a é b"));
+    }
 
     #[test]
     fn positions_count_characters_from_one() {

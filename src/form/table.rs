@@ -2,7 +2,9 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
-/// A drawn table; `right` names the columns aligned to the right, `columns` the width it must fit.
+use crate::base::text::visible;
+
+/// A drawn table, control characters as pictures; `right` names the columns aligned to the right, `columns` the width it must fit.
 pub fn draw(
     header: &[&str],
     rows: &[Vec<String>],
@@ -13,14 +15,14 @@ pub fn draw(
     let mut table = Table::new();
     table
         .load_style(TableStyle::new().header_separator(rule))
-        .set_header(header.iter().copied());
+        .set_header(header.iter().map(|name| visible(name)));
     if let Some(width) = columns {
         table
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(width);
     }
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.iter().map(|cell| visible(cell)));
     }
     for column in right {
         if let Some(column) = table.column_mut(*column) {
@@ -52,6 +54,20 @@ mod tests {
         assert_eq!(
             [0, 999, 1_000, 1_234_567].map(grouped),
             ["0", "999", "1,000", "1,234,567"]
+        );
+    }
+
+    #[test]
+    fn what_values_say_to_a_terminal_is_not_done() {
+        let row = vec!["\u{1b}]0;title\u{7}".to_owned(), "a\nb".to_owned()];
+        let drawn = draw(&["i\rd", "n"], &[row], &[], None);
+        assert!(
+            drawn.contains("␛]0;title␇") && drawn.contains("a␊b"),
+            "{drawn}"
+        );
+        assert!(
+            drawn.contains("i␍d") && drawn.lines().count() == 3,
+            "{drawn}"
         );
     }
 

@@ -13,6 +13,7 @@ use super::weight;
 use crate::base::calendar::Instant;
 use crate::base::kind::Kind;
 use crate::base::limit::{ID_BYTES_MAX, TEXT_BYTES_MAX};
+use crate::base::text::has_control;
 use crate::base::value::Value;
 use crate::schema::{AttributeId, EventId, HoldingId, RelationId};
 
@@ -352,6 +353,11 @@ fn name<'r>(
             fault::LONG_TEXT,
             &name,
             format!("is longer than {ID_BYTES_MAX} bytes, as an id"),
+        ),
+        Some(name) if has_control(&name) => Fault::cell(
+            fault::CONTROL,
+            &name,
+            "has a control character, which no id may have",
         ),
         Some(name) if !name.is_empty() => return Ok(name),
         _ => Fault::record(fault::NO_ID, without),

@@ -173,6 +173,69 @@ fn broken_records_are_kept_with_their_reason_and_can_be_mended() {
 }
 
 #[test]
+fn rejects_stay_until_their_own_file_comes_again() {
+    let bank = Bank::new(vec![clients()]);
+    let head = "id;name;born;wealth\n";
+    bank.write("clients.csv", format!("{head};Ann;;\n;Bob;;\n"));
+    let first = bank.import().unwrap().remove(0);
+    assert_eq!(counts(&first), [0, 0, 2, 0]);
+    assert!(first.notes.is_empty());
+    bank.write("clients.csv", format!("{head}c1;Cid;;x\n"));
+    let second = bank.import().unwrap().remove(0);
+    assert_eq!(counts(&second), [0, 0, 1, 0]);
+    bank.write("clients.csv", format!("{head}c2;Dan;;1\n"));
+    let third = bank.import().unwrap().remove(0);
+    assert_eq!(counts(&third), [1, 0, 0, 0]);
+    let note = &third.notes[0];
+    assert_eq!((note.code, note.count), ("I207", 2));
+    for (report, wanted) in [
+        (&first, format!("{head};Ann;;\n;Bob;;\n")),
+        (&second, format!("{head}c1;Cid;;x\n")),
+    ] {
+        let mend = report.mend_file.as_ref().unwrap();
+        assert!(
+            note.message
+                .contains(&report.rejects_file.as_ref().unwrap().display().to_string())
+        );
+        assert_eq!(std::fs::read_to_string(mend).unwrap(), wanted);
+    }
+    let mend = first.mend_file.unwrap();
+    std::fs::write(&mend, format!("{head}c3;Ann;;\nc4;Bob;;\n")).unwrap();
+    let files = Files {
+        given: vec![("clients".to_owned(), mend.clone())],
+        ..bank.files()
+    };
+    let mended = bank.import_with(&files).unwrap().remove(0);
+    assert_eq!((counts(&mended), mended.notes[0].count), ([2, 0, 0, 0], 1));
+    assert!(!mend.exists() && second.mend_file.unwrap().exists());
+}
+
+#[test]
+fn ids_with_control_characters_are_refused() {
+    let bank = Bank::new(vec![clients(), buys(true), loans(), links()]);
+    bank.write(
+        "clients.csv",
+        "id;name;born;wealth\nc1;A\u{1b}nn;;\nc\0;Bob;;\n\"c\n3\";Cid;;\nc\u{85}4;Dan;;\né;Eve;;\n",
+    );
+    bank.write(
+        "buys.csv",
+        "who;at;amount;way;id\nc1;2024-01-01;1;web;a\u{7}\n",
+    );
+    bank.write("loans.csv", "key;who;since;amount\nl\u{1b};c1;;1\n");
+    bank.write("links.csv", "a;b\nc1;c\t1\n");
+    let reports = bank.import().unwrap();
+    assert_eq!(counts(&reports[0]), [2, 0, 3, 0]);
+    for report in &reports {
+        assert_eq!(report.reasons[0].0, "I116", "{report:?}");
+    }
+    let reasons = std::fs::read_to_string(reports[0].rejects_file.as_ref().unwrap()).unwrap();
+    assert!(
+        reasons.contains(",id,I116,\"`c ` has a control character"),
+        "{reasons}"
+    );
+}
+
+#[test]
 fn values_of_sensitive_fields_are_shown_nowhere_but_in_the_record() {
     let bank = Bank::new(vec![clients()]);
     bank.write(
