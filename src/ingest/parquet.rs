@@ -113,11 +113,14 @@ impl Rows {
         let rows = self.fitting();
         let mut broken = BTreeMap::new();
         let mut values = Vec::with_capacity(self.columns.len());
-        for column in &mut self.columns {
-            let mut places = Vec::new();
-            values.push(column.take(rows, &mut places));
-            for place in places {
-                broken.entry(place).or_insert_with(|| no_text(&column.name));
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            let mut texts = Vec::new();
+            values.push(column.take(rows, &mut texts));
+            for (place, bytes) in texts {
+                let row = broken
+                    .entry(place)
+                    .or_insert_with(|| (no_text(&column.name), Vec::new()));
+                row.1.push((at, bytes));
             }
         }
         let before = self.number;
@@ -129,7 +132,12 @@ impl Rows {
             .unwrap_or(u64::MAX)
             .min(self.bytes_total);
         self.bytes_done.store(done, Ordering::Relaxed);
-        let broken = broken.into_iter().collect();
+        let names: Vec<&str> = self.columns.iter().map(|column| &*column.name).collect();
+        let kept = |(place, (fault, texts))| {
+            let raw = table::kept(&names, &values, place, texts);
+            (place, fault, raw)
+        };
+        let broken = broken.into_iter().map(kept).collect();
         Ok(Some(Table::new(before, rows, values, broken)))
     }
 
@@ -228,9 +236,22 @@ fn damaged(path: &Path, error: &ParquetError) -> ImportError {
     }
     ImportError::Parquet {
         path: path.to_path_buf(),
-        reason: fault::excerpt(reason.trim_start_matches("Parquet error: ")),
+        reason: fault::excerpt(in_words(&reason, error)),
+    }
+}
+
+/// Without the names that the library has for its own parts.
+fn in_words<'a>(reason: &'a str, error: &ParquetError) -> &'a str {
+    const PARTS: [&str; 5] = ["Parquet error: ", "External: ", "EOF: ", "NYI: ", "Arrow: "];
+    let mut reason = reason;
+    while let Some(rest) = PARTS.iter().find_map(|part| reason.strip_prefix(part)) {
+        reason = rest;
+    }
+    match (error, reason.split_once(" (")) {
+        (ParquetError::External(_), Some((head, _))) => head,
+        _ => reason,
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -4,7 +4,7 @@ use parquet::column::reader::ColumnReader;
 use parquet::errors::{ParquetError, Result};
 
 use super::kind::Kind;
-use super::stored::{Stored, head};
+use super::stored::{NoText, Stored, head};
 use super::table::Values;
 
 /// A column of one value a row.
@@ -102,8 +102,8 @@ impl Column {
         }
     }
 
-    /// The first so many of the rows that were read. `broken` gets the places of texts that are none.
-    pub fn take(&mut self, rows: usize, broken: &mut Vec<usize>) -> Values {
+    /// The first so many of the rows that were read. `broken` gets the texts that are none.
+    pub fn take(&mut self, rows: usize, broken: &mut Vec<NoText>) -> Values {
         let there = self.there.as_mut().map(|there| head(there, rows));
         let there = there.filter(|there| there.contains(&false));
         let present = match &there {

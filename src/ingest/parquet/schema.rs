@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use parquet::basic::Compression;
+use parquet::basic::{Compression, LogicalType};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
 
@@ -234,7 +234,14 @@ fn check_chunks(
 
 fn type_of(column: &ColumnDescriptor) -> String {
     match column.logical_type_ref() {
-        Some(logical) => format!("{logical:?}"),
+        Some(LogicalType::Decimal(decimal)) => format!("decimals of {} digits", decimal.precision),
+        Some(logical) => {
+            // The name of the kind; what else is known of it is not for people.
+            let name = format!("{logical:?}");
+            name.split(|letter: char| !letter.is_alphanumeric())
+                .next()
+                .map_or_else(String::new, str::to_lowercase)
+        }
         None => format!("{} {}", column.physical_type(), column.converted_type()),
     }
 }

@@ -21,6 +21,9 @@ pub enum Stored {
     Fixed(Vec<FixedLenByteArray>),
 }
 
+/// Bytes that are no text, with their row.
+pub type NoText = (usize, Vec<u8>);
+
 /// Takes the first so many.
 pub fn head<T>(values: &mut Vec<T>, count: usize) -> Vec<T> {
     let rest = values.split_off(count.min(values.len()));
@@ -44,7 +47,7 @@ fn spread<T: Copy + Default>(values: Vec<T>, there: Option<&[bool]>) -> Vec<T> {
 fn written<T>(
     values: &[T],
     there: Option<&[bool]>,
-    broken: &mut Vec<usize>,
+    broken: &mut Vec<NoText>,
     mut write: impl FnMut(&T, &mut Vec<u8>),
 ) -> Cells {
     let rows = there.map_or(values.len(), <[bool]>::len);
@@ -57,8 +60,7 @@ fn written<T>(
             let start = bytes.len();
             write(value, &mut bytes);
             if std::str::from_utf8(bytes.get(start..).unwrap_or(&[])).is_err() {
-                broken.push(row);
-                bytes.truncate(start);
+                broken.push((row, bytes.split_off(start)));
             }
         }
         ends.push(bytes.len());
@@ -158,7 +160,7 @@ impl Stored {
     }
 
     /// The values with a place for every row, as numbers where numbers say the same.
-    pub fn take(&mut self, kind: Kind, there: Option<&[bool]>, broken: &mut Vec<usize>) -> Cells {
+    pub fn take(&mut self, kind: Kind, there: Option<&[bool]>, broken: &mut Vec<NoText>) -> Cells {
         let unsigned = matches!(kind, Kind::Int { unsigned: true });
         match self {
             Self::None => Cells::Bool(Vec::new()),

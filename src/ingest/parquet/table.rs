@@ -2,10 +2,13 @@
 //! through text. Who asks for text gets it, exactly as a file of delimited text would say it.
 
 use std::cell::OnceCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+
+use serde_json::Value;
 
 use super::kind::Kind;
 use super::value;
+use crate::base::limit::RECORD_BYTES_MAX;
 use crate::ingest::fault::Fault;
 use crate::ingest::record::{Broken, Next, Record};
 
@@ -60,8 +63,10 @@ pub struct Table {
     /// The row that is given next.
     at: usize,
     columns: Vec<Values>,
-    /// Rows that are refused, by place.
-    broken: VecDeque<(usize, Fault)>,
+    /// Rows that are refused, by place, and how they are kept.
+    broken: VecDeque<(usize, Fault, Vec<u8>)>,
+    /// The refused row that was given last.
+    refused: Vec<u8>,
     /// The row given last, as text.
     line: OnceCell<Line>,
 }
@@ -85,7 +90,7 @@ impl Table {
         before: u64,
         rows: usize,
         columns: Vec<Values>,
-        broken: VecDeque<(usize, Fault)>,
+        broken: VecDeque<(usize, Fault, Vec<u8>)>,
     ) -> Self {
         Self {
             before,
@@ -93,6 +98,7 @@ impl Table {
             at: 0,
             columns,
             broken,
+            refused: Vec::new(),
             line: OnceCell::new(),
         }
     }
@@ -111,17 +117,53 @@ impl Table {
         self.at += 1;
         self.line.take();
         let number = self.before + self.at as u64;
-        let fault = self.broken.pop_front_if(|(place, _)| *place == at);
+        let fault = self.broken.pop_front_if(|(place, ..)| *place == at);
         Some(match fault {
-            Some((_, fault)) => Next::Broken(Broken {
-                number,
-                line: number,
-                raw: &[],
-                fault,
-            }),
+            Some((_, fault, raw)) => {
+                self.refused = raw;
+                Next::Broken(Broken {
+                    number,
+                    line: number,
+                    raw: &self.refused,
+                    fault,
+                })
+            }
             None => Next::Record(Record::of_row(number, Row { table: self, at })),
         })
     }
+}
+
+/// A refused row as it is kept: one JSON object. What is no text stands there as an object with its bytes, which no
+/// source reads, so that nobody takes the row before it is mended. Nothing where it is too long.
+pub fn kept(
+    names: &[&str],
+    values: &[Values],
+    place: usize,
+    no_texts: Vec<(usize, Vec<u8>)>,
+) -> Vec<u8> {
+    let mut object = BTreeMap::new();
+    for (name, values) in names.iter().zip(values) {
+        let mut text = Vec::new();
+        values.raw(place).write(&mut text);
+        if let (false, Ok(text)) = (text.is_empty(), String::from_utf8(text)) {
+            object.insert(*name, Value::String(text));
+        }
+    }
+    for (at, bytes) in no_texts
+        .into_iter()
+        .filter(|(_, bytes)| bytes.len() <= RECORD_BYTES_MAX)
+    {
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        if let Some(name) = names.get(at) {
+            object.insert(*name, serde_json::json!({ "bytes": digits }));
+        }
+    }
+    // Texts by texts are always JSON.
+    let mut line = serde_json::to_vec(&object).unwrap_or_default();
+    if line.len() > RECORD_BYTES_MAX {
+        line.clear();
+    }
+    line
 }
 
 impl<'a> Row<'a> {

@@ -4,6 +4,11 @@ mod broken;
 mod pieces;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use parquet::data_type::{ByteArray, ByteArrayType};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 use super::*;
 
@@ -17,6 +22,26 @@ pub fn file(name: &str) -> PathBuf {
 
 pub fn names(list: &str) -> Vec<String> {
     list.split_whitespace().map(str::to_owned).collect()
+}
+
+/// A file of `id` and `name`, in bytes that need not be text.
+pub fn write_people(path: &Path, people: &[(&str, &[u8])]) {
+    let message =
+        "message people { required byte_array id (STRING); required byte_array name (STRING); }";
+    let schema = Arc::new(parse_message_type(message).unwrap());
+    let file = File::create(path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Default::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let ids: Vec<ByteArray> = people.iter().map(|(id, _)| (*id).into()).collect();
+    let names = people.iter().map(|(_, name)| name.to_vec().into());
+    for values in [ids, names.collect()] {
+        let mut column = group.next_column().unwrap().unwrap();
+        let typed = column.typed::<ByteArrayType>();
+        typed.write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
 }
 
 /// Records as their fields between bars, refused ones as their code.

@@ -1,6 +1,7 @@
 //! One source, files of every form: what is declared, what is found, what is given by hand.
 
 use super::*;
+use crate::ingest::parquet::tests::write_people;
 use crate::ingest::raw::{GivenValues, Raw};
 use crate::language::typed::{Delimiter, Format, SourceFileId};
 
@@ -142,6 +143,42 @@ fn parquet_is_a_format_and_its_rejects_are_json_lines() {
     std::fs::write(&mend, mended).unwrap();
     let report = bank.import_with(&given(&bank, mend)).unwrap().remove(0);
     assert_eq!(counts(&report), [1_000, 0, 0, 0]);
+}
+
+#[test]
+fn rows_of_parquet_that_are_no_text_are_kept_with_their_bytes() {
+    let mut file = source("clients", "people.parquet", "id name");
+    file.format = Format::Parquet;
+    file.routes = vec![route(
+        RouteTarget::Customer {
+            id: column(0),
+            since: None,
+            fields: vec![(AttributeId(0), column(1))],
+        },
+        None,
+    )];
+    let bank = Bank::new(vec![file]);
+    let people: [(&str, &[u8]); 3] = [("c1", b"Ann"), ("c2", b"B\xffb"), ("c3", "客".as_bytes())];
+    write_people(&bank.path("people.parquet"), &people);
+    let report = bank.import().unwrap().remove(0);
+    assert_eq!(counts(&report), [2, 0, 1, 0]);
+    let mend = report.mend_file.unwrap();
+    let kept = std::fs::read_to_string(&mend).unwrap();
+    assert_eq!(kept, "{\"id\":\"c2\",\"name\":{\"bytes\":\"42ff62\"}}\n");
+    let reasons = std::fs::read_to_string(report.rejects_file.unwrap()).unwrap();
+    assert!(
+        reasons.contains(",2,name,I101,") && reasons.contains("42ff62"),
+        "{reasons}"
+    );
+    // As it is nobody takes it.
+    let report = bank
+        .import_with(&given(&bank, mend.clone()))
+        .unwrap()
+        .remove(0);
+    assert_eq!(counts(&report), [0, 0, 1, 0]);
+    std::fs::write(&mend, kept.replace("{\"bytes\":\"42ff62\"}", "\"Bob\"")).unwrap();
+    let report = bank.import_with(&given(&bank, mend)).unwrap().remove(0);
+    assert_eq!(counts(&report), [1, 0, 0, 0]);
 }
 
 #[test]

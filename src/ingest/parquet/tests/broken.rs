@@ -52,6 +52,22 @@ fn what_cannot_be_read_is_named() {
     );
 }
 
+#[test]
+fn what_the_library_calls_its_parts_is_not_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wide.parquet");
+    let message = "message wide { required fixed_len_byte_array(17) sum (DECIMAL(40,6)); }";
+    let schema = Arc::new(parse_message_type(message).unwrap());
+    let file = File::create(&path).unwrap();
+    let writer = SerializedFileWriter::new(file, schema, Default::default()).unwrap();
+    writer.close().unwrap();
+    let error = rows(&path, &names("sum")).unwrap_err().to_string();
+    assert!(error.ends_with("(decimals of 40 digits)"), "{error}");
+    let inner = "snappy: corrupt input (header mismatch; expected 2 decompressed bytes)";
+    let error = damaged(&path, &ParquetError::External(inner.into())).to_string();
+    assert!(error.ends_with("be read: snappy: corrupt input"), "{error}");
+}
+
 /// Damage in the values themselves may go unseen, as the format has no checksums that writers set;
 /// but it never ends the program, and a file cut short is never taken for a whole one.
 #[test]
