@@ -143,6 +143,31 @@ impl Snapshot {
         events.at(row, at).map(values).collect()
     }
 
+    /// Whether one of the events of a customer at that very instant says just that, by `FieldId`; of more than
+    /// `looked_at` of them it is taken that one does.
+    pub fn is_said_at(
+        &self,
+        id: EventId,
+        (row, at): (u32, Instant),
+        said: &[Option<Value>],
+        looked_at: usize,
+    ) -> bool {
+        let events = self.events(id);
+        let kind = self.schema.event(id);
+        let fields = kind.map_or(&[][..], |kind| kind.fields.as_slice());
+        let mut count = 0;
+        let says = |(cell, place): (&Cell, usize)| {
+            count += 1;
+            let mut fields = fields.iter().enumerate();
+            count > looked_at
+                || fields.all(|(field, of)| {
+                    let said = said.get(field).and_then(Option::as_ref);
+                    events.value(cell, place, field, &of.kind).as_ref() == said
+                })
+        };
+        events.at(row, at).any(says)
+    }
+
     /// Holdings of a kind in the states they are in at an instant.
     pub fn holdings(&self, id: HoldingId, now: Instant) -> Arc<Holdings> {
         let holdings = self.holdings.get(usize::from(id.0));

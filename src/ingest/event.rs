@@ -1,12 +1,15 @@
 //! Events on their way into the log: a round of them is held against the store and
-//! against itself, and what is there already is left out.
+//! against itself, and what is there already is left out. What is odd about it is told as [`Doubt`]s.
+
+mod doubt;
 
 use std::collections::HashSet;
 
+pub use self::doubt::{Doubt, Met, Other};
 use super::error::ImportError;
 use super::identity::{Occurrences, Unnamed};
 use super::outcome::Outcome;
-use super::state::{Flushed, Ticket};
+use super::state::{Flushed, Ticket, same_fields};
 use crate::base::calendar::Instant;
 use crate::schema::EventId;
 use crate::store::fact::{Fact, Row};
@@ -19,6 +22,8 @@ const UNNAMED_AT_ONCE: usize = 32;
 pub struct Round {
     facts: Vec<Fact>,
     tickets: Vec<Ticket>,
+    /// Lines on which their records begin.
+    lines: Vec<u64>,
     /// Those without an id, by place.
     unnamed: Vec<(usize, Unnamed)>,
 }
@@ -35,6 +40,9 @@ pub trait Known {
     fn contains(&self, event: EventId, row: Row, at: Instant) -> bool;
     /// Whether that very event is stored, though [`Known::contains`] does not know of it yet.
     fn is_recent(&self, event: EventId, row: Row, at: Instant, identity: u64) -> bool;
+    /// Whether the stored event under the identity of this one says something else; where that is not known yet, it
+    /// is told later, of that line.
+    fn says_else(&mut self, fact: &Fact, source: usize, line: u64) -> bool;
     /// Identities of stored events at those places, which are sorted.
     fn identities(
         &self,
@@ -49,6 +57,7 @@ impl Round {
         Self {
             facts: Vec::with_capacity(events),
             tickets: Vec::with_capacity(events),
+            lines: Vec::with_capacity(events),
             unnamed: Vec::with_capacity(events),
         }
     }
@@ -59,11 +68,27 @@ impl Round {
     }
 
     /// Adds an event; what is known of it when it has no id yet.
-    pub fn push(&mut self, fact: Fact, ticket: Ticket, unnamed: Option<Unnamed>) {
+    pub fn push(&mut self, fact: Fact, (ticket, line): (Ticket, u64), unnamed: Option<Unnamed>) {
         self.unnamed
             .extend(unnamed.map(|unnamed| (self.facts.len(), unnamed)));
         self.facts.push(fact);
         self.tickets.push(ticket);
+        self.lines.push(line);
+    }
+
+    /// Holds the ids of the round against those that came before in the file. Asked before those without an id
+    /// have identities.
+    pub fn meet(&self, met: &mut Met, doubts: &mut Vec<Doubt>) {
+        if self.unnamed.len() == self.facts.len() {
+            return;
+        }
+        let mut unnamed = self.unnamed.iter().map(|(place, _)| *place).peekable();
+        let origins = self.tickets.iter().zip(&self.lines);
+        for (place, (fact, (ticket, line))) in self.facts.iter().zip(origins).enumerate() {
+            if unnamed.next_if_eq(&place).is_none() {
+                doubts.extend(met.see(fact, ticket.source, *line));
+            }
+        }
     }
 
     /// Gives the events without an id their identities; what occurs is counted by source. In error is a
@@ -88,10 +113,13 @@ impl Round {
         Ok(())
     }
 
-    /// Takes the round: new events in the order they came in, and what each record came to.
-    pub fn flush(&mut self, known: &mut impl Known) -> Result<Flushed, ImportError> {
+    /// Takes the round: new events in the order they came in, what each record came to, and which of those that are
+    /// there already say something else.
+    pub fn flush(&mut self, known: &mut impl Known) -> Result<(Flushed, Vec<Doubt>), ImportError> {
         let facts = std::mem::take(&mut self.facts);
         let tickets = std::mem::take(&mut self.tickets);
+        let lines = std::mem::take(&mut self.lines);
+        let mut doubts = Vec::new();
         let mut order: Vec<(EventId, Row, Instant, u64, usize)> = facts
             .iter()
             .enumerate()
@@ -119,10 +147,14 @@ impl Round {
                     stored.contains(&(*row, *at, *identity))
                         || known.is_recent(*event, *row, *at, *identity)
                 });
+                let first = same.first().filter(|_| !is_stored);
+                let first = first.and_then(|(.., place)| facts.get(*place));
                 for (.., place) in same.iter().skip(usize::from(!is_stored)) {
                     if let Some(flag) = repeated.get_mut(*place) {
                         *flag = true;
                     }
+                    let origin = (tickets.get(*place), lines.get(*place));
+                    doubts.extend(doubt(first, facts.get(*place), origin, known));
                 }
             }
         }
@@ -137,7 +169,7 @@ impl Round {
                 .map(|ticket| (ticket, Outcome::Accepted));
             flushed.outcomes.extend(accepted);
             flushed.facts = facts;
-            return Ok(flushed);
+            return Ok((flushed, doubts));
         }
         for ((fact, ticket), repeated) in facts.into_iter().zip(tickets).zip(repeated) {
             if repeated {
@@ -147,7 +179,35 @@ impl Round {
                 flushed.facts.push(fact);
             }
         }
-        Ok(flushed)
+        Ok((flushed, doubts))
+    }
+}
+
+/// Whether an event that is there already says something else: in the round as `first`, or before it.
+fn doubt(
+    first: Option<&Fact>,
+    fact: Option<&Fact>,
+    origin: (Option<&Ticket>, Option<&u64>),
+    known: &mut impl Known,
+) -> Option<Doubt> {
+    let (fact, (ticket, line)) = (fact?, origin);
+    let (source, line) = (ticket?.source, *line?);
+    let says_else = match first {
+        Some(first) => !says_same(first, fact),
+        None => known.says_else(fact, source, line),
+    };
+    match says_else {
+        true => Doubt::other_values(fact, source, line),
+        false => None,
+    }
+}
+
+fn says_same(first: &Fact, second: &Fact) -> bool {
+    match (first, second) {
+        (Fact::Event { fields: first, .. }, Fact::Event { fields: second, .. }) => {
+            same_fields(first, second)
+        }
+        _ => true,
     }
 }
 
@@ -216,6 +276,10 @@ mod tests {
             (event.0, row.0, at.0, identity) == (0, 0, 5, 8)
         }
 
+        fn says_else(&mut self, _: &Fact, _: usize, line: u64) -> bool {
+            line == 2
+        }
+
         fn identities(
             &self,
             event: EventId,
@@ -259,15 +323,18 @@ mod tests {
         for (at, (kind, row, instant, identity)) in (1..).zip(given) {
             round.push(
                 event(kind, row, instant, identity),
-                Ticket {
-                    source: 0,
-                    record: at,
-                },
+                (
+                    Ticket {
+                        source: 0,
+                        record: at,
+                    },
+                    at,
+                ),
                 None,
             );
         }
         assert_eq!(round.len(), 10);
-        let flushed = round
+        let (flushed, doubts) = round
             .flush(&mut Fake(vec![(0, 1, 5, 7), (0, 1, 4, 1), (1, 1, 5, 8)], 2))
             .unwrap();
         assert_eq!(
@@ -287,6 +354,8 @@ mod tests {
             .map(|(ticket, _)| ticket.record)
             .collect();
         assert_eq!(repeated, [2, 4, 7, 8, 9]);
+        assert_eq!(doubts.len(), 1, "{doubts:?}");
+        assert_eq!((doubts[0].line, doubts[0].what), (2, Other::Values));
         assert_eq!(round.len(), 0);
     }
 }

@@ -12,10 +12,11 @@ use self::writing::Writing;
 use super::account::Account;
 use super::erasure;
 use super::error::ImportError;
-use super::event::Round;
+use super::event::{Doubt, Other, Round};
 use super::identity::Hashing;
 use super::outcome::Outcome;
 use super::register::Register;
+use super::report::{OTHER_PLACE, OTHER_VALUES};
 use super::route::Mapped;
 use super::sink::{Origin, Refused, Sink};
 use super::source::Source;
@@ -100,7 +101,7 @@ impl<'a> Intake<'a> {
                 let (row, new) = entered.map_err(Refused::Record)?;
                 self.states.customer(row, new, since, fields, ticket);
             }
-            event @ Mapped::Event { .. } => self.take_event(event, ticket, origin.source)?,
+            event @ Mapped::Event { .. } => self.take_event(event, origin)?,
             Mapped::Holding {
                 holding,
                 customer,
@@ -130,12 +131,7 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    fn take_event(
-        &mut self,
-        mapped: Mapped<'_>,
-        ticket: Ticket,
-        source: &str,
-    ) -> Result<(), Refused> {
+    fn take_event(&mut self, mapped: Mapped<'_>, origin: Origin<'_>) -> Result<(), Refused> {
         let Mapped::Event {
             event,
             customer,
@@ -156,7 +152,7 @@ impl<'a> Intake<'a> {
                         .unnamed(self.schema, event, &customer, at.0, sequence, &fields);
                 let unnamed = unnamed.ok_or_else(|| {
                     Refused::Import(ImportError::UnnamedEvents {
-                        source: source.to_owned(),
+                        source: origin.source.to_owned(),
                     })
                 })?;
                 (0, Some(unnamed))
@@ -170,7 +166,8 @@ impl<'a> Intake<'a> {
             identity,
             fields,
         };
-        self.events.push(fact, ticket, unnamed);
+        let from = (origin.ticket, origin.line);
+        self.events.push(fact, from, unnamed);
         Ok(())
     }
 
@@ -240,7 +237,37 @@ impl<'a> Intake<'a> {
         }
         self.stored += written.stored;
         enter(written.outcomes, accounts);
+        self.tell(written.doubts, accounts);
         made
+    }
+}
+
+impl Intake<'_> {
+    /// Notes what is odd about events that came again.
+    fn tell(&self, doubts: Vec<Doubt>, accounts: &mut [Option<Account>]) {
+        for doubt in doubts {
+            let Some(Some(account)) = accounts.get_mut(doubt.source) else {
+                continue;
+            };
+            let name = self.schema.event(doubt.event).map_or("", |kind| &kind.name);
+            let (code, message) = match doubt.what {
+                Other::Values => (
+                    OTHER_VALUES,
+                    format!("{name} is there already with other values, and stays as it is"),
+                ),
+                Other::Instant => (
+                    OTHER_PLACE,
+                    format!(
+                        "an id of {name} stood at another time of the same customer; both count"
+                    ),
+                ),
+                Other::Customer => (
+                    OTHER_PLACE,
+                    format!("an id of {name} stood with another customer; both count"),
+                ),
+            };
+            account.findings.add(code, message, doubt.line);
+        }
     }
 }
 
@@ -290,7 +317,11 @@ impl Sink for Intake<'_> {
                 .start(std::mem::replace(&mut self.events, next))?;
         }
         match last {
-            true => self.settle(accounts, true),
+            true => {
+                self.settle(accounts, true)?;
+                self.writing.compare()?;
+                self.settle(accounts, true)
+            }
             false => Ok(()),
         }
     }

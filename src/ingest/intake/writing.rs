@@ -9,10 +9,12 @@ use std::thread::{Builder as Thread, JoinHandle};
 
 use super::recent::{Key, Recent};
 use crate::base::calendar::Instant;
-use crate::base::limit::{IMPORT_EVENTS_OPEN_MAX, IMPORT_ROUNDS_SENT_MAX};
+use crate::base::limit::{
+    IMPORT_COMPARED_LATER_MAX, IMPORT_COMPARED_MAX, IMPORT_EVENTS_OPEN_MAX, IMPORT_ROUNDS_SENT_MAX,
+};
 use crate::columns::{Builder, Snapshot};
 use crate::ingest::error::ImportError;
-use crate::ingest::event::{Counted, Known, Round};
+use crate::ingest::event::{Counted, Doubt, Known, Met, Round};
 use crate::ingest::outcome::Outcome;
 use crate::ingest::state::{Flushed, Ticket};
 use crate::schema::EventId;
@@ -26,6 +28,8 @@ pub struct Written {
     pub stored: u64,
     /// What each record came to.
     pub outcomes: Vec<(Ticket, Outcome)>,
+    /// What is odd about events that came again.
+    pub doubts: Vec<Doubt>,
 }
 
 /// A round that was sent to the store.
@@ -52,6 +56,9 @@ struct Pen {
     written: Written,
     /// Facts that are no longer needed.
     spent: Vec<Fact>,
+    met: Met,
+    /// Events that are stored, though not laid out yet, and came again.
+    again: Vec<(Fact, usize, u64)>,
 }
 
 /// `None`: nothing was handed to it.
@@ -87,6 +94,8 @@ impl Writing {
                 on_its_way: VecDeque::new(),
                 written: Written::default(),
                 spent: Vec::new(),
+                met: Met::default(),
+                again: Vec::new(),
             }),
             job: None,
         }
@@ -159,6 +168,14 @@ impl Writing {
         Ok(pen.snapshot.clone())
     }
 
+    /// Looks at what waited to be laid out, so that all doubts are told. Nothing is being written.
+    pub fn compare(&mut self) -> Result<(), ImportError> {
+        match &mut self.pen {
+            Some(pen) if !pen.again.is_empty() => pen.lay_out(),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes facts that are no events and lays them out. Nothing is being written.
     pub fn append(&mut self, facts: Vec<Fact>) -> Result<Snapshot, ImportError> {
         let pen = self.pen.as_mut().ok_or(StoreError::Stopped)?;
@@ -179,12 +196,14 @@ impl Drop for Writing {
 
 impl Pen {
     fn write(&mut self, mut round: Round) -> Result<(), ImportError> {
+        round.meet(&mut self.met, &mut self.written.doubts);
         round
             .identify(&mut self.counted)
             .map_err(|source| ImportError::UnnamedEvents {
                 source: self.names.get(source).map_or("", |name| name).to_owned(),
             })?;
-        let Flushed { facts, outcomes } = round.flush(self)?;
+        let (Flushed { facts, outcomes }, doubts) = round.flush(self)?;
+        self.written.doubts.extend(doubts);
         // Should they not be stored after all, the import ends, and nobody asks any more.
         let stored_next = &self.stored_next;
         let is_looked_for = |event| left(stored_next, event).is_none();
@@ -243,7 +262,31 @@ impl Pen {
             self.snapshot = open.finish();
             self.recent.clear();
         }
+        for (fact, source, line) in std::mem::take(&mut self.again) {
+            if !self.is_said(&fact) {
+                let doubt = Doubt::other_values(&fact, source, line);
+                self.written.doubts.extend(doubt);
+            }
+        }
         Ok(())
+    }
+}
+
+impl Pen {
+    /// Whether what is laid out has an event that says what this one says, where it is.
+    fn is_said(&self, fact: &Fact) -> bool {
+        let Fact::Event {
+            event,
+            row,
+            at,
+            fields,
+            ..
+        } = fact
+        else {
+            return true;
+        };
+        self.snapshot
+            .is_said_at(*event, (row.0, *at), fields, IMPORT_COMPARED_MAX)
     }
 }
 
@@ -274,6 +317,26 @@ impl Known for Pen {
 
     fn is_recent(&self, event: EventId, row: Row, at: Instant, identity: u64) -> bool {
         self.recent.contains(&Key(event, row, at, identity))
+    }
+
+    fn says_else(&mut self, fact: &Fact, source: usize, line: u64) -> bool {
+        let Fact::Event {
+            event,
+            row,
+            at,
+            identity,
+            ..
+        } = fact
+        else {
+            return false;
+        };
+        if !self.is_recent(*event, *row, *at, *identity) {
+            return !self.is_said(fact);
+        }
+        if self.again.len() < IMPORT_COMPARED_LATER_MAX {
+            self.again.push((fact.clone(), source, line));
+        }
+        false
     }
 
     fn identities(

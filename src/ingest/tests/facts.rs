@@ -354,6 +354,62 @@ fn an_event_said_again_in_a_later_round_is_repeated() {
 }
 
 #[test]
+fn an_event_that_comes_again_with_other_values_is_noted() {
+    let bank = Bank::new(vec![clients(), buys(true)]);
+    bank.write("clients.csv", CLIENTS);
+    let head = "who;at;amount;way;id";
+    let count = crate::base::limit::IMPORT_ROUND_EVENTS_MAX;
+    let mut lines = vec![head.to_owned(), "c1;2024-01-01;5;web;7".to_owned()];
+    for at in 0..count {
+        lines.push(format!("c1;2024-01-0{};5;web;x{at}", at % 8 + 2));
+    }
+    // In the first round, and in the round after.
+    lines.insert(2, "c1;2024-01-01;6;web;7".to_owned());
+    lines.extend(["c1;2024-01-01;5;web;7", "c1;2024-01-01;8;web;7"].map(str::to_owned));
+    bank.write("buys.csv", lines.join("\n"));
+    let report = bank.import().unwrap().remove(1);
+    assert_eq!(counts(&report), [count as u64 + 1, 3, 0, 0]);
+    assert_eq!(report.notes.len(), 1, "{:?}", report.notes);
+    let note = &report.notes[0];
+    let last = lines.len() as u64;
+    assert_eq!((note.code, note.lines.as_slice()), ("I208", &[3, last][..]));
+    // In another import, beside others of its instant.
+    let again = ["c1;2024-01-01;5;web;7", "c1;2024-01-01;9;web;7"];
+    bank.write("buys.csv", format!("{head}\n{}\n", again.join("\n")));
+    let report = bank.import().unwrap().remove(1);
+    assert_eq!(counts(&report), [0, 2, 0, 0]);
+    let note = &report.notes[0];
+    assert_eq!((note.code, note.lines.as_slice()), ("I208", &[3][..]));
+}
+
+#[test]
+fn an_id_that_stands_elsewhere_is_noted() {
+    let bank = Bank::new(vec![clients(), buys(true)]);
+    bank.write("clients.csv", CLIENTS);
+    let lines = [
+        "who;at;amount;way;id",
+        "c1;2024-01-01;5;web;7",
+        "c1;2024-01-02;5;web;7",
+        "c2;2024-01-02;5;web;7",
+        "c2;2024-01-02;5;web;8",
+    ];
+    bank.write("buys.csv", lines.join("\n"));
+    let report = bank.import().unwrap().remove(1);
+    assert_eq!(counts(&report), [4, 0, 0, 0]);
+    let notes = report.notes.iter();
+    let said: Vec<_> = notes
+        .map(|note| {
+            (
+                note.code,
+                note.message.contains("same customer"),
+                note.lines[0],
+            )
+        })
+        .collect();
+    assert_eq!(said, [("I209", true, 3), ("I209", false, 4)]);
+}
+
+#[test]
 fn ids_that_look_alike_are_noted() {
     let bank = Bank::new(vec![clients()]);
     bank.write("clients.csv", "id;name;born;wealth\nc1;;;\nＣ1;;;\n");
