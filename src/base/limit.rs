@@ -261,7 +261,8 @@ pub const PROFILE_DISTINCT_MAX: usize = 100_000;
 pub const PROFILE_VALUES_MAX: usize = 64;
 /// Ways of writing "nothing is known" told apart in one column.
 pub const PROFILE_MARKS_MAX: usize = 20;
-/// Keys of one kind of fact of one source held while a dry run looks for repeated ones, 16 bytes each.
+/// Keys of one kind of fact of one source held while a dry run looks for repeated ones, 32 bytes each, and
+/// 16 more for each that is repeated.
 pub const PROFILE_KEYS_MAX: usize = 5_000_000;
 /// Rows of a file that a sketch looks at.
 pub const SKETCH_ROWS_MAX: u64 = 1_000_000;

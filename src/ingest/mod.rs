@@ -56,7 +56,7 @@ use std::sync::atomic::AtomicBool;
 pub use account::Listed;
 pub use error::ImportError;
 pub use progress::{Progress, Stage};
-pub use quality::{ColumnQuality, Quality, RepeatedKeys, examine};
+pub use quality::{ColumnQuality, Quality, RepeatedKey, RepeatedKeys, examine};
 pub use report::{Note, SourceReport};
 pub use sketch::sketch;
 pub use unfinished::{GivenUp, Mark, Unfinished, beginning, ending, give_up, unfinished};

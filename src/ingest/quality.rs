@@ -18,6 +18,7 @@ use super::record::Next;
 use super::report::SourceReport;
 use super::route::Mapped;
 use super::run;
+use super::similar::{self, Ids};
 use super::sink::{Origin, Refused, Sink};
 use super::source::{Sensitive, Source};
 use super::state::Ticket;
@@ -28,8 +29,8 @@ use crate::language::typed::Rules;
 /// What was found in one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quality {
-    /// The records; `accepted` are those of which facts could be made. Whether their customers exist and
-    /// whether they are stored already is not looked at.
+    /// The records; `accepted` are those of which facts could be made, `repeated` those whose event an earlier record
+    /// has. Whether their customers exist and whether they are stored already is not looked at.
     pub report: SourceReport,
     /// Keys that stand more than once.
     pub repeated: Vec<RepeatedKeys>,
@@ -48,10 +49,23 @@ pub struct Quality {
 pub struct RepeatedKeys {
     /// `customer`, or the name of the holding or the event.
     pub of: Arc<str>,
-    /// Records whose key stood in an earlier one.
+    /// Different keys that stand in more than one record.
     pub count: u64,
     /// There were more keys than are held: the count is of the first ones.
     pub is_partial: bool,
+    /// The first of them to come again, at most [`FINDING_EXAMPLES_MAX`](crate::base::limit::FINDING_EXAMPLES_MAX).
+    pub first: Vec<RepeatedKey>,
+}
+
+/// A key that stands more than once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepeatedKey {
+    /// `None` where it comes from a column that feeds a sensitive field.
+    pub key: Option<String>,
+    /// Records that have it.
+    pub count: u64,
+    /// The first lines on which such records begin.
+    pub lines: Vec<u64>,
 }
 
 /// A column of a file.
@@ -85,7 +99,10 @@ pub fn examine(
     tell: &dyn Fn(Progress),
 ) -> Result<Vec<Quality>, ImportError> {
     let mut sink = Dry::new(rules);
-    let reports = run::dry(rules, files, tell, &mut sink, QUALITY_LISTED_MAX)?;
+    let mut reports = run::dry(rules, files, tell, &mut sink, QUALITY_LISTED_MAX)?;
+    if let Some(note) = sink.ids.note() {
+        similar::enter(note, rules, reports.iter_mut().map(|(report, _)| report));
+    }
     let mut found = Vec::with_capacity(reports.len());
     for (report, refused) in reports {
         let named = |source: &crate::language::typed::SourceFile| source.name == report.source;
@@ -94,7 +111,7 @@ pub fn examine(
         };
         let looked = columns(rules, files, index, tell)?;
         found.push(Quality {
-            repeated: sink.keys.repeated(index),
+            repeated: sink.keys.repeated(index, rules),
             columns: looked.columns,
             unread: looked.unread,
             has_more_columns: looked.has_more,
@@ -200,13 +217,15 @@ fn unnamed(doubtful: Vec<(String, u64)>) -> Vec<(String, u64)> {
 /// Takes facts and keeps nothing but which keys there were.
 struct Dry {
     keys: Keys,
-    taken: Vec<Ticket>,
+    ids: Ids,
+    taken: Vec<(Ticket, Outcome)>,
 }
 
 impl Dry {
     fn new(rules: &Rules) -> Self {
         Self {
             keys: Keys::new(&rules.schema),
+            ids: Ids::default(),
             taken: Vec::new(),
         }
     }
@@ -214,8 +233,15 @@ impl Dry {
 
 impl Sink for Dry {
     fn take(&mut self, mapped: Mapped<'_>, origin: Origin<'_>) -> Result<(), Refused> {
-        self.keys.see(&mapped, origin.ticket.source);
-        self.taken.push(origin.ticket);
+        if let Mapped::Customer { id, .. } = &mapped {
+            self.ids.see(id);
+        }
+        let source = origin.ticket.source;
+        let outcome = match self.keys.see(&mapped, source, origin.line) {
+            true => Outcome::Repeated,
+            false => Outcome::Accepted,
+        };
+        self.taken.push((origin.ticket, outcome));
         Ok(())
     }
 
@@ -229,9 +255,9 @@ impl Sink for Dry {
         accounts: &mut [Option<Account>],
         _: bool,
     ) -> Result<(), ImportError> {
-        for ticket in self.taken.drain(..) {
+        for (ticket, outcome) in self.taken.drain(..) {
             if let Some(Some(account)) = accounts.get_mut(ticket.source) {
-                account.outcomes.add(ticket.record, Outcome::Accepted);
+                account.outcomes.add(ticket.record, outcome);
             }
         }
         Ok(())

@@ -69,15 +69,9 @@ pub fn run(
     unfinished::finish(&store, &marks)?;
     let mut reports: Vec<SourceReport> = closed.map(|(report, _)| report).collect();
     if store.customers() > customers_before
-        && let Some(note) = similar::ids(&snapshot)
-        && let Some(first) = reports.iter_mut().find(|report| {
-            rules
-                .sources
-                .iter()
-                .any(|source| source.name == report.source && similar::makes_customers(source))
-        })
+        && let Some(note) = similar::ids(&snapshot, customers_before)
     {
-        first.notes.push(note);
+        similar::enter(note, rules, reports.iter_mut());
     }
     let store = store.reopen(&rules.schema)?;
     if let Ok(snapshot) = snapshot.caught_up(&store) {

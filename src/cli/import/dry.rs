@@ -6,12 +6,15 @@ use serde::Serialize;
 
 use super::{bar, given, note_line, show};
 use crate::base::limit::RECORD_COLUMNS_MAX;
+use crate::base::text::visible;
 use crate::cli::arguments::{Import, Place, Summary};
 use crate::cli::failure::Failure;
 use crate::cli::format::table::{draw, grouped};
 use crate::cli::output::{Output, say};
 use crate::cli::workplace::Workplace;
-use crate::ingest::{self, ColumnQuality, Files, Listed, Note, Progress, Quality};
+use crate::ingest::{
+    self, ColumnQuality, Files, Listed, Note, Progress, Quality, RepeatedKey, RepeatedKeys,
+};
 
 /// One source, as programs read it.
 #[derive(Serialize)]
@@ -20,6 +23,7 @@ struct SourceForm<'a> {
     file: String,
     rows: u64,
     accepted: u64,
+    repeated: u64,
     rejected: u64,
     skipped: u64,
     reasons: Vec<ReasonForm<'a>>,
@@ -65,6 +69,15 @@ struct KeysForm<'a> {
     of: &'a str,
     count: u64,
     more: bool,
+    first: Vec<KeyForm<'a>>,
+}
+
+/// One of them; `key` is null where it comes from a column that feeds a sensitive field.
+#[derive(Serialize)]
+struct KeyForm<'a> {
+    key: Option<&'a str>,
+    count: u64,
+    lines: &'a [u64],
 }
 
 /// One column. `distinct_more`: there are more different values than `distinct`.
@@ -135,6 +148,7 @@ fn form(quality: &Quality) -> SourceForm<'_> {
         file: report.file.display().to_string(),
         rows: report.rows,
         accepted: report.accepted,
+        repeated: report.repeated,
         rejected: report.rejected,
         skipped: report.skipped,
         reasons: reasons
@@ -148,6 +162,7 @@ fn form(quality: &Quality) -> SourceForm<'_> {
                 of: &keys.of,
                 count: keys.count,
                 more: keys.is_partial,
+                first: keys.first.iter().map(key_form).collect(),
             })
             .collect(),
         columns: quality.columns.iter().map(column_form).collect(),
@@ -155,6 +170,14 @@ fn form(quality: &Quality) -> SourceForm<'_> {
         more_columns: quality.has_more_columns,
         refused: quality.refused.iter().map(refused_form).collect(),
         notes: report.notes.iter().map(note_form).collect(),
+    }
+}
+
+fn key_form(one: &RepeatedKey) -> KeyForm<'_> {
+    KeyForm {
+        key: one.key.as_deref(),
+        count: one.count,
+        lines: &one.lines,
     }
 }
 
@@ -199,8 +222,12 @@ fn column_form(column: &ColumnQuality) -> ColumnForm<'_> {
 
 fn table(quality: &Quality, output: &mut Output) -> Result<(), Failure> {
     let report = &quality.report;
+    let repeated_rows = match report.repeated {
+        0 => String::new(),
+        count => format!(" {} stand in it before,", grouped(count)),
+    };
     output.line(&format!(
-        "{} ({}): {} rows, {} can be taken, {} would be rejected, {} skipped",
+        "{} ({}): {} rows, {} can be taken,{repeated_rows} {} would be rejected, {} skipped",
         report.source,
         report.file.display(),
         grouped(report.rows),
@@ -216,18 +243,14 @@ fn table(quality: &Quality, output: &mut Output) -> Result<(), Failure> {
     }
     refused(quality, output)?;
     for keys in &quality.repeated {
-        let more = if keys.is_partial { " or more" } else { "" };
-        output.line(&format!(
-            "  {} keys of {} stand more than once{more}",
-            grouped(keys.count),
-            keys.of
-        ))?;
+        output.line(&repeated(keys))?;
     }
     for note in &report.notes {
         output.line(&format!("  {}", note_line(&report.source, note)))?;
     }
     if !quality.unread.is_empty() {
         let names = quality.unread.join(", ");
+        let names = visible(&names);
         output.line(&format!("  columns that no source can read: {names}"))?;
     }
     if quality.has_more_columns {
@@ -244,16 +267,50 @@ fn table(quality: &Quality, output: &mut Output) -> Result<(), Failure> {
     output.line("")
 }
 
+/// Keys that stand more than once, the first of them by name.
+fn repeated(keys: &RepeatedKeys) -> String {
+    let more = if keys.is_partial { " or more" } else { "" };
+    let named = keys.first.iter().map(|one| {
+        let lines: Vec<String> = one.lines.iter().map(u64::to_string).collect();
+        let places = match (lines.as_slice(), one.count > one.lines.len() as u64) {
+            (lines, true) => format!("lines {}, …", lines.join(", ")),
+            ([line], false) => format!("line {line}"),
+            (lines, false) => format!("lines {}", lines.join(", ")),
+        };
+        match &one.key {
+            Some(key) => format!("`{}` ({places})", visible(key)),
+            None => places,
+        }
+    });
+    let named: Vec<String> = named.collect();
+    let rest = keys.count.saturating_sub(named.len() as u64);
+    let rest = match (named.is_empty(), rest) {
+        (true, _) | (_, 0) => String::new(),
+        (_, rest) => format!(", and {} more", grouped(rest)),
+    };
+    let names = match named.is_empty() {
+        true => String::new(),
+        false => format!(": {}", named.join(", ")),
+    };
+    format!(
+        "  {} keys of {} stand more than once{more}{names}{rest}",
+        grouped(keys.count),
+        keys.of
+    )
+}
+
 /// The first records that would be refused.
 fn refused(quality: &Quality, output: &mut Output) -> Result<(), Failure> {
     for one in &quality.refused {
         let column = match &one.column {
-            Some(column) => format!(", column {column}"),
+            Some(column) => format!(", column {}", visible(column)),
             None => String::new(),
         };
         output.line(&format!(
             "  line {}{column}: {}: {}",
-            one.line, one.code, one.message
+            one.line,
+            one.code,
+            visible(&one.message)
         ))?;
     }
     let rest = quality

@@ -147,10 +147,75 @@ fn an_id_is_repeated_where_an_import_would_say_so() {
         "c1;2024-01-01;2;web;7",
     ];
     bank.write("buys.csv", lines.join("\n"));
-    let repeated = looked(&bank).remove(1).repeated;
+    let looked = looked(&bank).remove(1);
+    assert_eq!(counts(&looked.report), [3, 1, 0, 0]);
+    let repeated = looked.repeated;
     let said: Vec<(&str, u64)> = repeated.iter().map(|one| (&*one.of, one.count)).collect();
     assert_eq!(said, [("buy", 1)]);
     assert_eq!(counts(&bank.import().unwrap()[1]), [3, 1, 0, 0]);
+}
+
+#[test]
+fn repeated_keys_are_counted_once_and_the_first_are_named() {
+    let bank = Bank::new(vec![clients(), loans()]);
+    let rows: String = (0..30).map(|row| format!("c{};A;;\n", row % 10)).collect();
+    bank.write("clients.csv", format!("id;name;born;wealth\n{rows}"));
+    bank.write(
+        "loans.csv",
+        "key;who;since;amount\nl1;c1;;1\nl2;c1;;1\nl1;c2;;1\n",
+    );
+    let looked = looked(&bank);
+    let keys = &looked[0].repeated[0];
+    assert_eq!(
+        (&*keys.of, keys.count, keys.first.len()),
+        ("customer", 10, 5)
+    );
+    let first = &keys.first[0];
+    assert_eq!(first.key.as_deref(), Some("c0"));
+    assert_eq!((first.count, first.lines.as_slice()), (3, &[2, 12, 22][..]));
+    let loan = &looked[1].repeated[0].first;
+    assert_eq!(
+        (loan[0].key.as_deref(), loan[0].lines.as_slice()),
+        (Some("l1"), &[2, 4][..])
+    );
+}
+
+#[test]
+fn keys_of_a_sensitive_column_are_not_named() {
+    let mut file = loans();
+    // `born` of a customer is sensitive, and comes from the same column as the key.
+    file.routes.push(route(
+        RouteTarget::Customer {
+            id: column(1),
+            since: None,
+            fields: vec![(AttributeId(1), read(column(0), Kind::Date))],
+        },
+        None,
+    ));
+    let bank = Bank::new(vec![file]);
+    bank.write(
+        "loans.csv",
+        "key;who;since;amount\n1970-01-01;c1;;1\n1970-01-01;c2;;1\n",
+    );
+    let looked = looked(&bank);
+    let loan = &looked[0].repeated[0];
+    assert_eq!((&*loan.of, loan.count), ("loan", 1));
+    assert_eq!(
+        (loan.first[0].key.as_deref(), loan.first[0].lines.len()),
+        (None, 2)
+    );
+}
+
+#[test]
+fn ids_that_look_alike_are_noted_before_they_are_imported() {
+    let bank = Bank::new(vec![clients()]);
+    bank.write(
+        "clients.csv",
+        "id;name;born;wealth\nA1;A;;\na1;B;;\nA1;C;;\n",
+    );
+    let note = looked(&bank).remove(0).report.notes.remove(0);
+    assert_eq!((note.code, note.count), ("I203", 2));
+    assert!(note.message.ends_with(": `A1`, `a1`"), "{}", note.message);
 }
 
 #[test]
