@@ -36,7 +36,7 @@ pub(super) struct Place {
         hide_env_values = true
     )]
     pub(super) data: Option<PathBuf>,
-    /// Folder of the rule files [default: the bundled bank in a checkout, else ./rules]
+    /// Folder of the rule files [default: ./rules with rule files in it, else the bundled bank]
     #[arg(
         long,
         value_name = "DIR",

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::render::render;
 use crate::base::source::Sources;
+use crate::base::text::visible;
 use crate::live::moment::AskError;
 
 use super::output::{say, talk_in_color};
@@ -23,6 +24,17 @@ pub(super) enum Failure {
     Input(String),
     /// Exit 4.
     Store(String),
+    /// What has a page of its own, which `tamis explain CODE` shows.
+    Coded {
+        /// Stable.
+        code: &'static str,
+        /// What is wrong.
+        text: String,
+        /// What to do.
+        help: String,
+        /// 3 or 4.
+        exit: u8,
+    },
     /// Exit 1: somebody stopped it.
     Stopped(String),
     /// The reader of our output has gone: no failure of ours, exit 0.
@@ -37,6 +49,7 @@ impl Failure {
             Failure::Usage(_) => ExitCode::from(2),
             Failure::Rules(..) | Failure::Drawn(..) | Failure::Input(_) => ExitCode::from(3),
             Failure::Store(_) => ExitCode::from(4),
+            Failure::Coded { exit, .. } => ExitCode::from(*exit),
             Failure::Stopped(_) => ExitCode::from(1),
         }
     }
@@ -53,9 +66,20 @@ impl Failure {
                 let errors = diagnostics.iter().filter(|found| found.is_error()).count();
                 tell_drawn(&render(sources, diagnostics, talk_in_color()), errors);
             }
+            Failure::Coded {
+                code, text, help, ..
+            } => say(&visible_lines(&format!(
+                "error[{code}]: {text}\nhelp: {help}"
+            ))),
             Failure::Drawn(drawn, errors) => tell_drawn(drawn, *errors),
         }
     }
+}
+
+/// Files and columns are called what somebody else says.
+fn visible_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(visible).collect();
+    lines.join("\n")
 }
 
 fn tell_drawn(drawn: &str, errors: usize) {

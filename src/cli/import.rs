@@ -4,7 +4,7 @@
 mod dry;
 mod interrupt;
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,9 +19,11 @@ use super::format::table::{draw, grouped};
 use super::output::{Output, say};
 use super::workplace::Workplace;
 use crate::base::span::SourceId;
+use crate::base::text::visible;
 use crate::ingest::{self, Files, ImportError, Note, Progress, SourceReport, Stage};
 use crate::language::layout;
 use crate::language::lexicon::Lexicon;
+use crate::language::typed::SourceFile;
 use crate::store::Store;
 
 /// One source's line of the summary, as programs read it.
@@ -71,25 +73,49 @@ pub(super) fn run(
         grouped(size.facts),
         grouped(size.disk_bytes)
     ));
-    Ok(ExitCode::SUCCESS)
+    Ok(ended(&reports))
+}
+
+/// 3 where of some source records were rejected and none was good, as a request with such a file is refused.
+fn ended(reports: &[SourceReport]) -> ExitCode {
+    let is_refused =
+        |report: &SourceReport| report.rejected > 0 && report.accepted + report.repeated == 0;
+    let mut refused = reports
+        .iter()
+        .filter(|report| is_refused(report))
+        .peekable();
+    if refused.peek().is_none() {
+        return ExitCode::SUCCESS;
+    }
+    for report in refused {
+        say(&format!("error: of {} no record was taken", report.source));
+    }
+    ExitCode::from(3)
 }
 
 /// Prints a first rule text for a file.
 fn sketch(file: &Path, output: &mut Output) -> Result<ExitCode, Failure> {
     let text = ingest::sketch(file)?;
     let laid_out = layout::file(&text, SourceId(0), &Lexicon::default(), None);
-    output.write(&laid_out.unwrap_or(text))?;
+    // No rule can be written with other control characters, and a terminal would do what they say.
+    for line in laid_out.unwrap_or(text).lines() {
+        output.line(&visible(line))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Notes that nobody waits for the rest of what was cut off of a source.
 fn give_up(workplace: &Workplace, source: &str, output: &mut Output) -> Result<ExitCode, Failure> {
-    let mut known = workplace.rules.sources.iter();
-    let labelled = known.find(|known| known.label.as_deref() == Some(source));
-    let source = labelled.map_or(source, |known| &*known.name);
+    let known = known(workplace, source);
+    let name = known.map_or(source, |known| &*known.name);
     let store = workplace.open_store()?;
-    let given_up = ingest::give_up(&store, source)?;
+    let given_up = ingest::give_up(&store, name)?;
     store.close()?;
+    // The rules may have lost a source since its import was cut off.
+    if known.is_none() && given_up.files == 0 {
+        return Err(no_source(workplace, source));
+    }
+    let source = name;
     output.line(&match (given_up.files, given_up.is_seen) {
         (0, _) => format!("no import of {source} was cut off"),
         (_, true) => {
@@ -135,26 +161,33 @@ fn given(workplace: &Workplace, pairs: &[String]) -> Result<Vec<(String, PathBuf
                 "`{pair}` is not SOURCE=FILE\nhelp: `tamis import transactions=trans.csv`; without arguments every source is read from beside its rule file"
             )));
         };
-        let source = workplace
-            .rules
-            .sources
-            .iter()
-            .find(|source| &*source.name == name || source.label.as_deref() == Some(name));
-        let Some(source) = source else {
-            let known: Vec<&str> = workplace
-                .rules
-                .sources
-                .iter()
-                .map(|source| &*source.name)
-                .collect();
-            return Err(Failure::Usage(format!(
-                "no source is called `{name}`\nhelp: the rules have: {}",
-                known.join(", ")
-            )));
+        let Some(source) = known(workplace, name) else {
+            return Err(no_source(workplace, name));
         };
+        if file.is_empty() {
+            return Err(Failure::Usage(format!(
+                "`{pair}` names no file\nhelp: `tamis import {name}=FILE`; `tamis import` alone reads every source from beside its rule file"
+            )));
+        }
         given.push((source.name.to_string(), PathBuf::from(file)));
     }
     Ok(given)
+}
+
+/// The source of that name or label.
+fn known<'a>(workplace: &'a Workplace, name: &str) -> Option<&'a SourceFile> {
+    let mut sources = workplace.rules.sources.iter();
+    sources.find(|source| &*source.name == name || source.label.as_deref() == Some(name))
+}
+
+fn no_source(workplace: &Workplace, name: &str) -> Failure {
+    let sources = workplace.rules.sources.iter();
+    let known: Vec<&str> = sources.map(|source| &*source.name).collect();
+    let help = match known.is_empty() {
+        true => "the rules have no source".to_owned(),
+        false => format!("the rules have: {}", known.join(", ")),
+    };
+    Failure::Usage(format!("no source is called `{name}`\nhelp: {help}"))
 }
 
 /// Writes the summary.
@@ -235,7 +268,7 @@ fn tell(report: &SourceReport) {
 /// A note with where to look.
 fn note_line(source: &str, note: &Note) -> String {
     if note.lines.is_empty() {
-        return format!("note[{}]: {source}: {}", note.code, note.message);
+        return format!("note[{}]: {source}: {}", note.code, visible(&note.message));
     }
     let lines: Vec<String> = note.lines.iter().map(u64::to_string).collect();
     let more = if (note.lines.len() as u64) < note.count {
@@ -251,7 +284,7 @@ fn note_line(source: &str, note: &Note) -> String {
     format!(
         "note[{}]: {source}: {}, {} times{places}",
         note.code,
-        note.message,
+        visible(&note.message),
         grouped(note.count)
     )
 }
@@ -290,10 +323,29 @@ fn show(bar: &ProgressBar, progress: &Progress) {
 
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
-        match error.exit_code() {
-            1 => Failure::Stopped(error.to_string()),
-            4 => Failure::Store(error.to_string()),
-            _ => Failure::Input(error.to_string()),
+        let (code, exit) = (error.code(), error.exit_code());
+        if exit == 1 {
+            return Failure::Stopped(error.to_string());
+        }
+        let cause = match &error {
+            ImportError::Partly { error, .. } => error,
+            error => error,
+        };
+        let mut pages = ingest::codes::import::PAGES.iter();
+        let help = match cause {
+            ImportError::Store(error) => error.help().to_owned(),
+            ImportError::Unreadable { error, .. } if error.kind() == ErrorKind::NotFound => {
+                "name a file that is there".to_owned()
+            }
+            _ => pages
+                .find(|page| page.code == code)
+                .map_or_else(String::new, |page| page.mend.to_owned()),
+        };
+        Failure::Coded {
+            code,
+            text: error.to_string(),
+            help,
+            exit,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! them.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use super::arguments::Place;
 use super::failure::Failure;
@@ -44,29 +44,63 @@ pub(super) fn data_folder(place: &Place) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from("tamis-data"))
 }
 
-/// What was said; else the bundled bank of the checkout we stand or were built in; else `./rules`.
+/// What was said; else `./rules`, where rule files lie in it; else the bundled bank of the checkout we stand or were
+/// built in, which is told where it is not the one we stand in.
 pub(super) fn rules_folder(place: &Place) -> PathBuf {
-    place
-        .rules
-        .clone()
-        .or_else(bundled_folder)
-        .unwrap_or_else(|| PathBuf::from("rules"))
+    let own = PathBuf::from("rules");
+    match &place.rules {
+        Some(said) => said.clone(),
+        None if has_rule_files(&own) => own,
+        None => match bundled() {
+            Some((folder, is_here)) => {
+                if !is_here {
+                    TOLD.call_once(|| tell_bundled(&folder));
+                }
+                folder
+            }
+            None => own,
+        },
+    }
+}
+
+/// That rules are taken which nobody named was said.
+static TOLD: Once = Once::new();
+
+fn tell_bundled(folder: &Path) {
+    say(&format!(
+        "note: no rule files lie in ./rules: the bundled bank is taken, {}; --rules names others",
+        folder.display()
+    ));
+}
+
+/// Whether a rule file lies right in the folder.
+fn has_rule_files(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths = entries.map(|entry| entry.path());
+    paths.any(|path| path.extension().is_some_and(|ending| ending == "tamis") && path.is_file())
 }
 
 /// The bundled bank, looked for above the working folder and above the program.
 pub(super) fn bundled_folder() -> Option<PathBuf> {
-    let here = std::env::current_dir().ok();
-    let program = std::env::current_exe().ok();
-    [here, program].into_iter().flatten().find_map(|start| {
-        start
-            .ancestors()
-            .map(|folder| folder.join(BUNDLED))
-            .find(|folder| {
+    bundled().map(|(folder, _)| folder)
+}
+
+/// With whether it lies above the working folder.
+fn bundled() -> Option<(PathBuf, bool)> {
+    let here = std::env::current_dir().ok().map(|start| (start, true));
+    let program = std::env::current_exe().ok().map(|start| (start, false));
+    [here, program]
+        .into_iter()
+        .flatten()
+        .find_map(|(start, is_here)| {
+            let mut folders = start.ancestors().map(|folder| folder.join(BUNDLED));
+            let folder = folders.find(|folder| {
                 let checkout = folder.parent().and_then(Path::parent);
                 folder.join("schema.tamis").is_file()
                     && checkout.is_some_and(|top| top.join("Cargo.toml").is_file())
-            })
-    })
+            });
+            folder.map(|folder| (folder, is_here))
+        })
 }
 
 /// What `--as-of` does not take.

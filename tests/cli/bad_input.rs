@@ -156,3 +156,52 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
         .unwrap();
     out
 }
+
+#[test]
+fn an_import_of_which_nothing_is_good_fails() {
+    let place = place();
+    let head = "id;joined;assets;name\n";
+    let bad = format!("{head}1;2020-02-30;5.5;A\n;2020-01-01;5.5;B\n");
+    let ran = import(&place, "bad.csv", bad.as_bytes());
+    assert_eq!(ran.code, 3, "{ran}");
+    assert!(
+        ran.err.contains("error: of people no record was taken"),
+        "{ran}"
+    );
+    assert!(place.data().join("rejects/people.records.csv").exists());
+    let some = format!("{bad}2;2020-01-01;5.5;C\n");
+    assert_eq!(import(&place, "some.csv", some.as_bytes()).code, 0);
+    // What is stored already was good.
+    assert_eq!(import(&place, "some.csv", some.as_bytes()).code, 0);
+    assert_eq!(import(&place, "none.csv", head.as_bytes()).code, 0);
+}
+
+#[test]
+fn what_a_file_says_to_a_terminal_is_not_done() {
+    let place = place();
+    let text = "id;joined;assets;name;\u{1b}[2J\n1;2020-01-01;5;\u{1b}]0 x\u{7};1\n2\u{1b};;;;\n";
+    let path = place.rules().join("people.csv");
+    std::fs::write(&path, text.as_bytes()).unwrap();
+    let path = path.display().to_string();
+    let runs = [
+        place.run(&["import", "--dry-run"]),
+        place.run(&["import", "--sketch", &path]),
+        place.run(&["import"]),
+        place.run(&["query", "assets > 0", "--show", "name"]),
+    ];
+    for ran in runs {
+        assert_eq!(ran.code, 0, "{ran}");
+        let is_raw = |letter: char| letter.is_control() && letter != '\n';
+        assert!(
+            !ran.out.contains(is_raw) && !ran.err.contains(is_raw),
+            "{ran}"
+        );
+    }
+}
+
+#[test]
+fn a_source_without_a_file_is_a_slip() {
+    let ran = place().run(&["import", "people="]);
+    assert_eq!(ran.code, 2, "{ran}");
+    assert!(ran.err.contains("`people=` names no file"), "{ran}");
+}

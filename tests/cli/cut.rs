@@ -347,6 +347,16 @@ fn a_file_that_will_not_come_again_is_given_up() {
     assert!(warned.contains("an import of pays was cut off"), "{warned}");
     assert_eq!(place.run(&["import", "--give-up", "pays"]).code, 0);
     assert_eq!((counted(&place).err.as_str(), shown(&place)), ("", 0));
+    let nobody = place.run(&["import", "--give-up", "nosuch"]);
+    assert_eq!(nobody.code, 2, "{nobody}");
+    assert!(
+        nobody.err.contains("no source is called `nosuch`"),
+        "{nobody}"
+    );
+    assert!(
+        nobody.err.contains("the rules have: people, pays"),
+        "{nobody}"
+    );
     let again = place.run(&["import", "--give-up", "pays"]);
     assert_eq!(again.out, "no import of pays was cut off\n");
     // Given back, the file brings everything.

@@ -44,3 +44,31 @@ fn several_faults_of_a_rule_set_are_reported_together() {
     assert_eq!(ran.code, 3, "{ran}");
     insta::assert_snapshot!(ran);
 }
+
+#[test]
+fn rules_beside_whoever_asks_go_before_the_bundled_bank() {
+    let place = Place::with(&[(
+        "own.tamis",
+        b"customer { age: int }\nfilter old: age > 90\n",
+    )]);
+    let above = place.rules().parent().unwrap();
+    let check = |folder: &std::path::Path| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tamis"));
+        command.env_remove("TAMIS_DATA").env_remove("TAMIS_RULES");
+        command.arg("check").current_dir(folder);
+        place.ran(command.output().unwrap())
+    };
+    let own = check(above);
+    assert_eq!(own.code, 0, "{own}");
+    assert!(!own.err.contains("bundled bank"), "{own}");
+    let told = |ran: &crate::place::Ran| ran.err.contains("the bundled bank is taken");
+    // Here are no rules: the program's own are taken, and told.
+    let bundled = check(place.rules());
+    assert_eq!(bundled.code, 0, "{bundled}");
+    assert!(
+        told(&bundled) && !bundled.out.contains("bundled"),
+        "{bundled}"
+    );
+    let checkout = check(std::path::Path::new(env!("CARGO_MANIFEST_DIR")));
+    assert!(!told(&checkout), "{checkout}");
+}
