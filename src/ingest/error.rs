@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::codes::import as codes;
+use crate::base::limit::IMPORT_FILES_MAX;
 use crate::columns::ColumnsError;
 use crate::store::StoreError;
 
@@ -115,6 +116,11 @@ pub enum ImportError {
         /// Which source.
         source: String,
     },
+    /// I026: more files than one import takes.
+    ManyFiles {
+        /// How many.
+        count: usize,
+    },
     /// I011: one open quote after the other.
     OpenQuotes {
         /// What.
@@ -196,6 +202,7 @@ impl ImportError {
             Self::Codec { .. } => codes::CODEC,
             Self::ColumnKind { .. } => codes::COLUMN_KIND,
             Self::TwoFiles { .. } => codes::TWO_FILES,
+            Self::ManyFiles { .. } => codes::MANY_FILES,
             Self::OpenQuotes { .. } => codes::OPEN_QUOTES,
             Self::UnknownSource { .. } => codes::UNKNOWN_SOURCE,
             Self::LookupRing { .. } => codes::LOOKUP_RING,
@@ -310,6 +317,10 @@ impl ImportError {
             Self::TwoFiles { source } => write!(
                 out,
                 "source `{source}` is given two files; import one after the other"
+            ),
+            Self::ManyFiles { count } => write!(
+                out,
+                "{count} files are too many for one import, which takes {IMPORT_FILES_MAX}; name some of the sources with their files, and import the others after them"
             ),
             Self::OpenQuotes { path, line } => write!(
                 out,

@@ -8,6 +8,7 @@ use super::Files;
 use super::error::ImportError;
 use super::expression::{Kept, lookups_of};
 use super::open::locate;
+use crate::base::limit::IMPORT_FILES_MAX;
 use crate::language::typed::{RouteTarget, Rules, SourceFile, Typed};
 
 /// Indexes of sources.
@@ -34,6 +35,11 @@ impl Order {
         }
         if files.given.is_empty() {
             imported.extend(0..rules.sources.len());
+        }
+        if imported.len() > IMPORT_FILES_MAX {
+            return Err(ImportError::ManyFiles {
+                count: imported.len(),
+            });
         }
         let mut order = Self {
             imported: imported.into_iter().collect(),

@@ -6,6 +6,7 @@ mod erased;
 mod facts;
 mod forms;
 mod look;
+mod many;
 mod rounds;
 
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@
 
 mod note;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -15,7 +16,7 @@ pub use note::Note;
 use super::error::ImportError;
 use crate::base::checksum::xxh3;
 use crate::base::limit::UNFINISHED_SAMPLE_BYTES;
-use crate::store::{Record, Shelf, Store, StoreError};
+use crate::store::{RECORDS_BYTES_MAX, Record, Shelf, Store, StoreError};
 
 /// What the keys begin with, where what came so far is seen; a hash of the source's name follows, and one of the
 /// file. Keys of older stores end after the name: their value is the name, the file is not known.
@@ -276,10 +277,8 @@ pub fn beginning(store: &Store, marks: &[Mark]) -> Result<Vec<Record>, ImportErr
 
 fn beginning_as(store: &Store, marks: &[Mark], prefix: &[u8]) -> Result<Vec<Record>, ImportError> {
     let known = unfinished(store)?;
-    let is_new = |mark: &&Mark| {
-        let key = mark.key(prefix);
-        !known.iter().any(|one| one.key == key)
-    };
+    let known: BTreeSet<&[u8]> = known.iter().map(|one| one.key.as_slice()).collect();
+    let is_new = |mark: &&Mark| !known.contains(mark.key(prefix).as_slice());
     let new = marks.iter().filter(is_new);
     Ok(new.map(|mark| mark.record(prefix)).collect())
 }
@@ -290,7 +289,14 @@ fn beginning_as(store: &Store, marks: &[Mark], prefix: &[u8]) -> Result<Vec<Reco
 /// As [`unfinished`].
 pub fn ending(store: &Store, marks: &[Mark]) -> Result<Vec<Record>, ImportError> {
     let known = unfinished(store)?;
-    let is_complete = |one: &&Unfinished| marks.iter().any(|mark| mark.completes(one));
+    let mut by_source: BTreeMap<&str, Vec<&Mark>> = BTreeMap::new();
+    for mark in marks {
+        by_source.entry(&mark.source).or_default().push(mark);
+    }
+    let is_complete = |one: &&Unfinished| {
+        let mut marks = by_source.get(one.source.as_str()).into_iter().flatten();
+        marks.any(|mark| mark.completes(one))
+    };
     let complete = known.iter().filter(is_complete);
     Ok(complete.map(Unfinished::removal).collect())
 }
@@ -308,21 +314,42 @@ pub fn go_on(store: &Store, note: &Note) -> Result<bool, ImportError> {
     Ok(false)
 }
 
-/// Notes that these files are being imported: what is written from now on is seen when [`finish`] says so.
+/// Notes that these files are being imported: what is written from now on is seen when [`finish`] says so. Cut off
+/// in between, it leaves notes of files of which nothing is stored, which is what they say.
 ///
 /// # Errors
 /// As [`unfinished`].
 pub fn begin(store: &Store, note: &Note, marks: &[Mark]) -> Result<(), ImportError> {
-    let records = beginning_as(store, marks, UNSEEN)?;
+    let mut records = beginning_as(store, marks, UNSEEN)?;
+    keep_all_but_some(store, &mut records)?;
     Ok(store.begin_tail(note.written(), records)?)
 }
 
-/// Shows all that was written since [`begin`], and writes what [`ending`] says.
+/// Shows all that was written since [`begin`], and writes what [`ending`] says. Cut off in between, nothing is
+/// shown, and the notes that are left say so.
 ///
 /// # Errors
 /// As [`unfinished`].
 pub fn finish(store: &Store, marks: &[Mark]) -> Result<(), ImportError> {
-    Ok(store.end_tail(ending(store, marks)?)?)
+    let mut records = ending(store, marks)?;
+    keep_all_but_some(store, &mut records)?;
+    Ok(store.end_tail(records)?)
+}
+
+/// Writes records until as few are left as one commit takes beside something else.
+fn keep_all_but_some(store: &Store, records: &mut Vec<Record>) -> Result<(), StoreError> {
+    let (mut some, mut bytes) = (Vec::new(), 0);
+    for record in std::mem::take(records) {
+        let more = record.key.len() + record.value.as_ref().map_or(0, Vec::len);
+        if bytes + more > RECORDS_BYTES_MAX / 2 && !some.is_empty() {
+            store.append_with(Vec::new(), std::mem::take(&mut some))?;
+            bytes = 0;
+        }
+        bytes += more;
+        some.push(record);
+    }
+    *records = some;
+    Ok(())
 }
 
 /// Notes that nobody waits for a source any more. What is stored of it unseen is dropped, with all else that the
@@ -337,7 +364,8 @@ pub fn give_up(store: &Store, source: &str) -> Result<GivenUp, ImportError> {
     if note.is_some_and(|note| known.iter().any(|one| note::names(&note, one.name()))) {
         store.drop_tail()?;
     }
-    let records: Vec<Record> = known.iter().map(Unfinished::removal).collect();
+    let mut records: Vec<Record> = known.iter().map(Unfinished::removal).collect();
+    keep_all_but_some(store, &mut records)?;
     if !records.is_empty() {
         store.append_with(Vec::new(), records)?;
     }

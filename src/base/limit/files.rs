@@ -32,6 +32,10 @@ pub const JSON_NESTING_MAX: usize = 64;
 pub const JSON_KEY_BYTES_MET_MAX: usize = 256;
 /// Bytes that a piece of a Parquet file aims at, as unpacked; one row may lie above.
 pub const PARQUET_PIECE_BYTES: usize = 8 << 20;
+/// Files of one import: the note by which it is known again names each in 16 bytes, and is one value of the store.
+pub const IMPORT_FILES_MAX: usize = 4_000;
+
+const _: () = assert!(IMPORT_FILES_MAX * 16 + 256 < super::STORE_VALUE_BYTES_MAX);
 /// Pieces of a Parquet file that wait between the thread that unpacks and the one that reads them.
 pub const IMPORT_TABLES_AHEAD: usize = 1;
 /// Bytes at the beginning and at the end of a file by which it is known again when its import was cut off.

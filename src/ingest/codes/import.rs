@@ -128,4 +128,9 @@ pages! { PAGES
         mend "Import one file, then the other."
         test "src/ingest/tests/forms.rs" "one_import_takes_one_file_of_a_source"
     }
+    MANY_FILES "I026" "more files than one import takes" {
+        why "An import that is cut off is known again by its files, whose names are kept in one place."
+        mend "Import some sources with their files first, `tamis import SOURCE=FILE …`, and the others after them."
+        test "src/ingest/tests/many.rs" "more_files_than_one_import_takes_are_refused_before_any_is_opened"
+    }
 }

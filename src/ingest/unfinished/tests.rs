@@ -3,6 +3,7 @@
 use std::slice::from_ref;
 
 use super::*;
+use crate::base::limit::IMPORT_FILES_MAX;
 use crate::ingest::erasure::Erasures;
 use crate::ingest::testing::schema;
 use crate::language::typed::Rules;
@@ -222,4 +223,30 @@ fn what_is_given_up_unseen_is_dropped_with_all_of_its_import() {
     assert_eq!(place.left(), 1);
     assert!(!go_on(&place.store, &place.note(&marks)).unwrap());
     assert_eq!(give_up(&place.store, "pays").unwrap().files, 1);
+}
+
+/// As many files as one import takes, with long paths: more than one commit takes.
+#[test]
+fn an_import_of_very_many_files_is_cut_off_gone_on_with_and_ends() {
+    let place = Place::new();
+    let file = place.mark("a.csv", b"id\n1\n");
+    let marks: Vec<Mark> = (0..IMPORT_FILES_MAX)
+        .map(|number| Mark {
+            source: format!("s{number}"),
+            path: PathBuf::from(format!("/{}/{number:09}.csv", "f".repeat(185))),
+            ..file.clone()
+        })
+        .collect();
+    assert_eq!(marks[0].path.as_os_str().len(), 200);
+    let place = place.cut_off(&marks);
+    assert_eq!((place.store.position(), place.left()), (0, marks.len()));
+    assert!(go_on(&place.store, &place.note(&marks)).unwrap());
+    assert_eq!(place.store.position(), 1);
+    finish(&place.store, &marks).unwrap();
+    assert_eq!((place.store.position(), place.left()), (1, 0));
+    // Given up, one of them is enough to drop what is stored of all.
+    let place = place.cut_off(&marks);
+    assert_eq!(give_up(&place.store, "s3999").unwrap().files, 1);
+    assert_eq!(place.store.tail_note().unwrap(), None);
+    assert_eq!(place.left(), marks.len() - 1);
 }
