@@ -168,30 +168,32 @@ fn columns(
         ..Looked::default()
     };
     let mut passed_over = reading.passed_over().iter().copied();
+    let what = reading.what_is_passed_over();
     for profile in &profiles {
         match passed_over.next().unwrap_or(0) {
-            // Nothing but objects and lists of them: the import reads nothing of it.
+            // Nothing but such values: the import reads nothing of it.
             count if count > 0 && profile.filled() == 0 => {
                 looked.unread.push(profile.name.clone());
             }
             count => {
                 let hides = sensitive.contains(&profile.name);
-                looked.columns.push(quality(profile, hides, count));
+                looked.columns.push(quality(profile, hides, (&what, count)));
             }
         }
     }
     Ok(looked)
 }
 
-/// `passed_over`: rows whose value no source can read.
-fn quality(profile: &Profile, hides: bool, passed_over: u64) -> ColumnQuality {
+/// `passed_over`: what values are that no source can read, and in how many rows.
+fn quality(profile: &Profile, hides: bool, passed_over: (&str, u64)) -> ColumnQuality {
     let (distinct, distinct_more) = profile.distinct();
     let mut doubtful = match hides {
         true => unnamed(profile.doubtful()),
         false => profile.doubtful(),
     };
+    let (what, passed_over) = passed_over;
     if passed_over > 0 {
-        doubtful.push(("an object or a list in a list".to_owned(), passed_over));
+        doubtful.push((what.to_owned(), passed_over));
     }
     ColumnQuality {
         name: profile.name.clone(),

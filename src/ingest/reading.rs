@@ -11,6 +11,7 @@ use super::form::{Form, Layout};
 use super::record::Next;
 use super::text::Decoded;
 use super::{ndjson, open, parquet};
+use crate::base::limit::RECORD_BYTES_MAX;
 
 /// A file being read record by record.
 pub struct Reading {
@@ -86,17 +87,30 @@ impl Reading {
         wanted: &[String],
     ) -> Result<(Self, Vec<String>), ImportError> {
         let (mut reading, names) = Self::open(form, path, wanted)?;
-        if let Cutter::Ndjson(lines) = &mut reading.cutter {
-            lines.pass_over();
+        match &mut reading.cutter {
+            Cutter::Csv(_) => {}
+            Cutter::Ndjson(lines) => lines.pass_over(),
+            Cutter::Parquet(rows) => rows.pass_over(),
         }
         Ok((reading, names))
+    }
+
+    /// What values are that could not be read.
+    pub fn what_is_passed_over(&self) -> String {
+        match &self.cutter {
+            Cutter::Csv(_) | Cutter::Ndjson(_) => "an object or a list in a list".to_owned(),
+            Cutter::Parquet(_) => {
+                format!("beyond {RECORD_BYTES_MAX} bytes with the rest of its row")
+            }
+        }
     }
 
     /// By column: how many values so far could not be read.
     pub fn passed_over(&self) -> &[u64] {
         match &self.cutter {
+            Cutter::Csv(_) => &[],
             Cutter::Ndjson(lines) => lines.passed_over(),
-            Cutter::Csv(_) | Cutter::Parquet(_) => &[],
+            Cutter::Parquet(rows) => rows.passed_over(),
         }
     }
 

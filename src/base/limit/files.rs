@@ -30,8 +30,12 @@ pub const JSON_NESTING_MAX: usize = 64;
 /// Bytes of a key of JSON that is remembered for the next line; those of columns are shorter, and
 /// [`super::RECORD_COLUMNS_MAX`] of them take 2.5 MB.
 pub const JSON_KEY_BYTES_MET_MAX: usize = 256;
-/// Bytes that a piece of a Parquet file aims at, as unpacked; one row may lie above.
+/// Bytes that a piece of a Parquet file aims at, as unpacked; rows are refused that come to more than
+/// [`super::RECORD_BYTES_MAX`].
 pub const PARQUET_PIECE_BYTES: usize = 8 << 20;
+/// Rows of a Parquet file that are unpacked between two looks at what they come to, where few of them may be long: a
+/// look costs as much as some values.
+pub const PARQUET_STRIDE_ROWS: usize = 128;
 /// Files of one import: the note by which it is known again names each in 16 bytes, and is one value of the store.
 pub const IMPORT_FILES_MAX: usize = 4_000;
 

@@ -15,7 +15,7 @@ pages! { PAGES
     }
     TOO_LONG "I103" "a record beyond the limit" {
         why "A record of megabytes is mostly a quote that was never closed."
-        mend "Look for the open quote; cut long texts."
+        mend "Look for the open quote; cut long texts. A row of Parquet counts by the columns that the source reads."
         test "src/ingest/csv/tests.rs" "a_line_of_ten_megabytes_is_refused_and_the_next_read"
     }
     OPEN_QUOTE "I104" "a quote that never closes" {

@@ -22,10 +22,9 @@ pub struct Column {
     stored: Stored,
     /// Which of these rows have a value; `None` = all.
     there: Option<Vec<bool>>,
+    /// Bytes of these values.
+    bytes: u64,
 }
-
-/// Bytes that a row takes in every column.
-const CELL_BYTES: u64 = 8;
 
 impl Column {
     /// Not begun.
@@ -39,6 +38,7 @@ impl Column {
             levels: Vec::new(),
             stored: Stored::None,
             there: None,
+            bytes: 0,
         }
     }
 
@@ -47,13 +47,19 @@ impl Column {
         self.reader = Some(reader);
     }
 
-    /// Unpacks so many rows, all before them being taken.
-    pub fn read(&mut self, rows: usize) -> Result<()> {
+    /// Empties it for rows that follow, all before them being taken.
+    pub fn clear(&mut self) {
         self.levels.clear();
         self.stored.clear();
+        self.bytes = 0;
+    }
+
+    /// Unpacks so many rows more; [`Column::close`] follows the last of them.
+    pub fn read(&mut self, rows: usize) -> Result<()> {
         let Some(reader) = &mut self.reader else {
             return Err(ParquetError::General("a column that was not begun".into()));
         };
+        let before = self.stored.len();
         let mut done = 0;
         while done < rows {
             let wanted = rows - done;
@@ -66,6 +72,12 @@ impl Column {
             }
             done += read;
         }
+        self.bytes += self.stored.sizes(before).sum::<u64>();
+        Ok(())
+    }
+
+    /// Finds out which of so many rows that were read have a value.
+    pub fn close(&mut self, rows: usize) -> Result<()> {
         let there = match self.level_max {
             0 => None,
             level_max => {
@@ -86,20 +98,43 @@ impl Column {
         Ok(())
     }
 
-    /// About how many bytes so many rows that were read come to, being all of them.
-    pub fn weight(&self, rows: usize) -> u64 {
-        rows as u64 * CELL_BYTES + self.stored.sizes().sum::<u64>()
+    /// Bytes of the values of the rows that were read and not taken, where some are longer than others.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
-    /// Adds to each row that was read what it comes to.
+    /// Bytes of the longest of them.
+    pub fn longest(&self) -> u64 {
+        self.stored.sizes(0).max().unwrap_or(0)
+    }
+
+    /// Adds to each row that was read the bytes of its value.
     pub fn weigh(&self, rows: &mut [u64]) {
-        let mut sizes = self.stored.sizes();
+        let mut sizes = self.stored.sizes(0);
         for (at, bytes) in rows.iter_mut().enumerate() {
             let there = self.there.as_ref();
             let is_there = there.is_none_or(|there| there.get(at) == Some(&true));
             let size = is_there.then(|| sizes.next()).flatten();
-            *bytes += CELL_BYTES + size.unwrap_or(0);
+            *bytes += size.unwrap_or(0);
         }
+    }
+
+    /// Takes the bytes out of the values of some rows, by rising place; a value of none is left in each.
+    pub fn empty(&mut self, places: &[usize]) {
+        let mut passed = (0, 0);
+        for place in places {
+            let (row, mut at) = passed;
+            at += match &self.there {
+                None => place - row,
+                Some(there) => {
+                    let between = there.get(row..*place).unwrap_or(&[]).iter();
+                    between.filter(|there| **there).count()
+                }
+            };
+            passed = (*place, at);
+            self.stored.empty(at);
+        }
+        self.bytes = self.stored.sizes(0).sum();
     }
 
     /// The first so many of the rows that were read. `broken` gets the texts that are none.
@@ -113,11 +148,13 @@ impl Column {
         let cells = match present < self.stored.len() {
             true => {
                 let mut first = self.stored.head(present);
+                self.bytes -= first.sizes(0).sum::<u64>();
                 first.take(self.kind, there.as_deref(), broken)
             }
             false => {
                 let cells = self.stored.take(self.kind, there.as_deref(), broken);
                 self.stored.clear();
+                self.bytes = 0;
                 cells
             }
         };

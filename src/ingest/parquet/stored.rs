@@ -118,12 +118,35 @@ impl Stored {
         }
     }
 
-    /// Bytes of each value, where some are longer than others.
-    pub fn sizes(&self) -> Box<dyn Iterator<Item = u64> + '_> {
+    /// Bytes of each value from that one on, where some are longer than others.
+    pub fn sizes(&self, from: usize) -> Box<dyn Iterator<Item = u64> + '_> {
         match self {
-            Self::Bytes(values) => Box::new(values.iter().map(|value| value.len() as u64)),
-            Self::Fixed(values) => Box::new(values.iter().map(|value| value.len() as u64)),
+            Self::Bytes(values) => {
+                let values = values.get(from..).unwrap_or(&[]).iter();
+                Box::new(values.map(|value| value.len() as u64))
+            }
+            Self::Fixed(values) => {
+                let values = values.get(from..).unwrap_or(&[]).iter();
+                Box::new(values.map(|value| value.len() as u64))
+            }
             _ => Box::new(std::iter::empty()),
+        }
+    }
+
+    /// Takes the bytes out of a value.
+    pub fn empty(&mut self, at: usize) {
+        match self {
+            Self::Bytes(values) => {
+                if let Some(value) = values.get_mut(at) {
+                    *value = ByteArray::from(Vec::new());
+                }
+            }
+            Self::Fixed(values) => {
+                if let Some(value) = values.get_mut(at) {
+                    *value = FixedLenByteArray::from(Vec::new());
+                }
+            }
+            _ => {}
         }
     }
 

@@ -1,6 +1,8 @@
 //! Parquet as other writers make it: every type, codec, page and way to break it.
 
 mod broken;
+mod long;
+pub mod made;
 mod pieces;
 
 use std::path::PathBuf;

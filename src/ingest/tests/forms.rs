@@ -182,6 +182,36 @@ fn rows_of_parquet_that_are_no_text_are_kept_with_their_bytes() {
 }
 
 #[test]
+fn a_row_of_parquet_that_is_too_long_is_refused_like_a_line() {
+    use crate::ingest::parquet::tests::made::{Way, write};
+    let bank = Bank::new(vec![as_format(Format::Parquet, "clients.parquet")]);
+    let row = |id: &str, name: String| [Some(id.to_owned()), Some(name), None, None];
+    let rows = vec![
+        row("c1", "Ann".to_owned()),
+        row("c2", "B".repeat(2 << 20)),
+        row("c3", "Cyd".to_owned()),
+    ];
+    let path = bank.path("clients.parquet");
+    write(&path, PEOPLE, Way::Packed, &[rows]);
+    let quality = examine(&bank.rules, &bank.files(), &|_| {}).unwrap();
+    assert_eq!(quality[0].refused[0].code, "I103");
+    let name = quality[0].columns.iter().find(|one| one.name == "name");
+    let name = name.unwrap();
+    assert_eq!((name.rows, name.missing, name.distinct), (3, 0, 2));
+    let doubt = "beyond 1048576 bytes with the rest of its row".to_owned();
+    assert_eq!(name.doubtful, [(doubt, 1)]);
+    let report = bank.import().unwrap().remove(0);
+    assert_eq!(counts(&report), [2, 0, 1, 0]);
+    assert_eq!(
+        (report.reasons, report.mend_file),
+        (vec![("I103", 1)], None)
+    );
+    let reasons = std::fs::read_to_string(report.rejects_file.unwrap()).unwrap();
+    let told = ",2,name,I103,\"the row has 2097154 bytes in the columns that are read, 2097152 of them here; a record has at most 1048576, and nothing of this one is kept\",";
+    assert!(reasons.contains(told), "{reasons}");
+}
+
+#[test]
 fn a_file_given_by_hand_may_have_another_form() {
     let bank = Bank::new(vec![clients()]);
     bank.write(
