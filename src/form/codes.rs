@@ -112,7 +112,7 @@ pages! { PAGES
     STOPPING "A021" "the server is stopping" {
         why "Nothing is begun that might not be finished."
         mend "Ask again when it has started."
-        system "a request that comes while the server stops"
+        test "tests/server/import.rs" "an_import_that_the_end_of_the_server_stops_is_known_until_it_was_sent_whole"
     }
     FAULT "A022" "a question could not be answered, and the fault is the server's" {
         why "No answer is better than a wrong one."

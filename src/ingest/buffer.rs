@@ -107,6 +107,15 @@ impl Buffer {
         }
     }
 
+    /// Drops what is at hand and reads on; `false`: nothing follows. Lines are no longer counted.
+    pub fn skip(&mut self) -> io::Result<bool> {
+        (self.start, self.at) = (self.filled, self.filled);
+        if !self.ended {
+            self.fill()?;
+        }
+        Ok(!self.ended)
+    }
+
     /// Ends the record: the line it begins on and its bytes without line ends around it.
     pub fn close(&mut self) -> (u64, Range<usize>) {
         let (line, lead, kept) = self.measure(self.at);

@@ -188,6 +188,16 @@ impl Records {
         count > 0
     }
 
+    /// Whether quotes may stop the reading; where they cannot, [`Records::skip`] meets all that can.
+    pub fn minds_quotes(&self) -> bool {
+        self.quote.is_some() && matches!(self.cut, Cut::At(_))
+    }
+
+    /// Reads on without looking at records; `false`: that was all.
+    pub fn skip(&mut self) -> io::Result<bool> {
+        self.buffer.skip()
+    }
+
     fn advance(&mut self) -> Result<Option<Step>, ReadError> {
         loop {
             if self.buffer.is_drained() {

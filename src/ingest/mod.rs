@@ -95,9 +95,10 @@ pub fn import(
 }
 
 /// Reads the sources given by hand, whose files lie ready, and hands their facts over in rounds of at most
-/// [`crate::base::limit::IMPORT_STREAM_FACTS_MAX`] to `submit`, which says what became of each or `None` to stop. Refused
-/// records are not kept; the first `listed_max` of each source are listed. Within a round the last record about a
-/// customer, a holding or an edge decides; of a later round each is told.
+/// [`crate::base::limit::IMPORT_STREAM_FACTS_MAX`] to `submit`, which says what became of each or `None` to stop. Before
+/// the first round every file was read to its end, so that nothing of a broken one is handed over. Refused records are
+/// not kept; the first `listed_max` of each source are listed. Within a round the last record about a customer, a holding
+/// or an edge decides; of a later round each is told.
 ///
 /// # Errors
 /// [`ImportError`]; what was handed over stays.

@@ -100,6 +100,11 @@ impl Lines {
         }))
     }
 
+    /// Reads on without looking at lines; `false`: that was all.
+    pub fn skip(&mut self) -> io::Result<bool> {
+        self.cutter.buffer.skip()
+    }
+
     /// Of the keys wanted, by place, those that stood in no line so far.
     pub fn never_seen(&self) -> Vec<usize> {
         self.object.never_seen()

@@ -57,6 +57,12 @@ impl Order {
         Ok(order)
     }
 
+    /// Those whose files are read when facts are made and not before.
+    pub fn unread(&self) -> impl Iterator<Item = usize> {
+        let imported = self.imported.iter().copied();
+        imported.filter(|index| !self.lookups.contains(index))
+    }
+
     /// Notes what expressions look up.
     fn want(
         &mut self,

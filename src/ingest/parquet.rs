@@ -128,6 +128,15 @@ impl Rows {
         })
     }
 
+    /// Unpacks the rows that follow and drops them; `false`: there are none. Whatever a piece may fail with, this does.
+    pub fn skip(&mut self) -> Result<bool, ImportError> {
+        let path = self.path.clone();
+        self.held = 0;
+        guarded(&path, || {
+            self.hold().map_err(|error| damaged(&path, &error))
+        })
+    }
+
     /// The next piece; `None` at the end.
     fn unpack(&mut self) -> Result<Option<Table>, ParquetError> {
         if self.held == 0 {

@@ -161,6 +161,33 @@ impl Reading {
         Ok(true)
     }
 
+    /// Reads on to the end, keeping nothing, for what ends a reading: bytes that cannot be unpacked, one quote after
+    /// the other that never closes. Records are cut only where that can fail. `go_on` is asked now and then.
+    pub fn read_through(
+        mut self,
+        go_on: &dyn Fn() -> Result<(), ImportError>,
+    ) -> Result<(), ImportError> {
+        let mut batch = Batch::default();
+        let mut has_more = true;
+        while has_more {
+            go_on()?;
+            has_more = match &mut self.cutter {
+                Cutter::Csv(records) if records.minds_quotes() => {
+                    batch.clear();
+                    self.fill(&mut batch)?
+                }
+                Cutter::Csv(records) => records
+                    .skip()
+                    .map_err(|error| open::read_error(&self.path, error))?,
+                Cutter::Ndjson(lines) => lines
+                    .skip()
+                    .map_err(|error| open::read_error(&self.path, error))?,
+                Cutter::Parquet(rows) => rows.skip()?,
+            };
+        }
+        Ok(())
+    }
+
     /// Of the columns wanted, by place, those that stood in no record so far; of NDJSON alone, whose
     /// files have no header that could be held against them.
     pub fn never_seen(&self) -> Vec<usize> {

@@ -105,6 +105,12 @@ pub fn stream(
 ) -> Result<Vec<(SourceReport, Vec<Listed>)>, ImportError> {
     let books = Books::List(listed_max);
     let mut run = Run::prepare(rules, files, &|_| {}, books, Erasures::default())?;
+    // Rounds are seen as they come: a file that cannot be read to its end is found out before the first.
+    for index in run.order.unread() {
+        if let Some(Some(source)) = run.sources.get(index) {
+            source.read()?.read_through(&|| stop_if_asked(files))?;
+        }
+    }
     run.take_all(&mut Stream::new(&rules.schema, submit))?;
     run.finish()
 }

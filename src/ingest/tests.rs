@@ -8,6 +8,7 @@ mod forms;
 mod look;
 mod many;
 mod rounds;
+mod through;
 
 use std::path::{Path, PathBuf};
 

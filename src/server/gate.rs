@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -92,20 +92,31 @@ impl Gate {
         })
     }
 
-    /// Does long work on a thread of its own, without a limit to its time. The flag is set when the request goes away.
+    /// Does long work on a thread of its own, without a limit to its time. The flag is set when the request goes away,
+    /// and when the server stops.
     pub async fn run_long<T: Send + 'static>(
         &self,
         place: OwnedSemaphorePermit,
+        mut stopping: watch::Receiver<bool>,
         work: impl FnOnce(Arc<AtomicBool>) -> Answered<T> + Send + 'static,
     ) -> Answered<T> {
         let cancel = Arc::new(AtomicBool::new(false));
-        let _call_off = CallOff(Arc::clone(&cancel));
-        let done = spawn_blocking(move || {
+        let call_off = CallOff(Arc::clone(&cancel));
+        let mut done = spawn_blocking(move || {
             let _place = place;
             work(cancel)
         });
-        done.await
-            .unwrap_or_else(|_| Err(Refusal::new(FAULT, "the server failed at this request")))
+        let stops = async {
+            let _ = stopping.wait_for(|stop| *stop).await;
+        };
+        let done = tokio::select! {
+            done = &mut done => done,
+            () = stops => {
+                drop(call_off);
+                done.await
+            }
+        };
+        done.unwrap_or_else(|_| Err(Refusal::new(FAULT, "the server failed at this request")))
     }
 
     /// A place for a stream of any length.

@@ -32,20 +32,20 @@ const PEOPLE: &str = "id,assets,name,joined,day,amount
 5,2000,Eve,,,
 ";
 
-fn place() -> Place {
+pub fn place() -> Place {
     Place::with(&format!("{RULES}{SOURCES}"))
 }
 
-fn send(server: &Server, source: &str, file: &[u8]) -> Answer {
+pub fn send(server: &Server, source: &str, file: &[u8]) -> Answer {
     send_as(server, source, "text/csv", file)
 }
 
-fn send_as(server: &Server, source: &str, kind: &str, file: &[u8]) -> Answer {
+pub fn send_as(server: &Server, source: &str, kind: &str, file: &[u8]) -> Answer {
     let kind = ("content-type", kind);
     server.ask("POST", &format!("/v1/import/{source}"), &[kind], file)
 }
 
-fn figures(answer: &Value) -> [u64; 5] {
+pub fn figures(answer: &Value) -> [u64; 5] {
     ["rows", "accepted", "repeated", "rejected_count", "skipped"]
         .map(|name| answer[name].as_u64().unwrap())
 }
@@ -236,7 +236,7 @@ fn json_lines_and_parquet_are_taken_as_their_sources_say() {
 }
 
 /// Packed in one stored block after the other, without an end.
-fn cut_gzip(bytes: &[u8]) -> Vec<u8> {
+pub fn cut_gzip(bytes: &[u8]) -> Vec<u8> {
     let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
     for block in bytes.chunks(60_000) {
         let length = u16::try_from(block.len()).unwrap();
@@ -248,20 +248,34 @@ fn cut_gzip(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-#[test]
-fn a_file_that_breaks_off_is_known_until_it_was_sent_whole() {
-    let place = place();
-    let warned = || place.run(&["query", "assets >= 0", "--count"]).err;
+/// A file of people of so many lines.
+pub fn people(count: usize) -> String {
     let mut file = String::from("id,assets,name,joined,day,amount\n");
-    for number in 0..45_000 {
+    for number in 0..count {
         file.push_str(&format!("c{number},{number},,,,\n"));
     }
-    let cut = cut_gzip(file.as_bytes());
+    file
+}
+
+#[test]
+fn an_import_that_the_end_of_the_server_stops_is_known_until_it_was_sent_whole() {
+    let place = place();
+    let warned = || place.run(&["query", "assets >= 0", "--count"]).err;
+    let lines = 160_000;
+    let file = people(lines);
     let server = place.serve();
-    let answer = send(&server, "people", &cut);
-    assert_eq!((answer.status, answer.code().as_str()), (422, "I004"));
-    assert!(answer.text().contains("facts of the file are taken"));
-    server.stop();
+    let answer = std::thread::scope(|scope| {
+        let sender = scope.spawn(|| send(&server, "people", file.as_bytes()));
+        while server.count("assets >= 0") == 0 {
+            assert!(!sender.is_finished(), "{}", server.log());
+        }
+        server.signal("TERM");
+        sender.join().unwrap()
+    });
+    assert_eq!((answer.status, answer.code().as_str()), (503, "A021"));
+    let told = answer.text();
+    assert!(told.contains("facts of the file are taken"), "{told}");
+    assert_eq!(server.ended(), Some(0));
     assert!(
         warned().contains("an import of people was cut off"),
         "{}",
@@ -269,24 +283,21 @@ fn a_file_that_breaks_off_is_known_until_it_was_sent_whole() {
     );
     assert!(!warned().contains("incoming"), "{}", warned());
     let server = place.serve();
+    let taken = server.count("assets >= 0");
+    assert!((1..lines as u64).contains(&taken), "{taken}");
     // Another file of the source, then the one that begins with what came.
     assert_eq!(send(&server, "people", PEOPLE.as_bytes()).status, 200);
     server.stop();
     assert!(warned().contains("was cut off"), "{}", warned());
-    let last = [&[1, 0, 0, 0xff, 0xff][..], &checksums(file.as_bytes())].concat();
     let server = place.serve();
-    let whole = send(&server, "people", &[cut, last].concat());
+    let more = format!("{file}last,1,,,,\n");
+    let whole = send(&server, "people", more.as_bytes());
     assert_eq!(whole.status, 200, "{}", whole.text());
-    assert_eq!(figures(&whole.json())[0], 45_000);
+    let whole = figures(&whole.json());
+    assert_eq!((whole[0], whole[3]), (lines as u64 + 1, 0), "{whole:?}");
+    assert!(whole[2] >= taken, "{whole:?}");
     server.stop();
     assert!(!warned().contains("was cut off"), "{}", warned());
-}
-
-/// What a gzip file ends with.
-fn checksums(bytes: &[u8]) -> Vec<u8> {
-    let sum = tamis::base::checksum::crc32(bytes).to_le_bytes();
-    let length = u32::try_from(bytes.len()).unwrap().to_le_bytes();
-    [sum, length].concat()
 }
 
 /// An import of the command line that was cut off lies in the store when the server starts.

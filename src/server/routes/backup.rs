@@ -32,11 +32,8 @@ pub async fn backup(Given(state): Given<State>, Strict(wanted): Strict<Wanted>) 
     let shared = state.clone();
     let made = state
         .backups
-        .run_long(place, move |cancel| {
-            let stopped = || {
-                let wanted = shared.heart.store_wanted() || *shared.stopping.borrow();
-                wanted || cancel.load(Ordering::Relaxed)
-            };
+        .run_long(place, state.stopping.clone(), move |cancel| {
+            let stopped = || shared.heart.store_wanted() || cancel.load(Ordering::Relaxed);
             let job = Job {
                 folder: &wanted.to,
                 incremental: wanted.incremental,

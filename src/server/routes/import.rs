@@ -70,7 +70,7 @@ const TYPES: [&str; 3] = [
     (status = 408, description = "The file comes too slowly", body = Problem),
     (status = 413, description = "The file is too large", body = Problem),
     (status = 415, description = "The body is neither CSV nor JSON lines nor Parquet", body = Problem),
-    (status = 422, description = "The file is not of the source's form, or no record was good", body = Problem),
+    (status = 422, description = "The file cannot be read to its end, is not of the source's form, or no record was good", body = Problem),
     (status = 429, description = "Too much waits to be written", body = Problem),
     (status = 503, description = "Another file is being imported", body = Problem),
     (status = 507, description = "The disk is full", body = Problem),
@@ -89,7 +89,9 @@ pub async fn import(
     let shared = state.clone();
     let imported = state
         .imports
-        .run_long(place, move |cancel| read(&shared, &name, &file, cancel))
+        .run_long(place, state.stopping.clone(), move |cancel| {
+            read(&shared, &name, &file, cancel)
+        })
         .await?;
     for (outcome, count) in [
         ("accepted", imported.accepted),
@@ -150,10 +152,10 @@ fn read(state: &State, name: &str, file: &Spooled, cancel: Arc<AtomicBool>) -> A
     };
     let mut trouble = None;
     let mut is_noted = false;
-    let mark = Mark::of(name, file.path()).map_err(|error| refused(&error, None, file))?;
+    let mark = Mark::of(name, file.path()).map_err(|error| refused(&error, None, false, file))?;
     let mark = mark.passing();
     let mut submit = |facts| {
-        if *state.stopping.borrow() || cancel.load(Ordering::Relaxed) {
+        if cancel.load(Ordering::Relaxed) {
             return None;
         }
         let noted = match std::mem::replace(&mut is_noted, true) {
@@ -183,17 +185,24 @@ fn read(state: &State, name: &str, file: &Spooled, cancel: Arc<AtomicBool>) -> A
             })?;
             Ok(Imported::new(report, listed))
         }
-        Err(error) => Err(refused(&error, trouble, file)),
+        Err(error) => Err(refused(&error, trouble, is_noted, file)),
     }
 }
 
-/// What stopped an import, in the words of whoever stopped it; and how far it had come.
-fn refused(error: &ImportError, trouble: Option<Refusal>, file: &Spooled) -> Refusal {
+/// What stopped an import, in the words of whoever stopped it; and how far it had come. `has_begun`: a round was
+/// handed over.
+fn refused(
+    error: &ImportError,
+    trouble: Option<Refusal>,
+    has_begun: bool,
+    file: &Spooled,
+) -> Refusal {
     let so_far = match error {
         ImportError::Partly { stored, .. } => {
             format!("; {stored} facts of the file are taken, sending it again adds the rest")
         }
-        _ => String::new(),
+        _ if has_begun => String::new(),
+        _ => "; nothing of the file is taken".to_owned(),
     };
     if let Some(Refusal(mut problem)) = trouble {
         problem.detail.push_str(&so_far);

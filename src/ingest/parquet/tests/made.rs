@@ -60,3 +60,30 @@ pub fn write<const N: usize>(
     }
     writer.close().unwrap();
 }
+
+/// `id`, `name`, `born` and `wealth` of so many clients, the last quarter of them in a row group of its own.
+pub fn write_clients(path: &Path, count: usize) {
+    let row = |number: usize| {
+        let some = |text: String| Some(text);
+        [
+            some(format!("c{number}")),
+            some(format!("n{}", number % 7)),
+            None,
+            some(number.to_string()),
+        ]
+    };
+    let first = count - count / 4;
+    let groups = [
+        (0..first).map(row).collect(),
+        (first..count).map(row).collect(),
+    ];
+    write(path, ["id", "name", "born", "wealth"], Way::Packed, &groups);
+}
+
+/// A file of [`write_clients`] whose last row group cannot be unpacked.
+pub fn damaged(whole: &[u8]) -> Vec<u8> {
+    let mut bytes = whole.to_vec();
+    let at = bytes.len() - bytes.len() / 8;
+    bytes[at - 2_000..at].fill(0);
+    bytes
+}
