@@ -77,7 +77,7 @@ pages! { PAGES
     TOO_LONG "A014" "the answer took too long" {
         why "A question is called off rather than let half an answer out."
         mend "Narrow the question, or look at `tamis explain --analyze` for what costs."
-        system "a question that runs beyond its time"
+        test "tests/server/crowd.rs" "a_question_that_waits_too_long_is_called_off"
     }
     TOO_SLOW "A015" "the body came too slowly" {
         why "A caller who sends nothing must not hold a place."
@@ -92,7 +92,7 @@ pages! { PAGES
     STREAMS "A017" "too many streams at once" {
         why "Each stream holds a place for as long as it is read."
         mend "Close those that nobody reads."
-        system "more readers of streams than have places"
+        test "tests/server/crowd.rs" "streams_beyond_their_number_are_refused_until_one_is_closed"
     }
     TOO_OLD "A018" "what was asked for is no longer kept" {
         why "A stream that begins later than asked would hide what lies between."

@@ -15,6 +15,7 @@ mod receivers;
 mod answers;
 mod bad_input;
 mod care;
+mod crowd;
 mod damaged;
 mod described;
 mod doors;
