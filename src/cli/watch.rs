@@ -107,7 +107,10 @@ fn line(data: &str) -> String {
     let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
     let who = match record.get("members").and_then(Value::as_u64) {
         Some(members) => format!("with {members} members"),
-        None => text("customer").to_owned(),
+        None => match (text("customer"), text("what")) {
+            ("", "entered" | "left") => "a customer who was erased".to_owned(),
+            (id, _) => id.to_owned(),
+        },
     };
     let cause = match text("fact") {
         "" => text("cause").to_owned(),
@@ -136,6 +139,11 @@ mod tests {
         assert_eq!(
             line(initial),
             "1999-01-01T10:00:00+01:00  rich  initial with 3 members (rule)"
+        );
+        let erased = r#"{"sequence":3,"rule":"rich","customer":null,"what":"left","at":"1999-01-01T10:00:00+01:00","cause":"erasure"}"#;
+        assert_eq!(
+            line(erased),
+            "1999-01-01T10:00:00+01:00  rich  left a customer who was erased (erasure)"
         );
     }
 }

@@ -57,6 +57,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("entered", "entered", "进入"),
     ("left", "left", "离开"),
+    ("erased", "an erased customer", "一位已删除的客户"),
     ("initial", "new filter, members:", "新筛选，人数："),
     ("dropped", "no longer saved", "已不再保存"),
     (

@@ -12,7 +12,7 @@ use arc_swap::ArcSwap;
 use super::failure::CoreError;
 use super::follow::Follower;
 use super::heart::{self, Heart};
-use super::history::{self, Match};
+use super::history::{self, Match, Span};
 use super::present::Live;
 use crate::base::calendar::Instant;
 use crate::base::clock::Clock;
@@ -253,14 +253,31 @@ impl<F: Follower> Core<F> {
     }
 
     /// Match records after a number, at most so many, and the number up to which that looked: ask with it next.
+    /// Those about customers erased since are there without their ids.
     pub fn matches(&self, after: u64, count_max: usize) -> Result<(Vec<Match>, u64), HistoryError> {
+        self.matches_heard(after, u64::MAX, count_max)
+    }
+
+    /// The same for a reader who is there since the record `heard_after`: what came after it names also those
+    /// who were erased.
+    pub fn matches_heard(
+        &self,
+        after: u64,
+        heard_after: u64,
+        count_max: usize,
+    ) -> Result<(Vec<Match>, u64), HistoryError> {
         let live = self.live();
         if after + 1 < live.sequence_oldest {
             return Err(HistoryError::TooOld {
                 oldest: live.sequence_oldest,
             });
         }
-        let (snapshot, span) = (&live.moment.snapshot, (after, live.sequence));
+        let snapshot = &live.moment.snapshot;
+        let span = Span {
+            after,
+            last: live.sequence,
+            heard_after,
+        };
         self.with_store(|store| history::after(store, snapshot, span, count_max))
             .and_then(|found| found)
             .map_err(HistoryError::Store)

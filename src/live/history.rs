@@ -41,12 +41,12 @@ pub enum What {
 /// One record of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
-    /// From 1, without gaps; audiences of care plans and customers erased since leave their
-    /// numbers unused.
+    /// From 1, without gaps; audiences of care plans leave their numbers unused, and so does what a compaction
+    /// has taken away of erased customers.
     pub sequence: u64,
     /// First name of the filter.
     pub rule: Arc<str>,
-    /// Who; `None` for [`What::Initial`] and [`What::Dropped`].
+    /// Who; `None` for [`What::Initial`] and [`What::Dropped`], and for whoever has been erased since.
     pub customer: Option<Arc<str>>,
     /// What happened.
     pub what: What,
@@ -273,15 +273,32 @@ pub(super) fn blocks(
     )
 }
 
-/// Records after that number up to `last`, at most so many, and the number up to which was looked. Customers
-/// erased since are left out. `last` is what was published with the snapshot: the store is ahead of both for
-/// a moment, with records of customers that the snapshot does not know yet.
+/// Which records are asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    /// Those after this number,
+    pub after: u64,
+    /// up to this one. It is what was published with the snapshot: the store is ahead of both for a moment, with
+    /// records of customers that the snapshot does not know yet.
+    pub last: u64,
+    /// Records after this number reach a reader who was there when they came: they name whom they are about
+    /// also where that customer was erased, else nobody would know who left.
+    pub heard_after: u64,
+}
+
+/// Records of a span, at most so many, and the number up to which was looked. Those about customers erased since
+/// are there without their ids, so that whoever counts along comes to what the filters count.
 pub(super) fn after(
     store: &Store,
     snapshot: &Snapshot,
-    (after, last): (u64, u64),
+    span: Span,
     count_max: usize,
 ) -> Result<(Vec<Match>, u64), StoreError> {
+    let Span {
+        after,
+        last,
+        heard_after,
+    } = span;
     let mut found = Vec::new();
     let mut seen = after;
     blocks(store, after + 1, &mut |first, entries| {
@@ -296,13 +313,8 @@ pub(super) fn after(
             if is_audience(&entry.rule) {
                 continue;
             }
-            let customer = match entry.row {
-                Some(row) => match visible(snapshot, row) {
-                    Some(id) => Some(id),
-                    None => continue,
-                },
-                None => None,
-            };
+            let heard = sequence > heard_after;
+            let customer = entry.row.and_then(|row| named(snapshot, row, heard));
             found.push(Match {
                 sequence,
                 rule: entry.rule,
@@ -322,9 +334,10 @@ pub fn is_audience(name: &str) -> bool {
     name.starts_with("care ")
 }
 
-/// The id of a customer that has not been erased.
-fn visible(snapshot: &Snapshot, row: u32) -> Option<Arc<str>> {
-    (row < snapshot.rows() && !snapshot.is_hidden(row)).then(|| snapshot.id(row).into())
+/// The id of a customer; of one that was erased only for whoever heard of it as it happened.
+fn named(snapshot: &Snapshot, row: u32, heard: bool) -> Option<Arc<str>> {
+    let id = snapshot.ids().get(row);
+    id.filter(|_| heard || !snapshot.is_hidden(row)).cloned()
 }
 
 #[cfg(test)]

@@ -141,10 +141,16 @@ impl Heart {
         self.core.keep(records).map_err(|error| refused(&error))
     }
 
-    /// Match records after a number, and the number up to which was looked.
-    pub fn matches(&self, after: u64, count_max: usize) -> Answered<(Vec<Match>, u64)> {
+    /// Match records after a number, and the number up to which was looked, for a reader who is there since the
+    /// record `heard_after`.
+    pub fn matches(
+        &self,
+        after: u64,
+        heard_after: u64,
+        count_max: usize,
+    ) -> Answered<(Vec<Match>, u64)> {
         self.core
-            .matches(after, count_max)
+            .matches_heard(after, heard_after, count_max)
             .map_err(|error| match error {
                 HistoryError::TooOld { oldest } => too_old(after, oldest),
                 HistoryError::Store(error) => refused(&CoreError::Store(error)),

@@ -34,6 +34,8 @@ pub struct Bank {
     pub zone: Zone,
     /// Members of each filter as the history tells them.
     pub told: BTreeMap<String, BTreeSet<String>>,
+    /// Filters that somebody erased has to be told to have left.
+    gone: Vec<String>,
     pub seen: u64,
 }
 
@@ -46,6 +48,7 @@ impl Bank {
             zone,
             core: None,
             told: BTreeMap::new(),
+            gone: Vec::new(),
             seen: 0,
         };
         fs::create_dir(bank.rules_folder()).unwrap();
@@ -125,6 +128,7 @@ impl Bank {
         }
         self.listen(&stands);
         assert_eq!(self.told, stands, "the history leads elsewhere");
+        assert_eq!(self.gone, Vec::<String>::new(), "nobody was told");
     }
 
     /// Reads on in the history. What a new filter begins with is what it has in the end without what came after.
@@ -146,6 +150,11 @@ impl Bank {
                 (What::Entered, Some(id)) => {
                     let set = self.told.get_mut(&rule).unwrap();
                     assert!(set.insert(id.to_string()), "{id} entered {rule} twice");
+                }
+                (What::Left, None) => {
+                    assert_eq!(record.cause, Cause::Erasure);
+                    let place = self.gone.iter().position(|gone| *gone == rule);
+                    self.gone.remove(place.expect("nobody erased was in it"));
                 }
                 (What::Left, Some(id)) => {
                     let set = self.told.get_mut(&rule).unwrap();
@@ -175,10 +184,12 @@ impl Bank {
         }
     }
 
-    /// Someone erased is in no history any more.
+    /// Someone erased is named in no history any more: what was told is to be taken back without the id.
     fn forget(&mut self, id: &str) {
-        for set in self.told.values_mut() {
-            set.remove(id);
+        for (rule, set) in &mut self.told {
+            if set.remove(id) {
+                self.gone.push(rule.clone());
+            }
         }
     }
 }
@@ -422,6 +433,50 @@ fn an_erased_customer_is_gone_at_once_for_relatives_too() {
     bank.look();
     let (records, _) = bank.core().matches(0, 100).unwrap();
     assert!(records.iter().all(|it| it.customer.as_deref() != Some("b")));
+}
+
+/// Whoever counts along from any number comes to what the filters count, and only who was there hears the id.
+#[test]
+fn an_erasure_is_told_without_the_id_but_to_those_who_hear_it() {
+    let mut bank = Bank::new(RICH, "2024-03-29T12:00");
+    let lines = "{\"id\":\"a\",\"assets\":500}\n{\"id\":\"b\",\"assets\":200}";
+    bank.send(IncomingKind::Customers, lines);
+    let before = bank.core().live().sequence;
+    assert!(bank.core().erase("b").unwrap());
+    let count = |bank: &Bank| bank.core().live().members.of("rich").unwrap().count();
+    let told = |records: &[tamis::live::history::Match]| {
+        let mut members = 0;
+        for record in records {
+            match &record.what {
+                What::Initial { members: all } => members = *all,
+                What::Entered => members += 1,
+                What::Left => members -= 1,
+                What::Dropped => {}
+            }
+        }
+        members
+    };
+    for _ in 0..2 {
+        let (records, _) = bank.core().matches(0, 100).unwrap();
+        assert_eq!((told(&records), count(&bank)), (1, 1), "{records:?}");
+        assert!(records.iter().all(|it| it.customer.as_deref() != Some("b")));
+        let last = records.last().unwrap();
+        assert_eq!(
+            (&last.customer, &last.what, &last.cause),
+            (&None, &What::Left, &Cause::Erasure)
+        );
+        let (heard, _) = bank.core().matches_heard(before, before, 100).unwrap();
+        assert_eq!(heard[0].customer.as_deref(), Some("b"));
+        assert_eq!(heard[0].sequence, last.sequence);
+        // What came before is replayed to this reader as to any other.
+        let (replayed, _) = bank.core().matches_heard(0, before, 100).unwrap();
+        let named = replayed
+            .iter()
+            .filter(|it| it.customer.as_deref() == Some("b"));
+        assert_eq!(named.count(), 1);
+        bank.core.take().unwrap().close().unwrap();
+        bank.open();
+    }
 }
 
 #[test]

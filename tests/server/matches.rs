@@ -122,6 +122,44 @@ fn who_enters_and_leaves_is_told_with_the_cause() {
 }
 
 #[test]
+fn who_is_erased_leaves_by_id_for_those_who_listen_and_without_for_those_who_come() {
+    let place = Place::shop();
+    let server = place.serve();
+    server.take("/v1/customers", "{\"id\":\"1\",\"assets\":\"5000\"}\n");
+    let mut heard = Stream::open(&server, "/v1/matches?rule=rich", "").unwrap();
+    let erased = server.ask("DELETE", "/v1/customers/1", &[], b"");
+    assert_eq!(erased.status, 204, "{}", erased.text());
+    let live = heard.next().unwrap();
+    assert_eq!(
+        (&live["customer"], &live["what"], &live["cause"]),
+        (&"1".into(), &"left".into(), &"erasure".into())
+    );
+    let mut late = Stream::open(&server, "/v1/matches?rule=rich&after=0", "").unwrap();
+    let mut members = 0;
+    loop {
+        let record = late.next().unwrap();
+        assert_ne!(record["customer"], "1", "{record}");
+        members += match record["what"].as_str().unwrap() {
+            "initial" => record["members"].as_i64().unwrap(),
+            "entered" => 1,
+            _ => -1,
+        };
+        if record["sequence"] == live["sequence"] {
+            assert_eq!(record["customer"], Value::Null);
+            break;
+        }
+    }
+    assert_eq!(members, 0);
+    let watched = place.run(&["watch", "rich", "--after", "0", "--count", "3"]);
+    assert!(
+        watched
+            .out
+            .contains("left a customer who was erased (erasure)"),
+        "{watched:?}"
+    );
+}
+
+#[test]
 fn watch_shows_records_and_goes_on_after_a_restart() {
     let place = Place::shop();
     let server = place.serve();

@@ -152,7 +152,8 @@ function watch() {
     const match = JSON.parse(event.data);
     const item = element("li");
     item.append(element("time", match.at));
-    if (match.customer) item.append(`${match.customer} `);
+    const someone = match.what === "entered" || match.what === "left";
+    if (match.customer || someone) item.append(`${match.customer || body.dataset.erased} `);
     item.append(element("span", body.dataset[match.what] || match.what, match.what), ` ${match.rule}`);
     if (match.what === "initial") item.append(` ${number(match.members)}`);
     matches.prepend(item);

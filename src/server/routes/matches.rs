@@ -48,7 +48,7 @@ pub struct MatchForm<'a> {
     sequence: u64,
     /// The filter; of a stage `LIST = STAGE`.
     rule: &'a str,
-    /// Who; null for `initial` and `dropped`.
+    /// Who; null for `initial` and `dropped`, and where that customer was erased before the reader came.
     customer: Option<&'a str>,
     /// `entered`, `left`; `initial`: the filter is new; `dropped`: it is no more.
     what: &'static str,
@@ -119,6 +119,7 @@ pub async fn matches(
     let reader = Reader {
         state: state.clone(),
         after,
+        heard_after: live.sequence,
         rule,
         sender,
         _place: place,
@@ -149,6 +150,8 @@ fn after(headers: &HeaderMap, parameter: Option<u64>) -> Answered<Option<u64>> {
 struct Reader {
     state: State,
     after: u64,
+    /// The last record when it came: what follows it hears as it happens.
+    heard_after: u64,
     rule: Option<Arc<str>>,
     sender: mpsc::Sender<Result<Event, Infallible>>,
     _place: OwnedSemaphorePermit,
@@ -185,9 +188,11 @@ impl Reader {
 
     /// The next records as events; `None` when they cannot be read. The reader then comes again and is told why.
     async fn read(&mut self) -> Option<Vec<Event>> {
-        let (state, after) = (self.state.clone(), self.after);
+        let (state, after, heard_after) = (self.state.clone(), self.after, self.heard_after);
         let read = tokio::task::spawn_blocking(move || {
-            let found = state.heart.matches(after, SERVER_MATCHES_READ)?;
+            let found = state
+                .heart
+                .matches(after, heard_after, SERVER_MATCHES_READ)?;
             Ok::<_, Refusal>((found, state.heart.zone()))
         });
         let ((records, seen), zone) = read.await.ok()?.ok()?;
