@@ -3,6 +3,7 @@
 //! needs the processor leaves the runtime's threads through `gate`.
 
 mod accept;
+mod bare;
 mod body;
 mod chunks;
 mod control;

@@ -16,7 +16,7 @@ use super::state::State;
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Tamis",
-    description = "A rules engine for customers: ask filters, send facts, watch who enters and leaves. Errors are application/problem+json with a stable code."
+    description = "A rules engine for customers: ask filters, send facts, watch who enters and leaves. Errors are application/problem+json with a stable code. Fields and parameters that an endpoint does not name are refused."
 ))]
 struct Whole;
 

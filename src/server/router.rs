@@ -8,10 +8,11 @@ use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::BACKUP_PATH;
+use super::bare::Bare;
 use super::guard::Guard;
 use super::routes::{backup, page};
 use super::state::State;
-use super::{guard, journal, openapi, refusal};
+use super::{bare, guard, journal, openapi, refusal};
 
 /// For TCP.
 pub fn guarded(state: &State, guard: Guard) -> Router {
@@ -24,7 +25,9 @@ pub fn guarded(state: &State, guard: Guard) -> Router {
 
 /// For the control socket: whoever may open its file may also have files written.
 pub fn open(state: &State) -> Router {
-    let own = Router::new().route(BACKUP_PATH, post(backup::backup));
+    let own = Router::new()
+        .route(BACKUP_PATH, post(backup::backup))
+        .layer(from_fn_with_state(Bare::known(), bare::refuse));
     around(endpoints(state).merge(own.with_state(state.clone())), state)
 }
 
@@ -38,6 +41,7 @@ fn endpoints(state: &State) -> Router {
         .layer(RequestDecompressionLayer::new())
         .layer(RequestBodyLimitLayer::new(state.body_bytes_max))
         .merge(imports)
+        .layer(from_fn_with_state(Bare::known(), bare::refuse))
         .with_state(state.clone())
 }
 

@@ -304,6 +304,32 @@ fn every_route_is_described_and_every_answer_is_as_described() {
     assert_eq!(reached, all);
 }
 
+/// A parameter that was passed over would be taken for heard: `as_of` where members of now are listed.
+#[test]
+fn a_parameter_that_an_endpoint_does_not_have_is_refused_everywhere() {
+    let place = Place::shop();
+    let server = place.serve();
+    shop(&server);
+    for (method, path, template, kind, body) in REQUESTS {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let path = format!("{path}{sign}nothing_of_the_kind=2024-01-30");
+        let headers: Vec<(&str, &str)> = match kind.is_empty() {
+            true => Vec::new(),
+            false => vec![("content-type", kind)],
+        };
+        let answer = server.ask(method, &path, &headers, body.as_bytes());
+        let told = (answer.status, answer.code());
+        assert_eq!(told, (422, "A002".to_owned()), "{method} {template}");
+    }
+    let before = server.get("/v1/filters?as_of=2024-01-01");
+    assert_eq!(before.code(), "A002");
+    assert!(before.json()["help"].is_string());
+    // Nothing after `?` is nothing, and what is no endpoint or no method is told as that.
+    assert_eq!(server.get("/v1/filters?").status, 200);
+    assert_eq!(server.get("/v1/nothing?as_of=2024-01-01").status, 404);
+    assert_eq!(server.get("/v1/query?as_of=2024-01-01").status, 405);
+}
+
 fn described(page: &Value, operation: &Value, answer: &Answer, what: &str) {
     let response = &operation["responses"][answer.status.to_string()];
     assert!(
