@@ -12,7 +12,7 @@ use crate::engine::RunOptions;
 use crate::form::{count, explain};
 use crate::manual;
 
-/// Shows the plan. Without `--analyze` no store is needed.
+/// Shows the plan that answers over the store. Without `--analyze` there need be none: order and cost are guessed then.
 pub(super) fn run(
     place: &Place,
     options: &Explain,
@@ -33,15 +33,20 @@ pub(super) fn run(
         )?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let plan = explain::plan(&dataless.moment, &options.filter)?;
-    if !options.analyze {
-        output.write(&plan)?;
+    // What is wrong with the text is told before a store is read.
+    let guessed = explain::plan(&dataless.moment, &options.filter)?;
+    if !options.analyze && !dataless.has_data() {
+        output.write(&guessed)?;
         return Ok(ExitCode::SUCCESS);
     }
     let moment = dataless.with_data()?;
-    let (plan, answer) = explain::analyzed(&moment, &options.filter, &RunOptions::default())?;
-    output.write(&plan)?;
-    for line in count::lines(&moment, &answer) {
+    if !options.analyze {
+        output.write(&explain::plan(&moment, &options.filter)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let analyzed = explain::analyzed(&moment, &options.filter, &RunOptions::default())?;
+    output.write(&analyzed.plan)?;
+    for line in count::lines(&moment, &analyzed.answer) {
         output.line(&line)?;
     }
     Ok(ExitCode::SUCCESS)

@@ -197,6 +197,11 @@ pub(super) struct Dataless {
 }
 
 impl Dataless {
+    /// Whether there is a store.
+    pub(super) fn has_data(&self) -> bool {
+        Store::exists(&self.data_folder)
+    }
+
     /// The same rules and instant over the store, which is read into columns and closed again.
     pub(super) fn with_data(mut self) -> Result<Moment, Failure> {
         let store = open_store(&self.data_folder, &self.moment.rules)?;

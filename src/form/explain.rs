@@ -1,5 +1,7 @@
 //! The plan of a filter as text, and with its rows and times when it was run.
 
+use std::time::Instant;
+
 use crate::engine::RunOptions;
 use crate::engine::outcome::Profile;
 use crate::language::reading::{self, Rule};
@@ -10,8 +12,19 @@ use crate::live::question::Question;
 use crate::plan;
 use crate::plan::explain::{Measured, SlotMeasured};
 
-/// The plan, as it would be made without knowing any data.
+/// At the foot of a plan that no data stand behind.
+const WITHOUT_DATA: &str = "made without data: order and cost are guessed\n";
+
+/// The plan that answers this moment's questions; where nothing is known of any customer that is said.
 pub fn plan(moment: &Moment, filter: &str) -> Result<String, AskError> {
+    let mut text = planned(moment, filter)?;
+    if moment.snapshot.living() == 0 {
+        text.push_str(WITHOUT_DATA);
+    }
+    Ok(text)
+}
+
+fn planned(moment: &Moment, filter: &str) -> Result<String, AskError> {
     // A report's name is no value, so that nothing else can be meant by it.
     if let (Ok(report), None) = (moment.report(filter), moment.rules.find(filter)) {
         return Ok(crate::report::explain(
@@ -21,7 +34,7 @@ pub fn plan(moment: &Moment, filter: &str) -> Result<String, AskError> {
         ));
     }
     let plan = moment.explain(filter)?;
-    Ok(plan::explain(&plan, &moment.rules))
+    Ok(plan::explain(&plan, &moment.rules, &moment.statistics))
 }
 
 /// A rule by its name, or any expression, in plain words of that tongue.
@@ -36,17 +49,24 @@ pub fn words(moment: &Moment, text: &str, tongue: Tongue) -> Result<String, AskE
     }
 }
 
+/// A plan that was run.
+pub struct Analyzed {
+    /// With what it cost.
+    pub plan: String,
+    /// What it answered.
+    pub answer: Answer,
+    /// Microseconds from the question to the answer.
+    pub elapsed_us: u64,
+}
+
 /// The plan with what it cost, and the answer.
-pub fn analyzed(
-    moment: &Moment,
-    filter: &str,
-    options: &RunOptions,
-) -> Result<(String, Answer), AskError> {
+pub fn analyzed(moment: &Moment, filter: &str, options: &RunOptions) -> Result<Analyzed, AskError> {
     let plan = moment.explain(filter)?;
     let question = Question {
         filter,
         ..Question::default()
     };
+    let started = Instant::now();
     let answer = moment.ask(
         &question,
         &RunOptions {
@@ -54,9 +74,16 @@ pub fn analyzed(
             ..options.clone()
         },
     )?;
-    let measured = answer.profile.as_ref().map(measured).unwrap_or_default();
-    let text = plan::explain_analyzed(&plan, &moment.rules, &moment.statistics, &measured);
-    Ok((text, answer))
+    let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let measured = Measured {
+        elapsed_us,
+        ..answer.profile.as_ref().map(measured).unwrap_or_default()
+    };
+    Ok(Analyzed {
+        plan: plan::explain_analyzed(&plan, &moment.rules, &moment.statistics, &measured),
+        answer,
+        elapsed_us,
+    })
 }
 
 /// The engine's figures in the plan's terms.
@@ -81,5 +108,6 @@ fn measured(profile: &Profile) -> Measured {
                 where_cells_spared: slot.where_cells_spared,
             })
             .collect(),
+        elapsed_us: 0,
     }
 }

@@ -28,11 +28,11 @@ pub fn explain(report: &Report, rules: &Rules, statistics: &Statistics) -> Strin
         text.push_str(&match report.subject {
             ReportSubject::Customers => {
                 let plan = plan::optimise(plan::compile(rules, &asked), statistics);
-                plan::explain(&plan, rules)
+                plan::explain(&plan, rules, statistics)
             }
             ReportSubject::Facts(subject) => {
                 let plan = plan::facts(rules, subject, &asked);
-                plan::explain_facts(&plan::optimise_facts(plan, statistics), rules)
+                plan::explain_facts(&plan::optimise_facts(plan, statistics), rules, statistics)
             }
             ReportSubject::Records(_) => {
                 let lines = asked.iter().map(|asked| format!("  {}\n", asked.name));

@@ -83,7 +83,56 @@ fn verbs_say_the_same_with_a_server_and_without() {
         import.err.contains("a server holds the store"),
         "{import:?}"
     );
+    same_plan(
+        &place.run(&["explain", "rich and buyers"]),
+        &place.run(&["explain", "rich and buyers", "--analyze"]),
+    );
     drop(server);
+    same_plan(
+        &place.run(&["explain", "rich and buyers"]),
+        &place.run(&["explain", "rich and buyers", "--analyze"]),
+    );
+}
+
+/// Each operation of a plan with its estimates stands in the one that was run.
+fn same_plan(plan: &Ran, analyzed: &Ran) {
+    assert_eq!((plan.code, analyzed.code), (0, 0), "{plan:?} {analyzed:?}");
+    assert!(!plan.out.contains("without data"), "{plan:?}");
+    let head = plan.out.lines().next().unwrap();
+    let width = head.find("stands for").unwrap();
+    for line in plan.out.lines().take_while(|line| *line != "outputs") {
+        let operation = line.get(..width).unwrap().trim_end();
+        assert!(
+            analyzed.out.contains(operation),
+            "{operation}: {analyzed:?}"
+        );
+    }
+    for said in ["\ncolumns\n  rows", "\ntook "] {
+        assert!(analyzed.out.contains(said), "{said}: {analyzed:?}");
+    }
+}
+
+#[test]
+fn a_plan_that_is_run_says_how_long_it_took() {
+    let place = Place::shop();
+    let empty = place.run(&["explain", "rich"]);
+    assert!(
+        empty
+            .out
+            .ends_with("made without data: order and cost are guessed\n"),
+        "{empty:?}"
+    );
+    let server = place.serve();
+    shop(&server);
+    let body = r#"{"filter":"rich","analyze":true}"#;
+    let json = [("content-type", "application/json")];
+    let said = server
+        .ask("POST", "/v1/explain", &json, body.as_bytes())
+        .json();
+    let elapsed = said["answer"]["elapsed_us"].as_u64().unwrap();
+    assert!(elapsed > 0, "{said}");
+    let told = format!("\ntook {elapsed} us; ");
+    assert!(said["plan"].as_str().unwrap().contains(&told), "{said}");
 }
 
 #[test]

@@ -112,8 +112,8 @@ impl<'a> Sweep<'_, 'a> {
                     cells.read += 1;
                     let timed = core.from > whole.from || core.to < whole.to;
                     let timed = timed.then(|| EdgeCell::new(cell, whole.from, self.spans));
-                    cells.facts += self.count(cell);
                     let table = Table::Cell { cell, events };
+                    cells.facts += self.count(table);
                     if !self.table(table, timed.as_ref(), visit, &mut cells.judged)? {
                         break;
                     }
@@ -124,8 +124,8 @@ impl<'a> Sweep<'_, 'a> {
                     && let Some(Some(chunk)) = holdings.chunks.get(self.block.chunk as usize)
                 {
                     cells.read += 1;
-                    cells.facts += chunk.rows.len() as u64;
                     let table = Table::Holdings { chunk, holdings };
+                    cells.facts += self.count(table);
                     self.table(table, None, visit, &mut cells.judged)?;
                 }
             }
@@ -133,11 +133,11 @@ impl<'a> Sweep<'_, 'a> {
         Ok(cells)
     }
 
-    /// Facts of the block in a cell; of a list of customers whatever the cell holds.
-    fn count(&self, cell: &Cell) -> u64 {
+    /// Facts of the block in a table; of a list of customers whatever the table holds.
+    fn count(&self, table: Table<'_>) -> u64 {
         let facts = match self.block.place {
-            Place::Range { from, .. } => cell.block(from / BLOCK_ROWS as usize).len(),
-            Place::Picks(_) => cell.len(),
+            Place::Range { from, .. } => table.block(from / BLOCK_ROWS as usize).len(),
+            Place::Picks(_) => table.rows().len(),
         };
         facts as u64
     }

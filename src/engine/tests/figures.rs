@@ -2,10 +2,11 @@
 
 use super::trees::*;
 use super::world::{World, now, options, plan};
+use crate::base::kind::Kind;
 use crate::base::value::Value;
 use crate::engine::outcome::SlotProfile;
 use crate::engine::{External, Rows, RunOptions, run};
-use crate::language::typed::{CompareOp, Typed, Window};
+use crate::language::typed::{AggregateFunction, CompareOp, Typed, Window};
 use crate::plan::operation::Op;
 
 /// Events of the newest cell and of an older one.
@@ -31,7 +32,11 @@ fn world() -> World {
 
 /// The figures of the only slot of that kind.
 fn figures(typed: &Typed, wanted: fn(&Op) -> bool) -> SlotProfile {
-    let (plan, snapshot) = (plan(typed), world().snapshot());
+    figures_over(&world(), typed, wanted)
+}
+
+fn figures_over(world: &World, typed: &Typed, wanted: fn(&Op) -> bool) -> SlotProfile {
+    let (plan, snapshot) = (plan(typed), world.snapshot());
     let options = RunOptions {
         analyze: true,
         ..options()
@@ -71,6 +76,24 @@ fn a_where_tells_what_it_read_and_what_bounds_spared_it() {
     assert_eq!(told(&counted(50_000)), (0, 0, NEW + OLD, 2));
     // Nothing lies below: every quantity of the newest cell qualifies by its bounds.
     assert_eq!(told(&counted(0)), (OLD, OLD, NEW, 1));
+}
+
+#[test]
+fn a_holding_is_counted_in_its_own_block_alone() {
+    let mut world = World::of(9_000);
+    for row in [0, 1, 5_000] {
+        world = world.loan(row, &format!("l{row}"), None, 7);
+    }
+    let loans = aggregate(
+        AggregateFunction::Count,
+        LOAN,
+        None,
+        Kind::Int,
+        None,
+        Window::All,
+    );
+    let profile = figures_over(&world, &loans, |op| matches!(op, Op::Aggregate(_)));
+    assert_eq!((profile.rows, profile.blocks, profile.facts), (9_000, 3, 3));
 }
 
 #[test]

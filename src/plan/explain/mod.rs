@@ -20,6 +20,8 @@ use crate::language::typed::{Rules, Subject};
 pub struct Measured {
     /// By slot.
     pub slots: Vec<SlotMeasured>,
+    /// Microseconds of the whole, from the question to the answer.
+    pub elapsed_us: u64,
 }
 
 /// One slot.
@@ -29,9 +31,9 @@ pub struct SlotMeasured {
     pub rows: u64,
     /// Nanoseconds over all threads, without its inputs.
     pub time_ns: u64,
-    /// Cells of events gone through.
+    /// Cells of facts gone through, counted for each block of customers.
     pub cells_read: u64,
-    /// Cells of events that its window passed over.
+    /// Cells of events that its window passed over, counted so.
     pub cells_skipped: u64,
     /// Blocks of customers in which it was computed.
     pub blocks: u64,
@@ -98,30 +100,39 @@ pub struct OutputLine {
     pub origins: Vec<(u32, Arc<str>)>,
 }
 
-/// The plan as text.
-pub fn explain(plan: &Plan, rules: &Rules) -> String {
-    table::text(&listing(plan, rules, &Statistics::default(), None))
+/// The plan as text, with estimates after what is known of the data.
+pub fn explain(plan: &Plan, rules: &Rules, statistics: &Statistics) -> String {
+    table::text(&listing(plan, rules, statistics, None))
 }
 
-/// The plan as text with what a run measured and with estimates after the data.
+/// The same with what a run measured, what the figures count, and the time that it took.
 pub fn explain_analyzed(
     plan: &Plan,
     rules: &Rules,
     statistics: &Statistics,
     measured: &Measured,
 ) -> String {
-    table::text(&listing(plan, rules, statistics, Some(measured)))
+    let listing = listing(plan, rules, statistics, Some(measured));
+    let mut text = table::text(&listing);
+    text.push_str(&table::legend(&listing));
+    let slots = measured.slots.iter();
+    let slots_ns: u64 = slots.map(|slot| slot.time_ns).sum();
+    text.push_str(&format!(
+        "took {} us; its operations {:.1} us, over all threads\n",
+        measured.elapsed_us,
+        slots_ns as f64 / 1_000.0
+    ));
+    text
 }
 
 /// The plan of facts as text: what is read of their customers, then the facts, one level deeper.
-pub fn explain_facts(plan: &FactPlan, rules: &Rules) -> String {
-    let statistics = Statistics::default();
-    let mut listing = listing(&plan.customers, rules, &statistics, None);
+pub fn explain_facts(plan: &FactPlan, rules: &Rules, statistics: &Statistics) -> String {
+    let mut listing = listing(&plan.customers, rules, statistics, None);
     let scope = notation::Scope {
         rules,
         subject: Some(plan.subject),
     };
-    let estimates = cost::estimates(&plan.facts.operations, &statistics);
+    let estimates = cost::estimates(&plan.facts.operations, statistics);
     for (at, operation) in plan.facts.operations.iter().enumerate() {
         let estimate = estimates.get(at).copied().unwrap_or_default();
         listing.lines.push(Line {

@@ -54,7 +54,7 @@ fn optimised(rules: &Rules, text: &str) -> Plan {
 
 fn shown(text: &str) -> String {
     let rules = rules();
-    explain(&optimised(&rules, text), &rules)
+    explain(&optimised(&rules, text), &rules, &Statistics::default())
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn both_tongues_are_one_plan() {
         "资产 不低于 50万 且 （城市 = “上海” 或 城市 = “北京”）",
     );
     assert_eq!(english.program, chinese.program);
-    insta::assert_snapshot!(explain(&english, &rules));
+    insta::assert_snapshot!(explain(&english, &rules, &Statistics::default()));
 }
 
 #[test]
@@ -133,7 +133,10 @@ fn measured_figures_stand_beside_their_slots() {
         customers: Some(1_000),
         ..Statistics::default()
     };
-    let measured = Measured { slots };
+    let measured = Measured {
+        slots,
+        elapsed_us: 9,
+    };
     insta::assert_snapshot!(explain_analyzed(&plan, &rules, &statistics, &measured));
 }
 

@@ -12,7 +12,7 @@ use crate::language::typed::{
     DefinitionKind, Detail, Node, Quantifier, RelationStep, Rules, Subfield, Subject, Typed,
     Window,
 };
-use crate::plan::{Asked, Plan, compile, explain};
+use crate::plan::{Asked, Plan, Statistics, compile, explain};
 use crate::schema::{
     AttributeId, Event, EventId, Field, FieldId, Holding, HoldingId, Relation, RelationEnd,
     RelationId, Schema,
@@ -326,5 +326,5 @@ pub fn plan(rules: &Rules, typed: &Typed) -> Plan {
 
 /// The plan of a tree as explain prints it.
 pub fn shown(rules: &Rules, plan: &Plan) -> String {
-    explain(plan, rules)
+    explain(plan, rules, &Statistics::default())
 }

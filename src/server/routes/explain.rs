@@ -4,7 +4,6 @@ use axum::extract::State as Given;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::columns::Builder;
 use crate::form::count::{self, Figures};
 use crate::form::explain;
 use crate::form::problem::Problem;
@@ -82,19 +81,16 @@ pub async fn explain(
     answer(
         &state.gate,
         move |turn| {
-            let mut moment = shared.heart.moment(body.as_of.as_deref())?;
+            let moment = shared.heart.moment(body.as_of.as_deref())?;
             let refused = |error| Refusal::ask(error, accepted.color);
             let (text, answer) = if let Some(words) = body.words {
                 let words = explain::words(&moment, &body.filter, words.tongue());
                 (words.map_err(refused)?, None)
             } else if body.analyze {
-                let (plan, answer) =
-                    explain::analyzed(&moment, &body.filter, &turn.options).map_err(refused)?;
-                (plan, Some(answer))
+                let analyzed = explain::analyzed(&moment, &body.filter, &turn.options);
+                let analyzed = analyzed.map_err(refused)?;
+                (analyzed.plan, Some((analyzed.answer, analyzed.elapsed_us)))
             } else {
-                let zone = moment.zone().clone();
-                let empty = Builder::new(&moment.rules.schema, zone).finish();
-                moment = moment.over(empty);
                 (explain::plan(&moment, &body.filter).map_err(refused)?, None)
             };
             let notes = Vec::new();
@@ -104,7 +100,7 @@ pub async fn explain(
             if form == Form::Json {
                 let answer = answer
                     .as_ref()
-                    .map(|answer| count::figures(&moment, answer, 0));
+                    .map(|(answer, elapsed_us)| count::figures(&moment, answer, *elapsed_us));
                 let (plan, words) = match words {
                     None => (Some(text), None),
                     Some(_) => (None, Some(text)),
@@ -121,7 +117,7 @@ pub async fn explain(
             out.write_all(text.as_bytes())?;
             for line in answer
                 .iter()
-                .flat_map(|answer| count::lines(&moment, answer))
+                .flat_map(|(answer, _)| count::lines(&moment, answer))
             {
                 writeln!(out, "{line}")?;
             }
