@@ -461,6 +461,8 @@ pub const SERVER_PREVIEW_SAMPLES: usize = 10;
 pub const SERVER_PREVIEW_SAMPLES_MAX: usize = 1_000;
 /// Seconds between two signs of life of an event stream: shorter than what proxies take for dead.
 pub const SERVER_HEART_BEAT_SECONDS: u64 = 15;
+/// Between two looks at the room on the disk; asking costs one call of the system.
+pub const SERVER_DISK_SECONDS: u64 = 10;
 /// Match records read together for an event stream.
 pub const SERVER_MATCHES_READ: usize = 1_000;
 /// Events that wait for the reader of a stream; then reading the history waits.

@@ -21,7 +21,7 @@ use crate::engine::RunOptions;
 use crate::host::PluginSet;
 use crate::ingest::facts::{Incoming, LineOutcome};
 use crate::rules::Loaded;
-use crate::store::{self, Record, Store};
+use crate::store::{self, Record, Room, Store, StoreError};
 
 /// What a core is opened with.
 pub struct Opening {
@@ -104,6 +104,8 @@ pub(super) struct Shared {
     pub columns: Result<u64, String>,
     /// How often columns could not be saved since then.
     pub columns_unsaved: Arc<AtomicU64>,
+    /// Whether its disk takes facts.
+    pub room: Room,
     /// When the follower wants to be called.
     pub follower_due: Mutex<Option<Instant>>,
 }
@@ -161,6 +163,14 @@ impl<F: Follower> Core<F> {
     /// How often columns could not be saved since the start.
     pub fn columns_unsaved(&self) -> u64 {
         self.shared.columns_unsaved.load(Ordering::Relaxed)
+    }
+
+    /// Refuses when the disk has no room for facts, as they would be refused now.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSpace`], or that the system does not tell.
+    pub fn room(&self) -> Result<(), StoreError> {
+        self.shared.room.check()
     }
 
     /// The present instant.

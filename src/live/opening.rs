@@ -77,7 +77,7 @@ impl<F: Follower> Heart<F> {
         };
         follower.open(&store, &live).map_err(CoreError::Follower)?;
         let position = saved.clone().unwrap_or(0);
-        let shared = shared(&live, (store, saved), clock, follower.due());
+        let shared = shared(&live, (store, saved), clock, follower.due())?;
         let saving = Saving::after(position, Arc::clone(&shared.columns_unsaved));
         let mut heart = Self {
             shared: Arc::clone(&shared),
@@ -107,8 +107,9 @@ fn shared(
     (store, columns): (Store, Result<u64, String>),
     clock: Clock,
     follower_due: Option<Instant>,
-) -> Arc<Shared> {
-    Arc::new(Shared {
+) -> Result<Arc<Shared>, StoreError> {
+    Ok(Arc::new(Shared {
+        room: store.room()?,
         live: ArcSwap::from_pointee(live.clone()),
         store: RwLock::new(Some(store)),
         clock,
@@ -118,7 +119,7 @@ fn shared(
         columns,
         columns_unsaved: Arc::default(),
         follower_due: Mutex::new(follower_due),
-    })
+    }))
 }
 
 /// The clock, never behind what the store has recorded.

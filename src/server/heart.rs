@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use tokio::sync::watch;
 
+use super::disk::Disk;
 use super::metrics::{Metrics, whole};
 use super::refusal::{Answered, FAULT, NO_MESSAGE, NO_PLAN, NO_TASK, Refusal, TOO_OLD};
 use super::warnings::Warnings;
@@ -25,6 +26,7 @@ use crate::live::history::Match;
 use crate::live::moment::{self, Moment};
 use crate::live::present::Live;
 use crate::live::reload::Reloader;
+use crate::live::rule_set::Outcome;
 use crate::settings::Settings;
 use crate::store::{Record, Store, StoreError};
 
@@ -36,6 +38,7 @@ pub struct Heart {
     published: watch::Receiver<u64>,
     warnings: Arc<Warnings>,
     refused_plugins: Refused,
+    disk: Disk,
 }
 
 impl Heart {
@@ -64,6 +67,7 @@ impl Heart {
             published,
             warnings,
             refused_plugins,
+            disk: Disk::default(),
         }
     }
 
@@ -164,10 +168,20 @@ impl Heart {
 
     /// Whether facts are taken.
     pub fn ready(&self) -> Answered<()> {
-        match &self.core.live().halted {
-            None => Ok(()),
-            Some(why) => Err(refused(&CoreError::Halted(Arc::clone(why)))),
+        if let Some(why) = &self.core.live().halted {
+            return Err(refused(&CoreError::Halted(Arc::clone(why))));
         }
+        self.room().map_err(|error| {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Refusal::foreign(error.code(), status, error.to_string()).help(error.help())
+        })
+    }
+
+    /// Whether the disk has room for facts; the log is told when that changes.
+    pub fn room(&self) -> Result<(), StoreError> {
+        let found = self.core.room();
+        self.disk.tell(&found);
+        found
     }
 
     /// Sets the figures that are read when somebody asks.
@@ -179,6 +193,10 @@ impl Heart {
         metrics.position.set(whole(live.moment.snapshot.position()));
         metrics.sequence.set(whole(live.sequence));
         metrics.writing.set(i64::from(live.halted.is_none()));
+        metrics.disk_full.set(i64::from(self.room().is_err()));
+        let attempt = live.rule_set.attempt();
+        let refused = attempt.is_some_and(|attempt| attempt.outcome == Outcome::Refused);
+        metrics.rules_refused.set(i64::from(refused));
         metrics
             .columns_unsaved
             .set(whole(self.core.columns_unsaved()));

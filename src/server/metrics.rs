@@ -58,6 +58,10 @@ pub struct Metrics {
     pub streams: Gauge,
     /// 1 when facts are taken, 0 when the writing side has stopped.
     pub writing: Gauge,
+    /// 1 when the disk has no room for facts, so that they are refused.
+    pub disk_full: Gauge,
+    /// 1 when the last attempt to change the rules was refused, so that an earlier set serves.
+    pub rules_refused: Gauge,
     /// How often columns could not be saved since the start.
     pub columns_unsaved: Gauge,
     /// Instant at which the members are exact, in seconds since 1970.
@@ -78,6 +82,8 @@ impl Metrics {
             sequence: Gauge::default(),
             streams: Gauge::default(),
             writing: Gauge::default(),
+            disk_full: Gauge::default(),
+            rules_refused: Gauge::default(),
             columns_unsaved: Gauge::default(),
             members_at: Gauge::default(),
             members: Family::default(),
@@ -107,11 +113,7 @@ impl Metrics {
             metrics.sequence.clone(),
         );
         registry.register("streams_open", "Open streams", metrics.streams.clone());
-        registry.register(
-            "writing",
-            "1 when facts are taken, 0 when the writing side has stopped",
-            metrics.writing.clone(),
-        );
+        metrics.register_states(&mut registry);
         registry.register(
             "columns_unsaved",
             "How often columns could not be saved since the start",
@@ -126,6 +128,29 @@ impl Metrics {
         Self {
             registry,
             ..metrics
+        }
+    }
+
+    /// Those that are 0 or 1.
+    fn register_states(&self, registry: &mut Registry) {
+        for (name, help, gauge) in [
+            (
+                "writing",
+                "1 when facts are taken, 0 when the writing side has stopped",
+                &self.writing,
+            ),
+            (
+                "disk_full",
+                "1 when the disk has no room for facts, so that they are refused",
+                &self.disk_full,
+            ),
+            (
+                "rules_refused",
+                "1 when the last attempt to change the rules was refused, so that an earlier set serves",
+                &self.rules_refused,
+            ),
+        ] {
+            registry.register(name, help, gauge.clone());
         }
     }
 

@@ -7,6 +7,7 @@ mod bare;
 mod body;
 mod chunks;
 mod control;
+mod disk;
 mod gate;
 mod guard;
 mod heart;

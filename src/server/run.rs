@@ -14,7 +14,7 @@ use super::gate::Gate;
 use super::guard::Guard;
 use super::metrics::Metrics;
 use super::state::{Inside, State};
-use super::{CONTROL_SOCKET, Heart, listen, router, signals, spool};
+use super::{CONTROL_SOCKET, Heart, disk, listen, router, signals, spool};
 use crate::base::limit::{
     SERVER_IMPORTS_MAX, SERVER_RUNNING_MAX, SERVER_SHUTDOWN_SECONDS_MAX, SERVER_TAKING_MAX,
     SERVER_THREADS,
@@ -129,7 +129,8 @@ async fn serve(setup: Setup, announce: impl FnOnce(SocketAddr)) -> Result<State,
             stopping.clone(),
             alive.clone()
         ),
-        listen::serve(control_door, router::open(&state), stopping, alive),
+        listen::serve(control_door, router::open(&state), stopping.clone(), alive),
+        disk::watch(state.clone(), stopping),
     );
     // Verbs that come from here on go to the store themselves.
     drop(control);

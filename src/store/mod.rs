@@ -46,6 +46,7 @@ pub use error::{EXIT_CODE, StoreError};
 pub use folder::{Copied, State};
 pub use options::{Fault, FreeBytes, Heed, Options};
 pub use record::{ERASURES, ERASURES_KEY, ErasuresKey, NOWHERE, RECORDS_BYTES_MAX, Record, Shelf};
+pub use space::Room;
 pub use verify::{Damage, Verified};
 
 use crate::base::calendar::Instant;
@@ -349,6 +350,11 @@ impl Store {
             true => Err(StoreError::NoSpace { free, needed }),
             false => Ok(()),
         }
+    }
+
+    /// For asking whether facts would be taken, without the store.
+    pub fn room(&self) -> Result<Room, StoreError> {
+        Ok(Room::of(self.data_folder()?, &self.options))
     }
 
     /// What is done with trouble that stops nothing, as the store was opened.

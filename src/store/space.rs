@@ -3,8 +3,11 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::error::StoreError;
+use super::options::{FreeBytes, Options};
 use crate::base::limit;
 
 /// The file that is given up first.
@@ -19,6 +22,36 @@ pub fn free_bytes(folder: &Path) -> io::Result<u64> {
 /// Bytes that must be free before a commit of that payload.
 pub fn needed_bytes(payload: usize) -> u64 {
     limit::STORE_FREE_BYTES_MIN.max((payload as u64).saturating_mul(limit::STORE_FREE_COMMITS_MIN))
+}
+
+/// Whether a disk has room for what is usual, to be asked by whoever does not write.
+#[derive(Clone)]
+pub struct Room {
+    folder: PathBuf,
+    free_bytes: FreeBytes,
+}
+
+impl Room {
+    pub(super) fn of(folder: &Path, options: &Options) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            free_bytes: Arc::clone(&options.free_bytes),
+        }
+    }
+
+    /// Refuses as a commit of a few facts would be.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSpace`], or that the system does not tell.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let free = (self.free_bytes)(&self.folder)
+            .map_err(|error| StoreError::io("ask for free space of", &self.folder, &error))?;
+        let needed = needed_bytes(0);
+        match free < needed {
+            true => Err(StoreError::NoSpace { free, needed }),
+            false => Ok(()),
+        }
+    }
 }
 
 /// Sets the ballast aside when it is not there and the disk has sixteen times its size to

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::place::{Place, Server};
+use crate::receivers::wait_until;
 
 /// Four customers of whom something is known.
 pub fn shop(server: &Server) {
@@ -156,6 +157,8 @@ fn schema_rules_and_figures() {
     for line in [
         "tamis_customers 0",
         "tamis_writing 1",
+        "tamis_disk_full 0",
+        "tamis_rules_refused 0",
         "tamis_columns_unsaved 0",
         "tamis_members{filter=\"rich\"} 0",
         "# EOF",
@@ -239,4 +242,21 @@ fn checks_know_the_data_and_codes_have_pages() {
     let text = server.ask("GET", "/v1/diagnostics/E203", &headers, b"");
     assert!(text.text().starts_with("E203: "), "{}", text.text());
     assert_eq!(server.get("/v1/diagnostics/rich").code(), "A040");
+}
+
+/// The figures tell that an earlier set serves, for as long as it does.
+#[test]
+fn figures_tell_that_rules_are_refused() {
+    let place = Place::shop();
+    let server = place.serve();
+    let broken = place.rules().join("broken.tamis");
+    std::fs::write(&broken, "filter poor: asets <\n").unwrap();
+    let says = |figure: &str| {
+        let page = server.get("/metrics").text();
+        page.lines().any(|line| line == figure)
+    };
+    wait_until("a refusal", || says("tamis_rules_refused 1"));
+    assert_eq!(server.get("/readyz").status, 200);
+    std::fs::remove_file(&broken).unwrap();
+    wait_until("a sound set", || says("tamis_rules_refused 0"));
 }

@@ -48,12 +48,19 @@ fn a_full_disk_refuses_facts_answers_questions_and_goes_on() {
     };
     assert_eq!((refused.status, refused.code().as_str()), (507, "S020"));
     is_readable(&server, taken);
+    is_told(&server, true);
     // To the last byte: still nothing is written that could fail.
     disk.fill(DISK_MEGABYTES);
     is_readable(&server, taken);
     let refused = server.send("/v1/customers", &customer(taken));
     assert_eq!(refused.status, 507, "{}", refused.text());
     disk.free();
+    // Nobody has to send a fact for it to be ready again.
+    is_told(&server, false);
+    is_told(&server, false);
+    for said in ["facts are refused: ", "the disk has room again"] {
+        assert_eq!(server.log().matches(said).count(), 1, "{}", server.log());
+    }
     server.take("/v1/customers", &customer(taken));
     taken += 1;
     wait_until("a message to each", || {
@@ -78,6 +85,21 @@ fn a_full_disk_refuses_facts_answers_questions_and_goes_on() {
     });
     is_readable(&server, taken);
     server.stop();
+}
+
+/// Whether it is ready, and what its figures say of it.
+fn is_told(server: &Server, is_full: bool) {
+    let ready = server.get("/readyz");
+    let expected = if is_full { 503 } else { 200 };
+    assert_eq!(ready.status, expected, "{}", ready.text());
+    if is_full {
+        assert_eq!(ready.code(), "S020");
+        assert!(ready.json()["help"].is_string());
+    }
+    let figures = server.get("/metrics").text();
+    let full = format!("tamis_disk_full {}\n", i32::from(is_full));
+    assert!(figures.contains(&full), "{figures}");
+    assert!(figures.contains("tamis_writing 1\n"), "{figures}");
 }
 
 /// Questions are answered, and say what was acknowledged.
@@ -138,7 +160,10 @@ fn guard_alone() {
         "{refused:?}"
     );
     assert_eq!(store.customers(), 1);
+    let room = store.room().unwrap();
+    assert!(matches!(room.check(), Err(StoreError::NoSpace { .. })));
     free.store(1 << 40, Ordering::Release);
+    assert_eq!(room.check(), Ok(()));
     store.append(vec![customer(1)]).unwrap();
     assert_eq!(store.customers(), 2);
     store.close().unwrap();

@@ -42,7 +42,7 @@ struct Ready {
 /// The server takes questions and facts
 #[utoipa::path(get, path = "/readyz", tag = "server", responses(
     (status = 200, description = "It does", body = Ready),
-    (status = 503, description = "It is stopping, or the writing side has stopped", body = crate::form::problem::Problem),
+    (status = 503, description = "It is stopping, the writing side has stopped, or the disk is full", body = crate::form::problem::Problem),
 ))]
 pub async fn readyz(Given(state): Given<State>) -> Answered {
     if *state.stopping.borrow() {
