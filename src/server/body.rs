@@ -70,8 +70,10 @@ pub fn expect(headers: &HeaderMap, kinds: &[&str]) -> Result<(), Refusal> {
         return Ok(());
     }
     let first = kinds.first().copied().unwrap_or_default();
-    Err(Refusal::new(MEDIA, format!("the body must be {first}"))
-        .help(format!("send the header Content-Type: {first}")))
+    Err(
+        Refusal::new(MEDIA, format!("the body must be {}", kinds.join(" or ")))
+            .help(format!("send the header Content-Type: {first}")),
+    )
 }
 
 async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Refusal> {

@@ -19,6 +19,10 @@ source buys "buys.csv" {
   format csv, delimiter ";"
   event purchase { customer = who  at = day  amount = amount  channel = "web" }
 }
+source sales "sales.csv" {
+  format csv
+  event purchase when amount is present { customer = who  at = day  amount = amount }
+}
 source lines "lines.ndjson" { customer { id = id  assets = assets  name = name } }
 source table "table.parquet" { customer { id = id  assets = wealth  name = name } }
 "#;
@@ -233,6 +237,32 @@ fn json_lines_and_parquet_are_taken_as_their_sources_say() {
     );
     let other = send_as(&server, "table", "image/png", &table);
     assert_eq!(other.status, 415);
+}
+
+/// What a file is sent as is what its source reads, and whatever is wrong with it is told as it is.
+#[test]
+fn a_file_that_is_not_taken_is_told_as_it_is() {
+    let server = place().serve();
+    let file = b"id,assets,name,joined,day,amount\n9,1,Z,,,\n";
+    let lines = send_as(&server, "people", "application/x-ndjson", file);
+    assert_eq!((lines.status, lines.code().as_str()), (415, "A009"));
+    let said = lines.json()["detail"].as_str().unwrap().to_owned();
+    assert_eq!(
+        said,
+        "the body must be text/csv or application/vnd.apache.parquet"
+    );
+    let csv = send_as(&server, "lines", "text/csv", b"{\"id\":\"9\"}\n");
+    assert_eq!(csv.status, 415, "{}", csv.text());
+    let columns = send(&server, "people", b"who,assets\n9,1\n");
+    assert_eq!((columns.status, columns.code().as_str()), (422, "I007"));
+    let help = columns.json()["help"].as_str().unwrap().to_owned();
+    assert!(help.contains("Correct the names in the source"), "{help}");
+    let file = b"who,day,amount\nnobody,2024-01-02,1\n1,2024-01-02,\nnobody,2024-01-02,2\n";
+    let none = send(&server, "sales", file).json();
+    assert_eq!(
+        none["detail"],
+        "none of the 3 records was taken: 2 rejected, 1 skipped"
+    );
 }
 
 /// Packed in one stored block after the other, without an end.

@@ -13,6 +13,8 @@ use utoipa::ToSchema;
 use crate::base::limit::{SERVER_IMPORT_BYTES_MAX, SERVER_REJECTED_SHOWN_MAX};
 use crate::form::problem::{Problem, Rejected};
 use crate::ingest::{self, Files, ImportError, Listed, Mark, SourceReport};
+use crate::language::typed::Format;
+use crate::manual;
 use crate::server::body::expect;
 use crate::server::chunks::json;
 use crate::server::parameters::Name;
@@ -83,7 +85,7 @@ pub async fn import(
 ) -> Answered {
     expect(&headers, &TYPES)?;
     plain_or_gzip(&headers)?;
-    let name = known(&state, &source)?;
+    let name = known(&state, &source, &headers)?;
     let place = state.imports.place_at_once()?;
     let file = spool(body, &state.data_folder, SERVER_IMPORT_BYTES_MAX).await?;
     let shared = state.clone();
@@ -101,7 +103,11 @@ pub async fn import(
         state.metrics.facts("records", outcome, count);
     }
     if imported.rejected_count > 0 && imported.accepted + imported.repeated == 0 {
-        let detail = format!("none of the {} records was taken", imported.rejected_count);
+        let passed = match imported.skipped {
+            0 => String::new(),
+            skipped => format!(": {} rejected, {skipped} skipped", imported.rejected_count),
+        };
+        let detail = format!("none of the {} records was taken{passed}", imported.rows);
         let mut refusal = Refusal::new(NO_GOOD_LINE, detail);
         refusal.0.rejected = imported.rejected;
         return Err(refusal);
@@ -120,14 +126,26 @@ fn plain_or_gzip(headers: &HeaderMap) -> Answered<()> {
     }
 }
 
-/// Before the body is read: the first name of the source, if there is such a one.
-fn known(state: &State, name: &str) -> Answered<String> {
+/// Types of what a source reads, its own first: Parquet is known by its first bytes, and mended records of such a
+/// source are lines of JSON.
+fn types(format: &Format) -> [&'static str; 2] {
+    let [csv, lines, parquet] = TYPES;
+    match format {
+        Format::Csv { .. } => [csv, parquet],
+        Format::Ndjson => [lines, parquet],
+        Format::Parquet => [parquet, lines],
+    }
+}
+
+/// Before the body is read: the first name of the source, if there is such a one and it reads that type.
+fn known(state: &State, name: &str, headers: &HeaderMap) -> Answered<String> {
     let live = state.heart.published();
     let sources = &live.moment.rules.sources;
     let is = |source: &&crate::language::typed::SourceFile| {
         *source.name == *name || source.label.as_deref() == Some(name)
     };
     if let Some(source) = sources.iter().find(is) {
+        expect(headers, &types(&source.format))?;
         return Ok(source.name.to_string());
     }
     let names: Vec<&str> = sources.iter().map(|source| &*source.name).collect();
@@ -222,7 +240,11 @@ fn refused(
     // The file has a name here that means nothing to its sender.
     let path = file.path().display().to_string();
     let detail = cause.to_string().replace(&path, "the body");
-    Refusal::foreign(cause.code(), status, detail + &so_far)
+    let refusal = Refusal::foreign(cause.code(), status, detail + &so_far);
+    match manual::find(cause.code()) {
+        Some(page) => refusal.help(page.mend),
+        None => refusal,
+    }
 }
 
 impl Imported {
