@@ -16,7 +16,6 @@ use crate::engine::RunOptions;
 use crate::form::Form;
 use crate::form::care::write;
 use crate::form::preview::PreviewForm;
-use crate::form::trace::tongue_of;
 use crate::host::PluginSet;
 use crate::ingest::erasure;
 use crate::live::accepted;
@@ -58,7 +57,7 @@ pub(super) fn run(
         Summary::Table => Form::Table,
         Summary::Json => Form::Json,
     };
-    let answer = PreviewForm::new(&found, as_of, tongue_of(text));
+    let answer = PreviewForm::new(&found, as_of);
     write(output, &answer, form).map_err(failed)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::care::Told;
 use super::noted::Noted;
 use super::table::grouped;
-use super::trace::verdict;
+use super::trace::{tongue_of, verdict};
 use crate::language::words::Tongue;
 use crate::live::preview::{ChangedFilter, Movement, Preview, Said, Sized as Size};
 
@@ -80,8 +80,8 @@ pub struct SizedForm {
 }
 
 impl PreviewForm {
-    /// Parts of rules are said in that tongue.
-    pub fn new(found: &Preview, as_of: String, tongue: Tongue) -> Self {
+    /// Parts of a rule are said in the tongue that its own condition is written in.
+    pub fn new(found: &Preview, as_of: String) -> Self {
         let sized = |list: &[Size]| {
             let sized = list.iter().map(|filter| SizedForm {
                 name: filter.name.to_string(),
@@ -92,9 +92,7 @@ impl PreviewForm {
         let changed = found.changed.iter();
         Self {
             as_of,
-            changed: changed
-                .map(|filter| ChangedForm::new(filter, tongue))
-                .collect(),
+            changed: changed.map(ChangedForm::new).collect(),
             added: sized(&found.added),
             dropped: sized(&found.dropped),
             same: found.same as u64,
@@ -105,7 +103,8 @@ impl PreviewForm {
 }
 
 impl ChangedForm {
-    fn new(filter: &ChangedFilter, tongue: Tongue) -> Self {
+    fn new(filter: &ChangedFilter) -> Self {
+        let tongue = tongue_of(&filter.written);
         Self {
             name: filter.name.to_string(),
             through: filter.through.iter().map(ToString::to_string).collect(),

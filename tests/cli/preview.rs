@@ -35,6 +35,19 @@ fn draft(place: &Place, name: &str, text: &str) -> String {
     path.display().to_string()
 }
 
+/// Keeps the set of the folder as the one accepted last, as a server does.
+fn accept(place: &Place) {
+    let opening = Opening {
+        store_folder: place.data(),
+        loaded: tamis::rules::load(place.rules()).unwrap(),
+        plugins: std::sync::Arc::default(),
+        clock: Clock::System,
+        options: RunOptions::default(),
+        ranks_seconds: 60,
+    };
+    Core::open(opening, ()).unwrap().close().unwrap();
+}
+
 #[test]
 fn a_file_shows_what_it_would_do() {
     let place = place();
@@ -52,19 +65,21 @@ fn a_file_shows_what_it_would_do() {
 #[test]
 fn a_changed_file_is_held_against_the_set_accepted_last() {
     let place = place();
-    let opening = Opening {
-        store_folder: place.data(),
-        loaded: tamis::rules::load(place.rules()).unwrap(),
-        plugins: std::sync::Arc::default(),
-        clock: Clock::System,
-        options: RunOptions::default(),
-        ranks_seconds: 60,
-    };
-    Core::open(opening, ()).unwrap().close().unwrap();
+    accept(&place);
     draft(&place, "broken.tamis", "filter x: age >\n");
     let text = "param limit = 70\nfilter old: age >= limit\nfilter away: city = \"Brno\"\n";
     let path = draft(&place, "filters.tamis", text);
     insta::assert_snapshot!("preview_changed", place.run(&["preview", &path]));
+}
+
+/// By how a condition is written, not by what stands beside it.
+#[test]
+fn parts_are_said_in_the_tongue_of_their_own_rule() {
+    let place = place();
+    accept(&place);
+    let text = "param limit = 50\nfilter old \"老年\": age between 30 and 90\nfilter far: city 不属于（“Brno”、“Praha”）\n";
+    let path = draft(&place, "filters.tamis", text);
+    insta::assert_snapshot!("preview_tongues", place.run(&["preview", &path]));
 }
 
 #[test]

@@ -56,6 +56,8 @@ pub struct ChangedFilter {
     pub through: Vec<Arc<str>>,
     /// Whether its own text is another one.
     pub own_text: bool,
+    /// What it says then, as it is written.
+    pub written: String,
     /// Members now.
     pub before: u64,
     /// Members then.
@@ -370,6 +372,7 @@ impl Two<'_> {
             name: Arc::clone(name),
             through: through(&self.new.0.rules, self.new.1, edited),
             own_text: edited.contains(name),
+            written: self.new.0.sources.slice(self.new.1.span).to_owned(),
             before: before.count(),
             after: after.count(),
             entered: self.movement(name, &entered, samples_max)?,

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 use crate::base::limit::{SERVER_PREVIEW_SAMPLES, SERVER_PREVIEW_SAMPLES_MAX};
 use crate::form::preview::PreviewForm;
 use crate::form::problem::Problem;
-use crate::form::trace::tongue_of;
 use crate::live::preview::{self, Edit, PreviewError};
 use crate::server::accept::Accepted;
 use crate::server::body::Strict;
@@ -58,7 +57,7 @@ pub async fn preview(
             PreviewError::Schema => Refusal::new(WRONG_FORM, error.to_string()),
         })?;
         let as_of = live.moment.zone().format(found.at);
-        let form = PreviewForm::new(&found, as_of, tongue_of(&body.text));
+        let form = PreviewForm::new(&found, as_of);
         Ok((form, Vec::new()))
     })
     .await
