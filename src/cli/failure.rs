@@ -99,9 +99,7 @@ impl From<AskError> for Failure {
             AskError::NoScore { message, help } => {
                 Failure::Input(format!("{message}\nhelp: {help}"))
             }
-            AskError::NoReport(name) => Failure::Input(format!(
-                "no report is called `{name}`\nhelp: a report is an item of a rule file: report NAME per A {{ n: count(customer) }}"
-            )),
+            AskError::NoReport(name) => no_report(&format!("no report is called `{name}`")),
             AskError::Report(error @ crate::report::ReportError::NoInstant) => {
                 Failure::Usage(format!("{error}\nhelp: leave --as-of out"))
             }
@@ -109,6 +107,13 @@ impl From<AskError> for Failure {
             AskError::Run(error) => Failure::Store(error.to_string()),
         }
     }
+}
+
+/// A name that no report has, whoever said so.
+pub(super) fn no_report(sentence: &str) -> Failure {
+    Failure::Input(format!(
+        "{sentence}\nhelp: a report is an item of a rule file: report NAME per A {{ n: count(customer) }}"
+    ))
 }
 
 impl From<crate::store::StoreError> for Failure {

@@ -407,6 +407,7 @@ fn refused(problem: Problem, as_of: Option<&str>) -> Failure {
     };
     match problem.code.as_str() {
         crate::server::NO_PLAN => super::care::unknown_plan(&problem.detail),
+        crate::server::NO_REPORT => super::failure::no_report(&problem.detail),
         crate::server::NO_TABLE => Failure::Input(text),
         _ if matches!(problem.status, 404 | 409) => Failure::Input(text),
         _ if problem.status == 422 => Failure::Usage(text),

@@ -46,6 +46,8 @@ pub const COLOR_HEADER: &str = "tamis-color";
 pub const AS_OF: &str = refusal::AS_OF.0;
 /// Code of the refusal of a name that no care plan has.
 pub const NO_PLAN: &str = refusal::NO_PLAN.0;
+/// Code of the refusal of a name that no report has.
+pub const NO_REPORT: &str = refusal::NO_REPORT.0;
 /// Code of the refusal of a report that has no table.
 pub const NO_TABLE: &str = refusal::NO_TABLE.0;
 /// Name of the control socket in the data folder.

@@ -54,6 +54,7 @@ fn verbs_say_the_same_with_a_server_and_without() {
         vec!["why", "张/三 \"?", "富裕客户", "--words", "en"],
         vec!["why", "nobody", "rich"],
         vec!["why", "2", "asets"],
+        vec!["report", "nothing"],
         vec!["explain", "rich and buyers"],
         vec!["explain", "rich and buyers", "--words", "zh"],
     ];
