@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use crate::store::backup::Chain;
-use crate::store::block::Body;
+use crate::store::block::{self, Body};
 use crate::store::catalog::Tables;
-use crate::store::engine::Engine;
+use crate::store::engine::{Engine, Order};
 use crate::store::error::StoreError;
 use crate::store::folder::{self, LOG};
 use crate::store::key;
@@ -28,6 +28,10 @@ pub struct Found {
     pub tally: Option<Tally>,
     /// As it was before an import that had not ended: nobody has seen what lies behind.
     pub floor: Option<Tally>,
+    /// The same as told by a log that is older than what was acknowledged: the import may have ended since.
+    pub floor_before: Option<Tally>,
+    /// Blocks from this position on are not used.
+    pub until: u64,
     /// Its names, when all of them can be read.
     pub tables: Option<Tables>,
     /// Whether its records are those that its own tally counts.
@@ -68,12 +72,16 @@ impl Found {
             None => seen.iter().any(|seen| seen.epoch == floor.epoch),
         };
         let tail = Tail::read(&engine).ok().flatten();
-        let floor = tail.map(|tail| tail.floor).filter(is_own);
+        let told = tail.map(|tail| tail.floor).filter(is_own);
+        let behind = told.and_then(|floor| acknowledged_behind(&floor, tally.as_ref(), seen));
+        let floor = told.filter(|_| behind.is_none());
         Ok(Found {
             name,
             engine,
             tally: tally.map(|whole| floor.map_or(whole, |floor| floor.over(&whole))),
             floor,
+            floor_before: told.filter(|_| behind.is_some()),
+            until: behind.unwrap_or_else(|| floor.map_or(u64::MAX, |floor| floor.position)),
             tables,
             sound,
             is_backup: false,
@@ -104,10 +112,34 @@ impl Found {
 
     /// What of that was seen which a witness saw committed: an import may not have ended.
     pub fn seen_of(&self, witnessed: &Tally) -> Option<Tally> {
-        let is_as_new = |own: Tally| own.commits >= witnessed.commits;
-        let is_told = self.tally.is_none_or(is_as_new);
         let floor = self.floor.filter(|floor| floor.epoch == witnessed.epoch);
-        floor.filter(|_| is_told).map(|floor| floor.over(witnessed))
+        floor.map(|floor| floor.over(witnessed))
+    }
+
+    /// What is not taken of an import, or taken although nobody knows that it ended, in words.
+    pub fn describe_tail(&self) -> Result<Option<String>, StoreError> {
+        let Some(floor) = self.floor.or(self.floor_before) else {
+            return Ok(None);
+        };
+        let (name, from) = (&self.name, floor.position);
+        if self.floor.is_none() && self.until > from {
+            return Ok(Some(format!(
+                "{name}: it is older than what was acknowledged, and an import that had not ended then may have ended since: what it has of it behind position {from} is taken"
+            )));
+        }
+        let mut facts = 0;
+        let (first, end) = (key::facts(from), key::facts(u64::MAX));
+        self.engine
+            .scan(&first, &end, Order::Rising, &mut |_, value| {
+                let opened = block::open(value).ok();
+                facts += opened.map_or(0, |(head, _, _)| u64::from(head.summary.count));
+                Ok(true)
+            })?;
+        Ok((facts > 0).then(|| {
+            format!(
+                "{name}: {facts} facts behind position {from} are left out, of an import that had not ended"
+            )
+        }))
     }
 
     /// Commits that it says it has.
@@ -140,6 +172,14 @@ impl Found {
         };
         format!("{}: {reached}, {records}", self.name)
     }
+}
+
+/// Up to where a store was acknowledged whose log is older, so that it may not know that the import it tells of
+/// has ended; `None`: the log is as new as that, or nobody can tell.
+fn acknowledged_behind(floor: &Tally, own: Option<&Tally>, seen: &[Tally]) -> Option<u64> {
+    let seen = seen.iter().filter(|seen| seen.epoch == floor.epoch);
+    let newest = seen.max_by_key(|seen| seen.commits)?;
+    (own?.commits < newest.commits).then_some(newest.position)
 }
 
 /// What is read of a log, in words.

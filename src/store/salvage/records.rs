@@ -11,6 +11,7 @@ use crate::store::engine::Order;
 use crate::store::error::StoreError;
 use crate::store::key;
 use crate::store::record::{ERASURES, ERASURES_KEY, ErasuresKey, NOWHERE, Shelf, full_key};
+use crate::store::tail;
 use crate::store::tally::Tally;
 
 type Put<'a> = &'a mut dyn FnMut(Vec<u8>, Vec<u8>) -> Result<(), StoreError>;
@@ -71,7 +72,9 @@ impl Sources {
             let read = log
                 .engine
                 .scan(&from, &until, Order::Rising, &mut |key, value| {
-                    if key != key::TALLY && key.first() != Some(&key::CATALOG) {
+                    // Facts behind the tail's beginning are in the new log as any others, or not at all.
+                    let is_of_log = key == key::TALLY || key == tail::key();
+                    if !is_of_log && key.first() != Some(&key::CATALOG) {
                         put(key.to_vec(), value.to_vec())?;
                     }
                     Ok(true)

@@ -93,6 +93,7 @@ impl Sources {
             tried.push(log.describe(&seen));
             found.push(log);
         }
+        trust_the_newest(&mut found);
         let Some(names) = names::choose(&found) else {
             return Err(nothing(&tried));
         };
@@ -150,8 +151,7 @@ impl Sources {
         let mut blocks = Vec::new();
         let mut faults = Vec::new();
         for (source, log) in self.found.iter().enumerate() {
-            let end = log.floor.map_or(u64::MAX, |floor| floor.position);
-            let (from, until) = (key::facts(0), key::facts(end));
+            let (from, until) = (key::facts(0), key::facts(log.until));
             let read = log
                 .engine
                 .scan(&from, &until, Order::Rising, &mut |key, value| {
@@ -182,6 +182,10 @@ impl Sources {
                 });
             if let Err(error) = read {
                 faults.push(format!("{}: reading on: {error}", log.name));
+            }
+            match log.describe_tail() {
+                Ok(told) => faults.extend(told),
+                Err(error) => faults.push(format!("{}: reading on: {error}", log.name)),
             }
             if let Some((start, end, blocks)) = nameless.take() {
                 faults.push(format!(
@@ -269,6 +273,19 @@ impl Sources {
         self.found
             .into_iter()
             .try_for_each(|log| log.engine.close())
+    }
+}
+
+/// Where a log that is as new as what was acknowledged tells of an import that has not ended, an older copy of it
+/// has nothing to add.
+fn trust_the_newest(found: &mut [Found]) {
+    let floors: Vec<Tally> = found.iter().filter_map(|log| log.floor).collect();
+    for log in found {
+        let Some(before) = log.floor_before else {
+            continue;
+        };
+        let held = floors.iter().find(|floor| floor.epoch == before.epoch);
+        log.until = held.map_or(log.until, |floor| floor.position);
     }
 }
 

@@ -14,7 +14,6 @@ use crate::store::engine::{Engine, Tuning};
 use crate::store::fact::{Fact, Row};
 use crate::store::folder::LOG;
 use crate::store::key;
-use crate::store::salvage::{Records, salvage};
 use crate::store::tests::{facts_of, open, options, read_all, schema};
 use crate::store::{Record, Shelf, Store};
 
@@ -429,47 +428,4 @@ fn compacting_leaves_it_out() {
     shows(&store, &facts(0..BEFORE + 1));
 }
 
-#[test]
-fn a_salvage_leaves_it_out_whatever_is_damaged_before() {
-    let second = key::facts(FLOOR / 2);
-    for lost in [None, Some(second.clone()), Some(key::TALLY.to_vec())] {
-        let place = tempfile::tempdir().unwrap();
-        let data = cut_off(place.path());
-        tamper(&data, |engine| {
-            let gone = lost.iter().map(|key| (key.clone(), None));
-            engine.put(gone.collect()).unwrap();
-        });
-        let to = place.path().join("new");
-        let had = salvage(&data, &to, (None, None), &options().0, &mut |_| Ok(())).unwrap();
-        let is_tally_lost = lost.as_deref() == Some(key::TALLY);
-        assert_eq!(had.records == Records::Sound, !is_tally_lost);
-        let missing: Vec<_> = had.lost.iter().map(|lost| lost.positions).collect();
-        let rows = match lost == Some(second.clone()) {
-            true => BEFORE / 2,
-            false => BEFORE,
-        };
-        let end = u64::from(rows) * 7;
-        assert_eq!(missing.first(), (end < FLOOR).then_some(&(end, FLOOR)));
-        // A lost end is filled, as any gap is, and no further than anybody saw.
-        assert_eq!((had.position, had.customers), (FLOOR, BEFORE));
-        let store = open(&to, &schema()).unwrap();
-        let told = read_all(&store, 0);
-        assert_eq!(told.len() as u64, FLOOR);
-        assert_eq!(told[..end as usize], facts(0..rows));
-        assert!(!store.take_up_tail().unwrap());
-    }
-}
-
-#[test]
-fn a_salvage_of_an_ended_one_has_all_of_it() {
-    let place = tempfile::tempdir().unwrap();
-    let data = cut_off(place.path());
-    let store = open(&data, &schema()).unwrap();
-    assert!(store.take_up_tail().unwrap());
-    store.end_tail(Vec::new()).unwrap();
-    store.close().unwrap();
-    let to = place.path().join("new");
-    let had = salvage(&data, &to, (None, None), &options().0, &mut |_| Ok(())).unwrap();
-    assert_eq!((had.position, had.lost), (FLOOR + 70, Vec::new()));
-    shows(&open(&to, &schema()).unwrap(), &facts(0..BEFORE + 10));
-}
+mod salvaged;
