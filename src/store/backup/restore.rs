@@ -44,27 +44,64 @@ pub struct Restored {
 impl Chain {
     /// Finds the backups that one follows on in the folder in which it lies.
     pub fn of(path: &Path) -> Result<Chain, StoreError> {
+        if path.is_dir() {
+            let what = match newest_but(path, None) {
+                Some(newest) => format!(
+                    "it is a folder; the newest in it that can be restored is {}",
+                    newest.display()
+                ),
+                None => "it is a folder, and none in it can be restored".to_owned(),
+            };
+            return Err(StoreError::bad_backup(path, what));
+        }
         Self::ending(Backup::open(path)?)
     }
 
     /// As [`Chain::of`], of an open one.
     pub fn ending(last: Backup) -> Result<Chain, StoreError> {
+        let path = last.path.clone();
+        match Self::read(last) {
+            Err(Broken::Gap { after, missing }) => {
+                let other = match newest_but(parent_of(&path), Some(&path)) {
+                    Some(newest) => format!(
+                        "the newest there that can be restored is {}",
+                        newest.display()
+                    ),
+                    None => "no other one there can be restored".to_owned(),
+                };
+                let what = format!(
+                    "{} follows on {}, which is not there; {other}",
+                    after.display(),
+                    missing.display()
+                );
+                Err(StoreError::bad_backup(&path, what))
+            }
+            Err(Broken::Other(error)) => Err(error),
+            Ok(chain) => Ok(chain),
+        }
+    }
+
+    fn read(last: Backup) -> Result<Chain, Broken> {
         let path = &last.path.clone();
         let mut backups = vec![last];
         while let Some(last) = backups.last()
             && let Some(base) = last.manifest.base
         {
             if backups.len() >= limit::BACKUP_CHAIN_MAX {
-                return Err(StoreError::bad_backup(
-                    path,
-                    format!("it follows on more than {} others", limit::BACKUP_CHAIN_MAX),
-                ));
+                let what = format!("it follows on more than {} others", limit::BACKUP_CHAIN_MAX);
+                return Err(StoreError::bad_backup(path, what).into());
             }
             let earlier = parent_of(path).join(file_name(base.commits));
+            if !earlier.exists() {
+                return Err(Broken::Gap {
+                    after: last.path.clone(),
+                    missing: earlier,
+                });
+            }
             let found = Backup::open(&earlier)?;
             if found.name != base.name {
                 let what = format!("{} is not the backup it follows on", earlier.display());
-                return Err(StoreError::bad_backup(&last.path, what));
+                return Err(StoreError::bad_backup(&last.path, what).into());
             }
             backups.push(found);
         }
@@ -118,6 +155,36 @@ impl Chain {
         }
         Ok(())
     }
+}
+
+/// Why a chain is none.
+enum Broken {
+    /// One of them is not there.
+    Gap {
+        /// What follows on it.
+        after: PathBuf,
+        /// Where it should lie.
+        missing: PathBuf,
+    },
+    /// Anything else.
+    Other(StoreError),
+}
+
+impl From<StoreError> for Broken {
+    fn from(error: StoreError) -> Self {
+        Broken::Other(error)
+    }
+}
+
+/// The newest backup in a folder that is there with all those it follows on, but for that one. Frames are not read.
+fn newest_but(folder: &Path, not: Option<&Path>) -> Option<PathBuf> {
+    let numbers = super::write::numbers(folder).ok()?;
+    let paths = numbers
+        .into_iter()
+        .rev()
+        .map(|number| folder.join(file_name(number)));
+    let mut others = paths.filter(|path| not.is_none_or(|not| path.file_name() != not.file_name()));
+    others.find(|path| Backup::open(path).is_ok_and(|last| Chain::read(last).is_ok()))
 }
 
 /// What is done to a restored store before it takes its name.

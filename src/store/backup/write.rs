@@ -131,7 +131,7 @@ fn clear(folder: &Path) -> Result<(), StoreError> {
 }
 
 /// Commits of the backups in a folder, rising.
-fn numbers(folder: &Path) -> Result<Vec<u64>, StoreError> {
+pub fn numbers(folder: &Path) -> Result<Vec<u64>, StoreError> {
     let entries = fs::read_dir(folder).map_err(|error| StoreError::io("list", folder, &error))?;
     let mut numbers = Vec::new();
     for entry in entries {

@@ -130,3 +130,32 @@ fn one_on_which_another_follows_is_left_in_its_place() {
     assert_eq!(refused.code(), "S040", "{refused}");
     assert_eq!(Backup::open(&part.path).unwrap().manifest.from, part.from);
 }
+
+#[test]
+fn a_chain_with_a_gap_and_a_folder_name_what_can_be_restored() {
+    let place = tempfile::tempdir().unwrap();
+    let (store, full, middle) = followed(place.path());
+    let kept = place.path().join("kept");
+    store.append(facts_of(51)).unwrap();
+    let last = store.backup(&job(&kept, true)).unwrap();
+    let said = |path: &Path| Chain::of(path).err().unwrap().to_string();
+    let name = |made: &BackedUp| made.path.file_name().unwrap().display().to_string();
+    let folder = said(&kept);
+    assert!(
+        folder.contains("is a folder") && folder.contains(&name(&last)),
+        "{folder}"
+    );
+    fs::remove_file(&middle.path).unwrap();
+    let gap = said(&last.path);
+    let parts = [
+        format!("follows on {}", middle.path.display()),
+        "which is not there".to_owned(),
+        format!("can be restored is {}", full.path.display()),
+    ];
+    assert!(parts.iter().all(|part| gap.contains(part)), "{gap}");
+    assert!(said(&kept).contains(&name(&full)));
+    fs::remove_file(&full.path).unwrap();
+    assert!(said(&last.path).contains("no other one there can be restored"));
+    assert!(said(&kept).contains("none in it can be restored"));
+    assert!(said(place.path()).contains("none in it"));
+}
