@@ -60,10 +60,12 @@ pub(super) fn run(
     let verified = store.verify()?;
     let size = store.size()?;
     let mut damage: Vec<Damage> = verified.damage.iter().map(Damage::from).collect();
-    let columns = match verified.is_sound() {
+    let columns = match verified.is_log_sound() {
         true => Columns::beside(&store, &workplace),
         false => Columns::unread(verified.customers),
     };
+    let is_beside = !verified.beside.is_empty();
+    damage.extend(verified.beside.into_iter().map(Damage::of));
     damage.extend(columns.damage);
     store.close()?;
     let report = Report {
@@ -95,6 +97,11 @@ pub(super) fn run(
             "the saved columns of the store `{}` are damaged, the log is sound\nhelp: remove `{}` while no server runs; they are made anew",
             data.display(),
             data.join("columns").display()
+        ),
+        "equal" | "absent" if is_beside => format!(
+            "files beside the log of the store `{}` are not as they were written, the log is sound\nhelp: the next fact that is taken writes the witness anew; move what lies in `{}` away while no server runs",
+            data.display(),
+            data.join("sled/blobs").display()
         ),
         _ => format!(
             "the store `{}` is damaged\nhelp: keep the folder as it is; restore a backup into a new one, or make one of what can be read: tamis verify --salvage NEW --backup FILE",

@@ -185,6 +185,17 @@ impl Engine {
         Ok(entries.next().is_none())
     }
 
+    /// Names in `blobs/`, where nothing may lie: as long as something does, nothing more is taken.
+    pub fn strays(&self) -> Result<Vec<String>, StoreError> {
+        let failed = |error: std::io::Error| StoreError::io("list", &self.blobs, &error);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.blobs).map_err(failed)? {
+            names.push(entry.map_err(failed)?.path().display().to_string());
+        }
+        names.sort();
+        Ok(names)
+    }
+
     /// Bytes of the folder's files.
     pub fn size(&self) -> Result<u64, StoreError> {
         folder_bytes(&self.folder)
@@ -284,9 +295,10 @@ fn is_locked(error: &sled::Error) -> bool {
 fn read_error(error: sled::Error) -> StoreError {
     match error {
         sled::Error::Io(io) => StoreError::damaged(format!("the log could not be read: {io}")),
-        sled::Error::Corruption { at, .. } => StoreError::damaged(format!(
-            "the log holds other bytes than were written ({at:?})"
-        )),
+        sled::Error::Corruption { at, .. } => StoreError::damaged(match at {
+            Some(at) => format!("the log holds other bytes than were written, at {at}"),
+            None => "the log holds other bytes than were written".to_owned(),
+        }),
         other => StoreError::damaged(format!("the log could not be read: {other}")),
     }
 }

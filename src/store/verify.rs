@@ -46,11 +46,18 @@ pub struct Verified {
     pub damage: Vec<Damage>,
     /// Damage beyond those listed.
     pub more_damage: u64,
+    /// What beside the log is not as it was written, in words: no fact hangs on it.
+    pub beside: Vec<String>,
 }
 
 impl Verified {
     /// Whether everything is as it was written.
     pub fn is_sound(&self) -> bool {
+        self.is_log_sound() && self.beside.is_empty()
+    }
+
+    /// Whether all facts and records are.
+    pub fn is_log_sound(&self) -> bool {
         self.damage.is_empty()
     }
 
@@ -96,10 +103,17 @@ pub fn verify(shared: &Shared, witness: &Path) -> Result<Verified, StoreError> {
     };
     let tally = sight.seen;
     found.commits = tally.commits;
-    match seen.and_then(|(_, seen)| witness::compare(&sight.whole, &seen)) {
-        Ok(()) => {}
-        Err(error) => found.add(None, error.to_string()),
+    let held = seen.and_then(|(witness, seen)| {
+        found.beside.extend(witness.describe_unreadable());
+        witness::compare(&sight.whole, &seen)
+    });
+    if let Err(error) = held {
+        found.add(None, error.to_string());
     }
+    let strays = shared.engine.strays()?;
+    found.beside.extend(strays.into_iter().map(|name| {
+        format!("{name} is none of the store's: while it lies there no fact is taken")
+    }));
     verify_blocks(shared, &tally, &mut found);
     verify_records(shared, &mut found);
     Ok(found)

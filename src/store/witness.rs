@@ -24,6 +24,8 @@ pub struct Witness {
     path: PathBuf,
     file: File,
     next: u64,
+    /// Found unreadable when it was opened: a write was torn, or somebody else wrote there.
+    unreadable: Option<u64>,
     dirty: bool,
     synced: Instant,
 }
@@ -79,7 +81,16 @@ impl Witness {
                 });
             }
         };
-        Ok((Witness::around(path, file, next), seen))
+        let unreadable = match (first, second) {
+            (None, _) => Some(0),
+            (_, None) => Some(1),
+            _ => None,
+        };
+        let witness = Witness {
+            unreadable,
+            ..Witness::around(path, file, next)
+        };
+        Ok((witness, seen))
     }
 
     fn around(path: &Path, file: File, next: u64) -> Witness {
@@ -87,9 +98,19 @@ impl Witness {
             path: path.to_owned(),
             file,
             next,
+            unreadable: None,
             dirty: false,
             synced: Instant::now(),
         }
+    }
+
+    /// What of the file could not be read, in words; the other slot tells enough.
+    pub fn describe_unreadable(&self) -> Option<String> {
+        let slot = self.unreadable? + 1;
+        Some(format!(
+            "slot {slot} of 2 of {} is not as it was written: torn by a cut, or damaged; the other one holds, and the next commit writes it anew",
+            self.path.display()
+        ))
     }
 
     /// Writes what a commit reached; durable after [`Witness::sync`].

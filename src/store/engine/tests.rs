@@ -67,3 +67,9 @@ fn a_panic_in_a_write_is_a_failed_write_and_one_in_a_read_is_damage() {
     let written = guarded_write(|| panic!("an assertion of the log"));
     assert_eq!(code(written), "S041");
 }
+
+#[test]
+fn damage_without_a_place_is_told_without_one() {
+    let error = read_error(sled::Error::Corruption { at: None, bt: () }).to_string();
+    assert!(error.ends_with("other bytes than were written"), "{error}");
+}

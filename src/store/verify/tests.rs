@@ -61,3 +61,39 @@ fn where_facts_are_lost_twice_before_the_next_customer_both_name_them() {
     let told: Vec<_> = told.map(|damage| damage.positions).collect();
     assert_eq!(told, [Some((7, 14)), Some((19, 24))]);
 }
+
+#[test]
+fn a_torn_slot_of_the_witness_and_a_stray_file_are_told_of_beside_a_sound_log() {
+    use std::os::unix::fs::FileExt;
+    let folder = tempfile::tempdir().unwrap();
+    let witness = folder.path().join("WITNESS");
+    let mut rows = 0..;
+    for slot in [0_u64, 1] {
+        let store = open(folder.path(), &schema()).unwrap();
+        store.append(facts_of(rows.next().unwrap())).unwrap();
+        assert!(store.verify().unwrap().is_sound());
+        store.close().unwrap();
+        let file = std::fs::File::options().write(true).open(&witness).unwrap();
+        let at = slot * crate::store::witness::SLOT_STRIDE_BYTES;
+        file.write_all_at(&[0; 8], at).unwrap();
+        // Without its newer slot the witness is behind the log, which harms nothing.
+        let store = open(folder.path(), &schema()).unwrap();
+        let found = store.verify().unwrap();
+        assert!(found.is_log_sound() && !found.is_sound(), "{found:?}");
+        let said = format!("slot {} of 2", slot + 1);
+        assert!(found.beside[0].contains(&said), "{found:?}");
+        // The next two commits write both.
+        store.append(facts_of(rows.next().unwrap())).unwrap();
+        store.append(facts_of(rows.next().unwrap())).unwrap();
+        assert!(store.verify().unwrap().is_sound());
+        store.close().unwrap();
+    }
+    let stray = folder.path().join("sled/blobs/7");
+    std::fs::write(&stray, "?").unwrap();
+    let store = open(folder.path(), &schema()).unwrap();
+    let found = store.verify().unwrap();
+    assert!(found.is_log_sound() && !found.is_sound(), "{found:?}");
+    assert!(found.beside[0].contains("sled/blobs/7"), "{found:?}");
+    std::fs::remove_file(stray).unwrap();
+    assert!(store.verify().unwrap().is_sound());
+}
