@@ -417,6 +417,8 @@ pub const SERVER_ANSWER_SECONDS_MAX: u64 = 60;
 pub const SERVER_STREAMS_MAX: usize = 64;
 /// Connections of one door at once; further ones wait to be taken.
 pub const SERVER_CONNECTIONS_MAX: usize = 512;
+/// Connections that wait to be taken; the system refuses those beyond.
+pub const SERVER_CONNECTIONS_WAITING_MAX: u32 = 1_024;
 /// Requests a second taken over TCP unless the command line says otherwise (429).
 pub const SERVER_REQUESTS_A_SECOND_MAX: u32 = 2_000;
 /// Bytes of one body of facts, packed or not (413): about 100,000 facts.

@@ -289,6 +289,9 @@ pub(super) struct Serve {
     /// The settings file [default: tamis.toml in the rules folder or in the data folder]
     #[arg(long, value_name = "FILE")]
     pub(super) settings: Option<PathBuf>,
+    /// Start although the rules declare none of the kinds of facts in the store
+    #[arg(long)]
+    pub(super) other_kinds: bool,
     /// How the log on standard error is written
     #[arg(long, value_enum, default_value_t = LogForm::Text)]
     pub(super) log: LogForm,

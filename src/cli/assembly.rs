@@ -24,15 +24,16 @@ use crate::live::rule_set::Outcome;
 use crate::rules::Loaded;
 use crate::server::Heart;
 use crate::settings::LoadedSettings;
-use crate::store::Options;
+use crate::store::{Options, Store};
 
 /// Opens the store and begins to serve the rules of the folder, else those accepted last.
 pub(super) fn heart(
     place: &Place,
-    data_folder: &Path,
-    rules_folder: &Path,
+    (data_folder, rules_folder): (&Path, &Path),
     settings: &LoadedSettings,
+    other_kinds: bool,
 ) -> Result<Heart, Failure> {
+    let is_new = !Store::exists(data_folder);
     let mut options = RunOptions::default();
     options.threads = settings.settings.limits.threads.unwrap_or(options.threads);
     let refused = Refused::default();
@@ -57,9 +58,15 @@ pub(super) fn heart(
                 courier.wake();
             }
         });
-        Core::open_with(opening, Care::new(wake), store_options())
+        Core::open_with(opening, Care::new(wake), store_options(other_kinds))
     };
     let core = Arc::new(reload::open(data_folder, rules_folder, &plugins, make)?);
+    if is_new {
+        say(&format!(
+            "{}: a new, empty store was made",
+            data_folder.display()
+        ));
+    }
     tell_refusal(&core.live());
     tell_time(&core);
     core.with_store(workplace::tell_unfinished)
@@ -91,8 +98,9 @@ pub(super) fn heart(
 }
 
 /// What stops nothing is told in the log.
-fn store_options() -> Options {
+fn store_options(other_kinds: bool) -> Options {
     Options {
+        other_kinds,
         heed: Arc::new(|error| {
             tracing::warn!(target: "tamis::store", code = error.code(), help = error.help(), "{error}");
         }),
@@ -187,7 +195,11 @@ impl From<StartError> for Failure {
             StartError::Rules(attempt) | StartError::Kept(attempt) => {
                 Failure::Drawn(attempt.rendered.clone(), attempt.errors())
             }
-            StartError::Core(error) => Failure::Store(format!("{error}\nhelp: {}", error.help())),
+            StartError::Core(error) => Failure::Coded {
+                code: error.code().to_owned(),
+                text: format!("{error}\nhelp: {}", error.help()),
+                exit: 4,
+            },
         }
     }
 }

@@ -9,6 +9,7 @@ use super::format::table::grouped;
 use super::output::Output;
 use super::workplace::{data_folder, open_without_rules};
 use crate::form::backup::MadeForm;
+use crate::store::Store;
 use crate::store::backup::Job;
 
 /// Makes a backup.
@@ -62,6 +63,29 @@ fn sentence(made: &MadeForm) -> String {
         grouped(made.commit),
         grouped(made.bytes)
     )
+}
+
+/// Refuses a place for a new store that lies in another one's folder: what is written there would be taken for a
+/// part of it.
+pub(super) fn not_in_a_store(to: &Path, data: Option<&Path>) -> Result<(), Failure> {
+    let unnamed = |path: &Path, error| Failure::Usage(format!("`{}`: {error}", path.display()));
+    let full = resolved(to).map_err(|error| unnamed(to, error))?;
+    // One that is damaged may have lost the file that says what it is.
+    let data = data
+        .map(|data| resolved(data).map_err(|error| unnamed(data, error)))
+        .transpose()?;
+    let mut around = full.ancestors().skip(1);
+    let found = around.find(|folder| {
+        Store::exists(folder) || data.as_deref().is_some_and(|data| data == *folder)
+    });
+    match found {
+        None => Ok(()),
+        Some(store) => Err(Failure::Usage(format!(
+            "`{}` lies in the folder of the store `{}`\nhelp: name a folder beside it",
+            to.display(),
+            store.display()
+        ))),
+    }
 }
 
 /// The folder as every process names it; it may not lie in the data folder.

@@ -8,7 +8,7 @@ use super::arguments::{Care, CareVerb, Place, Summary};
 use super::failure::Failure;
 use super::output::{Output, failed, say};
 use super::remote;
-use super::workplace::{Workplace, not_before};
+use super::workplace::{Workplace, going_on};
 use crate::care::preview::preview;
 use crate::care::report::report;
 use crate::care::state::State;
@@ -87,8 +87,8 @@ impl Desk {
         let store = workplace.open_store()?;
         let zone = workplace.zone.clone();
         let snapshot = erasure::snapshot(&store, &workplace.rules.schema, zone.clone())?;
-        let state = State::open(&store, zone).map_err(Failure::Store)?;
-        let now = not_before(&store, workplace.instant(None)?)?;
+        let state = State::open(&store, zone.clone()).map_err(Failure::Store)?;
+        let now = going_on(&store, workplace.instant(None)?, &zone)?;
         let reviews = Arc::new(review_records::load(&store)?);
         store.close()?;
         Ok(Self {

@@ -117,7 +117,9 @@ fn measured(place: &Place, loaded: &Loaded) -> Option<Measured> {
     };
     match measure() {
         Ok(measured) => Some(measured),
-        Err(Failure::Store(reason) | Failure::Input(reason)) => {
+        Err(
+            Failure::Store(reason) | Failure::Coded { text: reason, .. } | Failure::Input(reason),
+        ) => {
             say(&format!("nothing is measured of the data: {reason}"));
             None
         }

@@ -13,6 +13,7 @@ use super::forget::{Fate, fate};
 use super::format::table::grouped;
 use super::output::Output;
 use super::workplace::{data_folder, open_without_rules};
+use crate::base::limit::STORE_SEGMENT_BYTES;
 use crate::delivery::RECORDER_FILE_NAME;
 use crate::ingest::{erasure, forget};
 use crate::server::INCOMING_FOLDER;
@@ -93,6 +94,12 @@ fn sentence(report: &Report) -> String {
         grouped(report.disk_bytes_before),
         grouped(report.disk_bytes)
     );
+    if report.disk_bytes > report.disk_bytes_before {
+        text.push_str(&format!(
+            " (more than before: the log lies in pieces of {} bytes, of which a new one may take one more)",
+            grouped(STORE_SEGMENT_BYTES as u64)
+        ));
+    }
     if report.erased > 0 {
         text.push_str(&format!(
             "; of {} erased customers {} facts, {} records and {} lines of other files were rewritten",
@@ -133,4 +140,28 @@ fn clean(data: &Path, gone: &Gone) -> Result<u64, StoreError> {
             .map_err(|error| failed(&recorded, &error))?;
     }
     Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_grew_says_why() {
+        let said = |before, after| {
+            sentence(&Report {
+                facts: 1,
+                blocks_before: 1,
+                blocks: 1,
+                disk_bytes_before: before,
+                disk_bytes: after,
+                erased: 0,
+                facts_forgotten: 0,
+                records_forgotten: 0,
+                lines_forgotten: 0,
+            })
+        };
+        assert!(said(8, 16).contains("more than before: the log lies in pieces of 8,388,608"));
+        assert!(!said(16, 8).contains("more than before"));
+    }
 }

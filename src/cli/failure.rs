@@ -27,11 +27,9 @@ pub(super) enum Failure {
     /// What has a page of its own, which `tamis explain CODE` shows.
     Coded {
         /// Stable.
-        code: &'static str,
-        /// What is wrong.
+        code: String,
+        /// What is wrong, and what to do.
         text: String,
-        /// What to do.
-        help: String,
         /// 3 or 4.
         exit: u8,
     },
@@ -66,11 +64,9 @@ impl Failure {
                 let errors = diagnostics.iter().filter(|found| found.is_error()).count();
                 tell_drawn(&render(sources, diagnostics, talk_in_color()), errors);
             }
-            Failure::Coded {
-                code, text, help, ..
-            } => say(&visible_lines(&format!(
-                "error[{code}]: {text}\nhelp: {help}"
-            ))),
+            Failure::Coded { code, text, .. } => {
+                say(&visible_lines(&format!("error[{code}]: {text}")));
+            }
             Failure::Drawn(drawn, errors) => tell_drawn(drawn, *errors),
         }
     }
@@ -118,12 +114,19 @@ pub(super) fn no_report(sentence: &str) -> Failure {
 
 impl From<crate::store::StoreError> for Failure {
     fn from(error: crate::store::StoreError) -> Self {
-        Failure::Store(format!("{error}\nhelp: {}", error.help()))
+        Failure::Coded {
+            code: error.code().to_owned(),
+            text: format!("{error}\nhelp: {}", error.help()),
+            exit: 4,
+        }
     }
 }
 
 impl From<crate::columns::ColumnsError> for Failure {
     fn from(error: crate::columns::ColumnsError) -> Self {
-        Failure::Store(error.to_string())
+        match error {
+            crate::columns::ColumnsError::Store(error) => error.into(),
+            other => Failure::Store(other.to_string()),
+        }
     }
 }

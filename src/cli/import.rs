@@ -342,9 +342,8 @@ impl From<ImportError> for Failure {
                 .map_or_else(String::new, |page| page.mend.to_owned()),
         };
         Failure::Coded {
-            code,
-            text: error.to_string(),
-            help,
+            code: code.to_owned(),
+            text: format!("{error}\nhelp: {help}"),
             exit,
         }
     }

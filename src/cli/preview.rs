@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::output::{Output, failed, say};
 use super::plugins;
 use super::remote;
-use super::workplace::{data_folder, not_before, rules_folder};
+use super::workplace::{data_folder, going_on, rules_folder};
 use crate::base::calendar::Zone;
 use crate::base::clock::Clock;
 use crate::engine::RunOptions;
@@ -111,8 +111,9 @@ fn moment(data: &Path, folder: &Path, name: &str, plugins: &PluginSet) -> Result
     let zone = Zone::load(zone)
         .ok_or_else(|| Failure::Input(format!("no time zone is called `{zone}`")))?;
     let store = store.reopen(schema)?;
-    let snapshot = erasure::snapshot(&store, schema, zone)?;
-    let now = not_before(&store, Clock::new(schema.settings.clock_starts).now())?;
+    let snapshot = erasure::snapshot(&store, schema, zone.clone())?;
+    let clock = Clock::new(schema.settings.clock_starts);
+    let now = going_on(&store, clock.now(), &zone)?;
     let reviews = review_records::load(&store)?;
     store.close()?;
     let moment = Moment::new(loaded.sources, loaded.rules, snapshot, now);

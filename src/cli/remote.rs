@@ -411,6 +411,11 @@ fn refused(problem: Problem, as_of: Option<&str>) -> Failure {
         crate::server::NO_TABLE => Failure::Input(text),
         _ if matches!(problem.status, 404 | 409) => Failure::Input(text),
         _ if problem.status == 422 => Failure::Usage(text),
+        code if code.starts_with('S') => Failure::Coded {
+            code: code.to_owned(),
+            text,
+            exit: 4,
+        },
         _ => Failure::Store(text),
     }
 }

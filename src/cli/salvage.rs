@@ -6,14 +6,16 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::arguments::{Summary, Verify};
+use super::backup::not_in_a_store;
 use super::failure::Failure;
 use super::forget;
 use super::format::table::grouped;
 use super::output::{Output, say};
-use super::restore::erasures_of;
-use crate::ingest::erasure::{self, carried};
+use super::restore::{close, other};
+use crate::ingest::erasure::{self, Erasures, carried};
 use crate::store::Options;
 use crate::store::backup::Chain;
+use crate::store::lineage::{Lineage, Log};
 use crate::store::salvage::{Lost, Records, salvage};
 
 #[derive(Serialize)]
@@ -44,19 +46,20 @@ pub(super) fn run(
     options: &Verify,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
+    not_in_a_store(to, Some(data))?;
     let chain = options.backup.as_deref().map(Chain::of).transpose()?;
-    let known = erasures_of(options.erased_in.as_deref())?;
-    if let Some(chain) = &chain {
-        carried::check(chain, &known)?;
-    }
-    let mut erased = 0;
+    let known = known(options.erased_in.as_deref(), chain.as_ref())?;
+    let (mut erased, mut came) = (0, 0);
     let had = salvage(
         data,
         to,
-        (chain.as_ref(), known.key()),
+        (chain.as_ref(), known.erasures.key()),
         &Options::default(),
         &mut |store| {
-            carried::carry(store, &known)?;
+            if let Some(lineage) = &known.unproven {
+                carried::prove(lineage, Log::Store(store))?;
+            }
+            came = carried::carry(store, &known.erasures)?.len();
             // Older records may speak of persons whom only another source knows as erased.
             let all = erasure::load(store)?;
             erased = all.len();
@@ -64,10 +67,8 @@ pub(super) fn run(
         },
     )?;
     had.tried.iter().for_each(|line| say(line));
-    if had.records != Records::Sound && options.erased_in.is_none() {
-        say(
-            "customers erased since these records were written may be back; name a store or a newer backup with --erased-in to keep them out",
-        );
+    if had.records != Records::Sound && came == 0 {
+        say(&may_be_back(options.erased_in.as_deref(), &known));
     }
     let facts = |lost: &Lost| lost.positions.1 - lost.positions.0;
     let report = Report {
@@ -99,6 +100,47 @@ pub(super) fn run(
         Summary::Table => table(&report, output)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whom another state of the store knows as erased.
+#[derive(Default)]
+struct Known {
+    erasures: Erasures,
+    /// Its log, where only facts can show that it is of the store that is salvaged.
+    unproven: Option<Lineage>,
+}
+
+fn known(path: Option<&Path>, chain: Option<&Chain>) -> Result<Known, Failure> {
+    let Some(path) = path else {
+        return Ok(Known::default());
+    };
+    let other = other(path)?;
+    let erasures = other.erasures()?;
+    let own = chain.map(carried::of_backup).transpose()?;
+    let has_one_key = match own {
+        Some(own) => carried::same_key(&own, &erasures)?,
+        None => false,
+    };
+    let unproven = match has_one_key {
+        true => None,
+        false => Some(Lineage::of(other.log())?),
+    };
+    close(other)?;
+    Ok(Known { erasures, unproven })
+}
+
+fn may_be_back(path: Option<&Path>, known: &Known) -> String {
+    let back = "customers erased since these records were written may be back";
+    match path {
+        None => {
+            format!("{back}; name a store or a newer backup with --erased-in to keep them out")
+        }
+        Some(path) => format!(
+            "{back}: nobody was kept out by what {} knows (erasures known there: {})",
+            path.display(),
+            grouped(known.erasures.len() as u64)
+        ),
+    }
 }
 
 fn table(report: &Report, output: &mut Output) -> Result<(), Failure> {

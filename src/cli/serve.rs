@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::workplace::{data_folder, rules_folder};
 use crate::base::limit::{SERVER_BODY_BYTES_MAX, SERVER_REQUESTS_A_SECOND_MAX};
-use crate::server::{self, ServeError, Setup};
+use crate::server::{self, Door, ServeError, Setup};
 use crate::settings::{self, SettingsError};
 
 /// Address unless said.
@@ -31,13 +31,13 @@ pub(super) fn run(
     let settings = settings::load(named, &rules_folder, &data_folder)?;
     let limits = &settings.settings.limits;
     let listen = settings.settings.listen.map(|address| address.to_string());
+    let listen = options.listen.clone().or(listen);
+    // Before the store is opened: who cannot serve writes nothing.
+    let door = Door::hold(listen.as_deref().unwrap_or(LISTEN))?;
+    let folders = (&*data_folder, &*rules_folder);
     let setup = Setup {
-        heart: assembly::heart(place, &data_folder, &rules_folder, &settings)?,
-        listen: options
-            .listen
-            .clone()
-            .or(listen)
-            .unwrap_or_else(|| LISTEN.to_owned()),
+        heart: assembly::heart(place, folders, &settings, options.other_kinds)?,
+        door,
         data_folder,
         rules_folder: full(&rules_folder),
         requests_a_second_max: options

@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::{assembly, plugins, serve};
 use crate::base::limit::{SERVER_BODY_BYTES_MAX, SERVER_REQUESTS_A_SECOND_MAX};
-use crate::server::{self, Setup};
+use crate::server::{self, Door, Setup};
 use crate::settings;
 
 /// What is laid over the copy of the bank, beside it in a checkout.
@@ -51,9 +51,11 @@ pub(super) fn run(
     };
     serve::log_quietly();
     let settings = settings::load(None, &copies.rules, &copies.data)?;
+    let door = Door::hold(options.listen.as_deref().unwrap_or(LISTEN))?;
+    let folders = (&*copies.data, &*copies.rules);
     let setup = Setup {
-        heart: assembly::heart(&place, &copies.data, &copies.rules, &settings)?,
-        listen: options.listen.clone().unwrap_or_else(|| LISTEN.to_owned()),
+        heart: assembly::heart(&place, folders, &settings, false)?,
+        door,
         data_folder: copies.data.clone(),
         rules_folder: copies.rules.clone(),
         requests_a_second_max: SERVER_REQUESTS_A_SECOND_MAX,

@@ -206,7 +206,7 @@ impl Dataless {
     pub(super) fn with_data(mut self) -> Result<Moment, Failure> {
         let store = open_store(&self.data_folder, &self.moment.rules)?;
         if self.is_now {
-            self.moment.now = not_before(&store, self.moment.now)?;
+            self.moment.now = going_on(&store, self.moment.now, self.moment.zone())?;
         }
         let zone = self.moment.zone().clone();
         let snapshot = erasure::snapshot(&store, &self.moment.rules.schema, zone)?;
@@ -220,6 +220,19 @@ impl Dataless {
 pub(super) fn not_before(store: &Store, now: Instant) -> Result<Instant, Failure> {
     let last = recorded::last_instant(store)?;
     Ok(last.map_or(now, |last| last.max(now)))
+}
+
+/// As [`not_before`]; where it is another instant than the clock's, that is said.
+pub(super) fn going_on(store: &Store, now: Instant, zone: &Zone) -> Result<Instant, Failure> {
+    let at = not_before(store, now)?;
+    if at > now {
+        say(&format!(
+            "the clock goes on from {}, where the store left it: {} is earlier\nhelp: --as-of names another instant; `tamis serve` keeps the last one that it told something of, and rules of another data set or a clock that was wrong move it as well",
+            zone.format(at),
+            zone.format(now)
+        ));
+    }
+    Ok(at)
 }
 
 /// The store of a folder, which must be there, for what needs no rules: its facts are not seen.

@@ -56,6 +56,12 @@ impl Erasures {
         self.hashes.len()
     }
 
+    /// Whether it has somebody whom the other has not; both under one key.
+    fn beyond(&self, other: &Self) -> bool {
+        let mut hashes = self.hashes.keys();
+        hashes.any(|hash| !other.hashes.contains_key(hash))
+    }
+
     /// Whether nobody was.
     pub fn is_empty(&self) -> bool {
         self.hashes.is_empty()

@@ -27,7 +27,7 @@ mod state;
 mod warnings;
 
 pub use heart::Heart;
-pub use run::{ServeError, Setup, run};
+pub use run::{Door, ServeError, Setup, run};
 pub use spool::FOLDER as INCOMING_FOLDER;
 
 /// The version that the control socket and every answer name.

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
@@ -16,16 +16,16 @@ use super::metrics::Metrics;
 use super::state::{Inside, State};
 use super::{CONTROL_SOCKET, Heart, disk, listen, router, signals, spool};
 use crate::base::limit::{
-    SERVER_IMPORTS_MAX, SERVER_RUNNING_MAX, SERVER_SHUTDOWN_SECONDS_MAX, SERVER_TAKING_MAX,
-    SERVER_THREADS,
+    SERVER_CONNECTIONS_WAITING_MAX, SERVER_IMPORTS_MAX, SERVER_RUNNING_MAX,
+    SERVER_SHUTDOWN_SECONDS_MAX, SERVER_TAKING_MAX, SERVER_THREADS,
 };
 
 /// What a server is started with.
 pub struct Setup {
     /// Rules, data, members.
     pub heart: Heart,
-    /// `HOST:PORT`; loopback only.
-    pub listen: String,
+    /// Where it listens.
+    pub door: Door,
     /// Folder of the store.
     pub data_folder: PathBuf,
     /// Folder of the rule files.
@@ -34,6 +34,37 @@ pub struct Setup {
     pub requests_a_second_max: u32,
     /// Bytes of one body of facts.
     pub body_bytes_max: usize,
+}
+
+/// An address that is held and not listened on yet: whoever connects is refused until the server stands.
+pub struct Door {
+    socket: TcpSocket,
+    address: SocketAddr,
+}
+
+impl Door {
+    /// Holds `HOST:PORT`, which must be loopback: before anything is opened that a second server must not touch.
+    ///
+    /// # Errors
+    /// It is none, or another process has it.
+    pub fn hold(listen: &str) -> Result<Door, ServeError> {
+        let address = address(listen)?;
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        };
+        let socket = socket.map_err(ServeError::System)?;
+        // A server that ended a moment ago leaves connections behind that others may not wait for.
+        socket.set_reuseaddr(true).map_err(ServeError::System)?;
+        let held = socket.bind(address);
+        held.map_err(|error| ServeError::Listen(address, error))?;
+        Ok(Door { socket, address })
+    }
+
+    fn open(self) -> Result<TcpListener, ServeError> {
+        let opened = self.socket.listen(SERVER_CONNECTIONS_WAITING_MAX);
+        opened.map_err(|error| ServeError::Listen(self.address, error))
+    }
 }
 
 /// Why a server did not start or did not end well.
@@ -95,10 +126,7 @@ pub fn run(setup: Setup, announce: impl FnOnce(SocketAddr)) -> Result<(), ServeE
 }
 
 async fn serve(setup: Setup, announce: impl FnOnce(SocketAddr)) -> Result<State, ServeError> {
-    let address = address(&setup.listen)?;
-    let door = TcpListener::bind(address)
-        .await
-        .map_err(|error| ServeError::Listen(address, error))?;
+    let door = setup.door.open()?;
     let bound = door.local_addr().map_err(ServeError::System)?;
     let (stop, stopping) = watch::channel(false);
     let socket = setup.data_folder.join(CONTROL_SOCKET);

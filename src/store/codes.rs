@@ -68,6 +68,16 @@ pages! { PAGES
         mend "Put the value back into the list, or import into a new store."
         test "src/store/tests/growth.rs" "a_changed_kind_is_refused_with_the_count_of_facts"
     }
+    OTHER_KINDS "S032" "the rules declare none of the kinds of facts in the store" {
+        why "Rules of another data set would hide every fact; a server that starts with them moves the store's clock, which never goes back, and tells every filter as new."
+        mend "Name the rules that belong to the store with `--rules` or `TAMIS_RULES`. Where all kinds really were given new names, start once with `tamis serve --other-kinds`."
+        test "src/store/tests/growth.rs" "rules_that_know_nothing_of_what_is_stored_are_refused_where_that_is_asked"
+    }
+    OPEN_TO_OTHERS "S043" "others may read the data folder" {
+        why "The log names every customer with all facts; a folder that the program makes is its owner's alone, one that was made otherwise is not."
+        mend "Run `chmod 700` on the folder. It is a warning: nothing is stopped."
+        test "src/store/tests/trouble.rs" "a_folder_that_others_may_read_is_told_of"
+    }
     IO "S040" "the system refused to read or prepare a file of the store" {
         why "The path and the system's own reason are given."
         mend "Let the program read and write the data folder."
@@ -112,6 +122,11 @@ pages! { PAGES
         why "Erased ids are kept as hashes under a key of their store; hashes under two keys cannot be compared."
         mend "Name a store, or a backup of it, that the restored backup comes from."
         test "src/ingest/erasure/carried.rs" "erasures_of_another_store_are_refused"
+    }
+    OLDER_ERASURES "S069" "who was erased since cannot be learnt from a state that is not newer" {
+        why "A state that is not newer than the backup, and knows nobody else as erased, keeps nobody out; going on would bring back whoever was erased since."
+        mend "Name the store itself or a newer backup of it; without `--erased-in` everybody whom the backup knows is restored, and that is said."
+        test "src/ingest/erasure/carried.rs" "a_state_that_is_not_newer_is_refused"
     }
     BACKUP_OVERTAKEN "S065" "too much changed while a backup was made" {
         why "What changes while a backup is made is kept in memory until it has been read, up to a limit."

@@ -71,7 +71,7 @@ impl Draft {
         let mark = path.join(RESTORING);
         if !mark.exists() {
             check_target(&path)?;
-            fs::create_dir_all(&path).map_err(|error| StoreError::io("create", &path, &error))?;
+            folder::make(&path)?;
         }
         let mut held = match hold(&mark)? {
             Held::Ours(file) | Held::Unlocked(file) => file,

@@ -167,7 +167,29 @@ pub enum StoreError {
         tried: String,
     },
     /// Erasures of another store cannot be taken over.
-    OtherErasures,
+    OtherErasures {
+        /// What shows that it is another one.
+        what: String,
+    },
+    /// Who was erased cannot be learnt from a state that is not newer.
+    OlderErasures {
+        /// What it is, and what it is not newer than.
+        what: String,
+    },
+    /// The rules know none of the kinds of facts in the store.
+    OtherKinds {
+        /// Facts stored.
+        facts: u64,
+        /// Some of the kinds that the store knows.
+        kinds: String,
+    },
+    /// Others than the owner may read the folder.
+    OpenToOthers {
+        /// The data folder.
+        folder: PathBuf,
+        /// Its rights, in octal.
+        mode: u32,
+    },
     /// The reader of a scan refused to go on.
     Reader {
         /// Its own words.
@@ -205,7 +227,10 @@ impl StoreError {
             StoreError::BackupOvertaken { .. } => codes::BACKUP_OVERTAKEN,
             StoreError::BackupStopped => codes::BACKUP_STOPPED,
             StoreError::FolderTaken { .. } => codes::FOLDER_TAKEN,
-            StoreError::OtherErasures => codes::OTHER_ERASURES,
+            StoreError::OtherErasures { .. } => codes::OTHER_ERASURES,
+            StoreError::OlderErasures { .. } => codes::OLDER_ERASURES,
+            StoreError::OtherKinds { .. } => codes::OTHER_KINDS,
+            StoreError::OpenToOthers { .. } => codes::OPEN_TO_OTHERS,
             StoreError::NothingToSalvage { .. } => codes::NOTHING_TO_SALVAGE,
             StoreError::Reader { .. } => codes::READER,
         }
@@ -236,6 +261,11 @@ impl StoreError {
     /// Damage, in words.
     pub(crate) fn damaged(what: impl Into<String>) -> Self {
         StoreError::Damaged { what: what.into() }
+    }
+
+    /// Erasures of another store, in words.
+    pub(crate) fn other_erasures(what: impl Into<String>) -> Self {
+        StoreError::OtherErasures { what: what.into() }
     }
 
     /// A refused fact, in words.

@@ -1,8 +1,9 @@
 //! The data folder around the log: who holds it (`LOCK`), what it is (`FORMAT`), whether it
 //! was closed in order (`CLEAN`), and the copy that is taken before a doubtful opening.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::{Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,10 @@ pub const COPY: &str = "sled.before";
 pub const WITNESS: &str = "WITNESS";
 /// In a folder that is being restored until it has its name: what is inside may be thrown away.
 pub const RESTORING: &str = "RESTORING";
+/// Rights of a folder that the program makes.
+const OWNER_ONLY: u32 = 0o700;
+/// Rights of anybody else.
+const OTHERS: u32 = 0o077;
 const COPYING: &str = "sled.copying";
 const LOCK: &str = "LOCK";
 const FORMAT_FILE: &str = "FORMAT";
@@ -65,7 +70,7 @@ impl Folder {
     /// Makes the folder if need be and takes its lock.
     pub fn lock(path: &Path) -> Result<Folder, StoreError> {
         let fresh = !path.exists();
-        fs::create_dir_all(path).map_err(|error| StoreError::io("create", path, &error))?;
+        make(path)?;
         if fresh && let Some(parent) = path.parent().filter(|parent| parent.as_os_str() != "") {
             sync_path(parent)?;
         }
@@ -242,6 +247,28 @@ pub fn check_number(found: u32, program: &str) -> Result<(), StoreError> {
             program,
         }),
     }
+}
+
+/// Makes a folder that is its owner's alone, as what lies in it names every customer; those around it are made as
+/// any others. One that is there stays as it is.
+pub fn make(path: &Path) -> Result<(), StoreError> {
+    let failed = |error| StoreError::io("create", path, &error);
+    if let Some(parent) = path.parent().filter(|parent| parent.as_os_str() != "") {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    match DirBuilder::new().mode(OWNER_ONLY).create(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        other => other.map_err(failed),
+    }
+}
+
+/// What a folder lets others do, when that is anything: it is told of, and stays as it is.
+pub fn open_to_others(path: &Path) -> Option<StoreError> {
+    let mode = fs::metadata(path).ok()?.permissions().mode();
+    (mode & OTHERS != 0).then(|| StoreError::OpenToOthers {
+        folder: path.to_owned(),
+        mode: mode & 0o777,
+    })
 }
 
 /// Whether the folder says that it is a store.

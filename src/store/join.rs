@@ -210,7 +210,7 @@ mod tests {
         let heard = Arc::clone(&told);
         let (mut options, faults) = options();
         options.heed = Arc::new(move |error| heard.lock().unwrap().push(error.code()));
-        let store = Store::open_with(place.path(), &schema(), options).unwrap();
+        let store = Store::open_with(&place.path().join("data"), &schema(), options).unwrap();
         store.append(facts_of(0)).unwrap();
         let login = facts_of(0).remove(3);
         for turn in 0..limit::STORE_SMALL_BLOCKS_MAX as u64 + 10 {

@@ -17,6 +17,8 @@ pub mod fact;
 mod folder;
 mod join;
 mod key;
+mod kinds;
+pub mod lineage;
 mod links;
 mod log;
 mod open;
@@ -131,7 +133,11 @@ impl Store {
         schema: &Schema,
         options: Options,
     ) -> Result<Store, StoreError> {
-        open::open(Folder::lock(folder)?, schema, options)
+        let held = Folder::lock(folder)?;
+        if let Some(told) = folder::open_to_others(folder) {
+            (options.heed)(&told);
+        }
+        open::open(held, schema, options)
     }
 
     /// Whether the folder holds a store already.

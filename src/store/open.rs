@@ -12,6 +12,7 @@ use super::engine::{Engine, Order, sync_path};
 use super::error::StoreError;
 use super::folder::{Copied, Folder, LOG, State, WITNESS};
 use super::key;
+use super::kinds;
 use super::log::{self, Shared};
 use super::options::Options;
 use super::space;
@@ -64,7 +65,11 @@ pub fn open(folder: Folder, schema: &Schema, options: Options) -> Result<Store, 
         shared: Some(shared),
         sender: Some(sender),
         thread: Some(thread),
-        options,
+        // Asked of who begins; whoever opens it anew for wider rules is let pass.
+        options: Options {
+            other_kinds: true,
+            ..options
+        },
         opened: Opened { state, copied },
     })
 }
@@ -158,7 +163,8 @@ fn fit_schema(
             }
             let sound = matches!(
                 error,
-                StoreError::KindChanged { .. }
+                StoreError::OtherKinds { .. }
+                    | StoreError::KindChanged { .. }
                     | StoreError::ValuesRemoved { .. }
                     | StoreError::TooLarge { .. }
                     | StoreError::NoSpace { .. }
@@ -198,6 +204,9 @@ fn merge_schema(
     let seen = tail
         .as_ref()
         .map_or(writer.tally, |tail| tail.floor.over(&writer.tally));
+    if !writer.options.other_kinds {
+        kinds::check(&writer.engine, &seen, &tables, schema)?;
+    }
     let refusals = refusals(&writer.engine, &seen, schema)?;
     if let Some(refusal) = refusals.into_iter().next() {
         return Err(refusal);
@@ -240,18 +249,35 @@ pub fn read_tables(engine: &Engine) -> Result<Tables, StoreError> {
     let mut tables = Tables::default();
     let (from, until) = ([key::CATALOG], [key::CATALOG + 1]);
     engine.scan(&from, &until, Order::Rising, &mut |key, value| {
-        let entry = postcard::from_bytes::<Entry>(value).ok();
-        let number = key::catalog_entry(key).filter(|number| *number == tables.entries);
-        let taken = number.and(entry).and_then(|entry| tables.add(&entry));
-        taken.ok_or_else(|| {
-            StoreError::damaged(format!(
-                "entry {} of the catalog of names is unreadable",
-                tables.entries
-            ))
-        })?;
+        match key::catalog_entry(key) == Some(tables.entries) {
+            true => add_entry(&mut tables, value)?,
+            false => return Err(unreadable_entry(&tables)),
+        }
         Ok(true)
     })?;
     Ok(tables)
+}
+
+/// The same of entries in their order.
+pub fn tables_of(entries: &[Vec<u8>]) -> Result<Tables, StoreError> {
+    let mut tables = Tables::default();
+    for value in entries {
+        add_entry(&mut tables, value)?;
+    }
+    Ok(tables)
+}
+
+fn add_entry(tables: &mut Tables, value: &[u8]) -> Result<(), StoreError> {
+    let entry = postcard::from_bytes::<Entry>(value).ok();
+    let taken = entry.and_then(|entry| tables.add(&entry));
+    taken.map(|_| ()).ok_or_else(|| unreadable_entry(tables))
+}
+
+fn unreadable_entry(tables: &Tables) -> StoreError {
+    StoreError::damaged(format!(
+        "entry {} of the catalog of names is unreadable",
+        tables.entries
+    ))
 }
 
 fn write_entries(writer: &mut Writer, first: u32, entries: &[Entry]) -> Result<(), StoreError> {

@@ -28,6 +28,8 @@ pub struct Options {
     pub heed: Heed,
     /// How free space is asked.
     pub free_bytes: FreeBytes,
+    /// Whether a schema may be laid over it that knows none of the kinds of facts in it.
+    pub other_kinds: bool,
     /// Bytes of the ballast; 0 = none.
     pub ballast_bytes: u64,
     /// Payload of one commit, in bytes.
@@ -44,6 +46,7 @@ impl Default for Options {
             fault: Arc::new(end_process),
             heed: Arc::new(|error| tell("warning", error)),
             free_bytes: Arc::new(space::free_bytes),
+            other_kinds: true,
             ballast_bytes: limit::STORE_BALLAST_BYTES,
             commit_bytes_max: limit::STORE_COMMIT_BYTES_MAX,
             tuning: Tuning::default(),

@@ -25,6 +25,7 @@ use super::rebuild::Rebuild;
 use super::record::ErasuresKey;
 use crate::base::limit;
 use crate::schema::Schema;
+pub(super) use kin::says_nothing;
 use sources::{Block, Opened, Sources};
 
 /// Where copies are read, in the folder of the making.

@@ -260,3 +260,15 @@ fn figures_tell_that_rules_are_refused() {
     std::fs::remove_file(&broken).unwrap();
     wait_until("a sound set", || says("tamis_rules_refused 0"));
 }
+
+#[test]
+fn a_verb_is_helped_in_words_of_the_command_line() {
+    let place = Place::shop();
+    let server = place.serve();
+    shop(&server);
+    let asked = place.run(&["report", "nope"]);
+    server.stop();
+    let alone = place.run(&["report", "nope"]);
+    assert_eq!((asked.code, &asked.err), (alone.code, &alone.err));
+    assert!(!asked.err.contains("/v1/"), "{asked:?}");
+}

@@ -339,3 +339,138 @@ fn two_processes_never_hold_one_store() {
         server.kill();
     }
 }
+
+/// Backups of a shop from before and after somebody was erased; the server is stopped.
+fn erased_between(place: &Place) -> (String, String) {
+    let server = place.serve();
+    filled(&server);
+    let kept = place.rules().with_file_name("kept");
+    let file = |made: Value| made["file"].as_str().unwrap().to_owned();
+    let before = file(json(place, &["backup", kept.to_str().unwrap()]));
+    let erased = server.ask("DELETE", "/v1/customers/zerlinda", &[], b"");
+    assert_eq!(erased.status, 204, "{}", erased.text());
+    let after = file(json(place, &["backup", kept.to_str().unwrap()]));
+    server.stop();
+    (before, after)
+}
+
+/// Another shop that erased a customer of the same id; a backup is of the time before.
+fn another_shop(other: &Place) -> String {
+    let server = other.serve();
+    server.take("/v1/customers", &customer("zerlinda"));
+    server.take("/v1/customers", &customer("ada"));
+    let kept = other.rules().with_file_name("kept");
+    let before = json(other, &["backup", kept.to_str().unwrap()]);
+    let erased = server.ask("DELETE", "/v1/customers/ada", &[], b"");
+    assert_eq!(erased.status, 204, "{}", erased.text());
+    server.stop();
+    before["file"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_erased_person_is_not_brought_back_by_erasures_of_another_store() {
+    let place = greeting();
+    let (before, after) = erased_between(&place);
+    let other = greeting();
+    let without = another_shop(&other);
+    let (data, strange) = (place.data(), other.data());
+    let kept = place.rules().with_file_name("kept");
+    let to = place.rules().with_file_name("restored");
+    let restore = |from: &str, named: &str| {
+        let arguments = ["restore", from, "--erased-in", named];
+        elsewhere(&place, &to, &arguments)
+    };
+    for (named, code) in [
+        (strange.to_str().unwrap(), "error[S064]"),
+        (&without, "error[S064]"),
+        (&before, "error[S069]"),
+        (kept.to_str().unwrap(), "error[S002]"),
+    ] {
+        let ran = restore(&before, named);
+        assert_eq!(ran.code, 4, "{named} {ran:?}");
+        assert!(ran.err.contains(code), "{named} {ran:?}");
+        assert!(!to.exists());
+    }
+    for named in [after.as_str(), data.to_str().unwrap()] {
+        let ran = restore(&before, named);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let said = "1 customers of the backup were erased since";
+        assert!(ran.err.contains(said), "{ran:?}");
+        let ran = elsewhere(&place, &to, &["query", "assets > 0", "--ids"]);
+        assert_eq!((ran.code, ran.out.as_str()), (0, "ada\neva\n"), "{ran:?}");
+        fs::remove_dir_all(&to).unwrap();
+    }
+    // Nobody was erased since the newer one: that is said, and how many are known.
+    let ran = restore(&after, data.to_str().unwrap());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for said in [
+        "no customer of the backup was erased since",
+        ": 1)",
+        "later than that are back",
+    ] {
+        assert!(ran.err.contains(said), "{ran:?}");
+    }
+    // A salvage is no other way in.
+    fs::write(data.join("sled/db"), [0x5a; 50_000]).unwrap();
+    let had = place.rules().with_file_name("had");
+    let salvage = ["verify", "--salvage", had.to_str().unwrap()];
+    let more = [
+        "--backup",
+        &before,
+        "--erased-in",
+        strange.to_str().unwrap(),
+    ];
+    let ran = place.run(&[&salvage[..], &more[..]].concat());
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(ran.err.contains("error[S064]") && !had.exists(), "{ran:?}");
+}
+
+#[test]
+fn a_new_store_lies_in_no_other_one() {
+    let place = greeting();
+    let server = place.serve();
+    filled(&server);
+    let kept = place.rules().with_file_name("kept");
+    let made = json(&place, &["backup", kept.to_str().unwrap()]);
+    server.stop();
+    let inside = place.data().join("deep").join("new");
+    let to = inside.to_str().unwrap();
+    let restore = ["restore", made["file"].as_str().unwrap()];
+    for ran in [
+        elsewhere(&place, &inside, &restore),
+        place.run(&["verify", "--salvage", to]),
+    ] {
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(
+            ran.err.contains("lies in the folder of the store"),
+            "{ran:?}"
+        );
+    }
+    // Also where the file is gone that says what it is.
+    fs::remove_file(place.data().join("FORMAT")).unwrap();
+    let ran = place.run(&["verify", "--salvage", to]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(!place.data().join("deep").exists());
+    let ran = place.run(&["query", "assets > 0"]);
+    assert!(
+        ran.code == 4 && ran.err.contains("--salvage NEW"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn files_beside_a_sound_log_are_told_of() {
+    let place = greeting();
+    let server = place.serve();
+    filled(&server);
+    server.stop();
+    let witness = fs::OpenOptions::new()
+        .write(true)
+        .open(place.data().join("WITNESS"))
+        .unwrap();
+    witness.set_len(100).unwrap();
+    let ran = place.run(&["verify"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(ran.out.contains("slot 2 of 2"), "{ran:?}");
+    assert!(ran.err.contains("the log is sound"), "{ran:?}");
+}

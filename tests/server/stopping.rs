@@ -85,3 +85,23 @@ fn the_log_knows_no_person_and_no_question() {
         ]
     );
 }
+
+#[test]
+fn who_finds_the_address_taken_opens_no_store() {
+    let place = Place::shop();
+    let server = place.serve();
+    assert!(
+        server.log().contains("a new, empty store was made"),
+        "{}",
+        server.log()
+    );
+    let other = Place::shop();
+    let ran = other.run(&["serve", "--listen", &server.address]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(ran.err.contains("cannot listen on"), "{ran:?}");
+    assert!(!other.data().exists());
+    server.stop();
+    let server = place.serve();
+    let log = server.log();
+    assert_eq!(log.matches("a new, empty store").count(), 1, "{log}");
+}

@@ -29,6 +29,13 @@ fn a_clock_that_starts_earlier_goes_on_from_what_was_recorded() {
     set_back(&place);
     // Both instants have the same offset, so that texts compare as they do.
     let alone = place.run(&["query", "rich", "--format", "json"]);
+    let said = &alone.err;
+    assert!(
+        said.contains("the clock goes on from 2024-02-01T12:") && said.contains("help: --as-of"),
+        "{said}"
+    );
+    let dated = place.run(&["query", "rich", "--as-of", "2024-01-15"]);
+    assert!(!dated.err.contains("goes on"), "{dated:?}");
     let alone: serde_json::Value = serde_json::from_str(&alone.out).unwrap();
     assert!(alone["as_of"].as_str() >= Some(&before), "{alone}");
     let server = place.serve();
@@ -64,4 +71,51 @@ fn nor_after_an_end_without_warning() {
     let server = fresh.serve();
     assert!(now(&server).starts_with("2024-01-15T09:"));
     assert!(!server.log().contains("goes on from"), "{}", server.log());
+}
+
+#[test]
+fn rules_of_another_data_set_do_not_begin() {
+    let place = Place::shop();
+    let server = place.serve();
+    server.take("/v1/customers", FACT);
+    let before = now(&server);
+    server.stop();
+    let other = Place::with(
+        "settings { clock starts 2031-01-01T00:00 }\ncustomer { cohort: text }\nfilter all: cohort known\n",
+    );
+    let rules = other.rules().to_str().unwrap();
+    let data = place.data();
+    let begin = |more: &[&str]| {
+        let named = ["--data", data.to_str().unwrap(), "--rules", rules];
+        let serve = ["serve", "--listen", "127.0.0.1:0"];
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tamis"));
+        command.args(named).args(serve).args(more);
+        command
+    };
+    let refused = begin(&[]).output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(4), "{said}");
+    let parts = ["error[S032]", "purchase", "--other-kinds"];
+    assert!(parts.iter().all(|part| said.contains(part)), "{said}");
+    // Nothing of it was written: the clock stands where it stood, and the rules are those from before.
+    let alone = place.run(&["query", "rich", "--format", "json"]);
+    let alone: serde_json::Value = serde_json::from_str(&alone.out).unwrap();
+    assert!(
+        alone["as_of"].as_str().unwrap().starts_with(&before[..13]),
+        "{alone}"
+    );
+    let server = place.serve();
+    let sets = server.get("/v1/rules").json();
+    assert!(!sets.to_string().contains("cohort"), "{sets}");
+    server.stop();
+    let mut child = begin(&["--other-kinds"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut out, &mut line).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.starts_with("listening on"), "{line}");
 }

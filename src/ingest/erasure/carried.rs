@@ -7,6 +7,7 @@ use super::{Erasures, KEY, Reading, erased, hash, load, record};
 use crate::base::limit::ERASED_RECORDS_AT_ONCE;
 use crate::store::backup::Chain;
 use crate::store::fact::Fact;
+use crate::store::lineage::{Common, Lineage, Log};
 use crate::store::{NOWHERE, Record, Shelf, Store, StoreError};
 
 /// Reads who was erased in the store that a backup is of.
@@ -26,26 +27,100 @@ pub fn of_backup(chain: &Chain) -> Result<Erasures, StoreError> {
     reading.finish()
 }
 
-/// Refuses erasures that [`carry`] would refuse once a backup is restored.
-///
-/// # Errors
-/// The hashes of the two are made with different keys; the backup is damaged.
-pub fn check(chain: &Chain, known: &Erasures) -> Result<(), StoreError> {
-    match known.is_empty() {
-        true => Ok(()),
-        false => same_key(&of_backup(chain)?, known),
+/// Another state of a store, which knows whom it erased.
+pub enum Other {
+    /// An open store.
+    Store(Store),
+    /// A backup.
+    Backup(Chain),
+}
+
+impl Other {
+    /// Who was erased there.
+    ///
+    /// # Errors
+    /// It cannot be read, or holds a record of another form.
+    pub fn erasures(&self) -> Result<Erasures, StoreError> {
+        match self {
+            Other::Store(store) => load(store),
+            Other::Backup(chain) => of_backup(chain),
+        }
+    }
+
+    /// Its log.
+    pub fn log(&self) -> Log<'_> {
+        match self {
+            Other::Store(store) => Log::Store(store),
+            Other::Backup(chain) => Log::Backup(chain),
+        }
+    }
+
+    /// Whether it goes on from that commit: a store may stand where it was backed up, another backup may not.
+    fn goes_on_from(&self, commits: u64) -> bool {
+        match self {
+            Other::Store(_) => self.log().commits() >= commits,
+            Other::Backup(_) => self.log().commits() > commits,
+        }
     }
 }
 
-fn same_key(own: &Erasures, known: &Erasures) -> Result<(), StoreError> {
+/// Gives whom another state knows as erased, once it is shown to be of the store that the backup is of, and
+/// newer: by the key of the hashes, which a store makes once; by the epoch; or by the facts of both.
+///
+/// # Errors
+/// It is of another store, or nothing shows that it is of this one; it is not newer; either of them is damaged.
+pub fn check(chain: &Chain, other: &Other) -> Result<Erasures, StoreError> {
+    let (own, known) = (of_backup(chain)?, other.erasures()?);
+    let (backup, log) = (Log::Backup(chain), other.log());
+    let has_one_key = same_key(&own, &known)?;
+    if !has_one_key && backup.epoch() != log.epoch() {
+        prove(&Lineage::of(log)?, backup)?;
+    }
+    let tells_more = known.beyond(&own);
+    // Erasures are never taken back: a state without some of them is an older one.
+    let is_behind = own.beyond(&known);
+    if tells_more || (!is_behind && other.goes_on_from(backup.commits())) {
+        return Ok(known);
+    }
+    Err(StoreError::OlderErasures {
+        what: format!(
+            "what --erased-in names is of commit {} and knows nobody else as erased than the backup, which is of commit {}",
+            log.commits(),
+            backup.commits()
+        ),
+    })
+}
+
+/// Refuses a log that nothing shows to be of one store with another one.
+///
+/// # Errors
+/// [`StoreError::OtherErasures`]; it cannot be read.
+pub fn prove(other: &Lineage, own: Log<'_>) -> Result<(), StoreError> {
+    let what = match other.common(own)? {
+        Common::Facts(_) => return Ok(()),
+        Common::Nothing => "nothing in it is also here".to_owned(),
+        Common::OtherKinds => "it knows other kinds of facts".to_owned(),
+        Common::OtherFacts(position) => format!("at position {position} it holds other facts"),
+    };
+    Err(StoreError::other_erasures(what))
+}
+
+/// Whether both have a key, which then is one.
+///
+/// # Errors
+/// There are two.
+pub fn same_key(own: &Erasures, known: &Erasures) -> Result<bool, StoreError> {
     match own.key.zip(known.key) {
-        Some((own, key)) if own != key => Err(StoreError::OtherErasures),
-        _ => Ok(()),
+        Some((own, key)) if own != key => Err(StoreError::other_erasures(
+            "their hashes are made with another key",
+        )),
+        both => Ok(both.is_some()),
     }
 }
 
 /// Erases in `store` whoever `known` says; gives their rows there. Those whom the store never had
-/// stay refused.
+/// stay refused. The key of the hashes is taken over where there is none: only of what is shown to be of
+/// this store, as it shuts out every other one from then on.
 ///
 /// # Errors
 /// The hashes of the two are made with different keys.
@@ -172,6 +247,11 @@ mod tests {
         }
     }
 
+    /// In a folder of its own, as backups are named by their commit.
+    fn chain(store: &Store, place: &std::path::Path, name: &str) -> Chain {
+        Chain::of(&backup(store, &place.join(name))).unwrap()
+    }
+
     #[test]
     fn erasures_of_another_store_are_refused() {
         let place = tempfile::tempdir().unwrap();
@@ -180,14 +260,60 @@ mod tests {
         erase(&one, "ada", 0);
         erase(&two, "ben", 1);
         let known = load(&two).unwrap();
-        assert_eq!(carry(&one, &known), Err(StoreError::OtherErasures));
+        let refused = StoreError::other_erasures("their hashes are made with another key");
+        assert_eq!(carry(&one, &known), Err(refused.clone()));
         // Known before anything is restored.
-        let chain = |store, to: &str| Chain::of(&backup(store, &place.path().join(to))).unwrap();
-        let (of_one, of_two) = (chain(&one, "kept-1"), chain(&two, "kept-2"));
-        assert_eq!(check(&of_one, &known), Err(StoreError::OtherErasures));
-        assert_eq!(check(&of_two, &known), Ok(()));
-        assert_eq!(check(&of_one, &Erasures::default()), Ok(()));
+        let (of_one, of_two) = (
+            chain(&one, place.path(), "kept-1"),
+            chain(&two, place.path(), "kept-2"),
+        );
+        let two = Other::Store(two);
+        assert_eq!(check(&of_one, &two), Err(refused));
+        assert_eq!(check(&of_two, &two), Ok(known));
         let nobody = Erasures::default();
         assert_eq!(carry(&one, &nobody), Ok(BTreeSet::new()));
+    }
+
+    #[test]
+    fn a_key_is_taken_over_of_this_very_store_only() {
+        let place = tempfile::tempdir().unwrap();
+        let own = store(&place.path().join("own"), &["ada", "ben", "eva"]);
+        let before = chain(&own, place.path(), "kept");
+        // It has somebody of the same id, so that the hash of hers would find one here.
+        let strange = store(&place.path().join("strange"), &["zoe", "ada"]);
+        let bare = store(&place.path().join("bare"), &[]);
+        let refused = |other: Store| check(&before, &Other::Store(other)).unwrap_err().code();
+        assert_eq!(refused(bare), "S064");
+        erase(&strange, "ada", 1);
+        assert_eq!(refused(strange), "S064");
+        let without = store(&place.path().join("without"), &["zoe", "ada"]);
+        assert_eq!(refused(without), "S064");
+        // Written anew under another epoch it is shown to be the same by its facts.
+        let to = place.path().join("anew");
+        restore(&before, &to, &Options::default(), &mut |_| Ok(())).unwrap();
+        let anew = Store::open(&to, &testing::schema()).unwrap();
+        erase(&anew, "ben", 1);
+        let known = load(&anew).unwrap();
+        assert_eq!(check(&before, &Other::Store(anew)), Ok(known));
+    }
+
+    #[test]
+    fn a_state_that_is_not_newer_is_refused() {
+        let place = tempfile::tempdir().unwrap();
+        let own = store(&place.path().join("own"), &["ada", "ben", "eva"]);
+        let oldest = chain(&own, place.path(), "first");
+        let again = Other::Backup(chain(&own, place.path(), "again"));
+        erase(&own, "ada", 0);
+        let second = chain(&own, place.path(), "second");
+        let code =
+            |chain: &Chain, other: &Other| check(chain, other).err().map(|error| error.code());
+        // Itself, one of the same commit, and an older one.
+        assert_eq!(code(&oldest, &again), Some("S069"));
+        assert_eq!(code(&second, &again), Some("S069"));
+        assert_eq!(code(&oldest, &Other::Backup(second)), None);
+        // The store stands where it was backed up: nobody was erased since.
+        let newest = chain(&own, place.path(), "newest");
+        let own = Other::Store(own);
+        assert_eq!(code(&newest, &own), None);
     }
 }

@@ -187,6 +187,29 @@ pub fn tongue_of(text: &str) -> Tongue {
     }
 }
 
+/// The tongue of most words of the language in a text; labels, texts and names say nothing.
+pub fn tongue_of_most(text: &str) -> Tongue {
+    let (mut chinese, mut english) = (0_u32, 0_u32);
+    let tokens = token::tokens(text).tokens;
+    for token in tokens
+        .iter()
+        .filter(|token| token.kind == token::Kind::Word)
+    {
+        let mut words = words::ALL.iter();
+        let known = words.find(|word| word.role != Role::BuiltIn && word.is(token.text));
+        match known {
+            Some(word) if !token.text.is_ascii() && !word.english.is_empty() => chinese += 1,
+            Some(_) => english += 1,
+            None => {}
+        }
+    }
+    match (chinese, english) {
+        (0, 0) => tongue_of(text),
+        (chinese, english) if chinese > english => Tongue::Chinese,
+        _ => Tongue::English,
+    }
+}
+
 /// As [`tongue_of`], where words without spaces are cut into these names.
 pub fn tongue_among(text: &str, names: &Lexicon) -> Tongue {
     match parser::cut(text, 0, SourceId::default(), Body::Lines, names) {

@@ -125,3 +125,21 @@ fn commented(text: &str, places: &[(u16, bool)]) -> String {
     out.push_str(&text[from..]);
     out
 }
+
+#[test]
+fn the_tongue_of_most_words_counts_neither_labels_nor_comments() {
+    for (text, tongue) in [
+        (
+            "# 客户\nfilter old \"年长\": age >= 30 and age < 70",
+            Tongue::English,
+        ),
+        (
+            "filter old: 年龄 >= 30 且 年龄 < 70 或 富裕",
+            Tongue::Chinese,
+        ),
+        ("年长", Tongue::Chinese),
+        ("age", Tongue::English),
+    ] {
+        assert_eq!(tongue_of_most(text), tongue, "{text}");
+    }
+}

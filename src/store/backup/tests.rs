@@ -280,9 +280,9 @@ fn a_restoring_that_runs_is_left_alone_and_a_failed_one_leaves_nothing() {
     holds(&to, &read_all(&store, 0), &records(&store));
     fs::remove_dir_all(&to).unwrap();
     let failed = restore(&chain, &to, &options().0, &mut |_| {
-        Err(StoreError::OtherErasures)
+        Err(StoreError::other_erasures("no"))
     });
-    assert_eq!(failed, Err(StoreError::OtherErasures));
+    assert_eq!(failed, Err(StoreError::other_erasures("no")));
     assert!(!to.exists() && !draft.exists());
     // Somebody else takes the name meanwhile.
     let failed = restore(&chain, &to, &options().0, &mut |_| {

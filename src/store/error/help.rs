@@ -8,7 +8,7 @@ impl StoreError {
         match self {
             StoreError::Locked { .. } => "stop that process, or name another folder with --data",
             StoreError::NotAStore { .. } => {
-                "name the folder of the store with --data, or an empty one"
+                "name the folder of the store with --data, or an empty one; where it was a store, take what can be read: tamis verify --salvage NEW"
             }
             StoreError::OlderFormat { .. } => {
                 "go on with the program version that wrote it, or import the files into a new store"
@@ -53,8 +53,17 @@ impl StoreError {
             }
             StoreError::BackupStopped => "make it again",
             StoreError::FolderTaken { .. } => "name a folder that is new or empty",
-            StoreError::OtherErasures => {
+            StoreError::OtherErasures { .. } => {
                 "name a store or a backup of the same store, newer than the backup restored"
+            }
+            StoreError::OlderErasures { .. } => {
+                "name the store itself or a newer backup of it, or leave --erased-in out"
+            }
+            StoreError::OtherKinds { .. } => {
+                "name the rules of this store with --rules, or another store with --data; --other-kinds starts all the same"
+            }
+            StoreError::OpenToOthers { .. } => {
+                "take the rights away: chmod 700 on the folder; it holds what is known of every customer"
             }
             StoreError::NothingToSalvage { .. } => "name a backup with --backup, or restore one",
             StoreError::Reader { .. } => "see the message",

@@ -93,6 +93,15 @@ fn content(error: &StoreError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         } => write!(f, "could not {action} {}: {reason}", path.display()),
         StoreError::Write { reason } => write!(f, "writing the store failed: {reason}"),
         StoreError::Stopped => write!(f, "the store no longer takes writes"),
+        StoreError::OtherKinds { facts, kinds } => write!(
+            f,
+            "the rules declare none of the kinds of facts in the store, which holds {facts} facts and knows {kinds}"
+        ),
+        StoreError::OpenToOthers { folder, mode } => write!(
+            f,
+            "others than its owner may read the data folder {} (rights {mode:03o})",
+            folder.display()
+        ),
         StoreError::Reader { reason } => write!(f, "{reason}"),
         other => backup(other, f),
     }
@@ -127,10 +136,12 @@ fn backup(error: &StoreError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         StoreError::NothingToSalvage { tried } => {
             write!(f, "nothing of the store could be read: {tried}")
         }
-        StoreError::OtherErasures => write!(
-            f,
-            "the erasures are those of another store: their hashes are made with another key"
-        ),
+        StoreError::OtherErasures { what } => {
+            write!(f, "the erasures are those of another store: {what}")
+        }
+        StoreError::OlderErasures { what } => {
+            write!(f, "whom the store erased since cannot be told: {what}")
+        }
         StoreError::Locked { .. }
         | StoreError::NotAStore { .. }
         | StoreError::OlderFormat { .. }
@@ -147,6 +158,8 @@ fn backup(error: &StoreError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         | StoreError::Io { .. }
         | StoreError::Write { .. }
         | StoreError::Stopped
+        | StoreError::OtherKinds { .. }
+        | StoreError::OpenToOthers { .. }
         | StoreError::Reader { .. } => write!(f, "{}", error.code()),
     }
 }

@@ -117,7 +117,7 @@ fn shared(one: &Side, other: &Side, catalog: &Catalog) -> Kin {
 }
 
 /// Whether it may lie in the place of another one.
-fn says_nothing(fact: &Fact) -> bool {
+pub fn says_nothing(fact: &Fact) -> bool {
     match fact {
         Fact::Customer { id, .. } => id.starts_with('\0') || id.starts_with(super::LOST),
         Fact::Attributes { fields, .. } => fields.is_empty(),

@@ -169,3 +169,36 @@ fn a_kind_may_change_where_no_fact_carries_it() {
         "S030"
     );
 }
+
+#[test]
+fn rules_that_know_nothing_of_what_is_stored_are_refused_where_that_is_asked() {
+    let folder = filled();
+    let mut others = Schema {
+        attributes: vec![field("cohort", Kind::Text)],
+        events: vec![event("shipment", vec![field("parcels", Kind::Int)])],
+        ..Schema::default()
+    };
+    let strict = Options {
+        other_kinds: false,
+        ..options().0
+    };
+    let begin = |schema: &Schema| Store::open_with(folder.path(), schema, strict.clone());
+    let refused = begin(&others).err().unwrap();
+    assert_eq!(refused.code(), "S032", "{refused}");
+    assert!(refused.to_string().contains("70 facts"), "{refused}");
+    // Others may have been laid over it before; no fact is of their kinds.
+    open(folder.path(), &others).unwrap().close().unwrap();
+    assert_eq!(begin(&others).err().unwrap().code(), "S032");
+    // One kind is enough, and whoever serves already may be given any.
+    others.events.push(schema().events.remove(0));
+    let store = begin(&others).unwrap();
+    others.events.pop();
+    store.reopen(&others).unwrap().close().unwrap();
+    assert_eq!(reopened(folder.path(), &schema()).unwrap().len(), 70);
+    // A new store, and one of customers alone, takes any.
+    let new = tempfile::tempdir().unwrap();
+    let store = Store::open_with(new.path(), &schema(), strict.clone()).unwrap();
+    store.append(facts_of(0).drain(..1).collect()).unwrap();
+    store.close().unwrap();
+    Store::open_with(new.path(), &others, strict).unwrap();
+}

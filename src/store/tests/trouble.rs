@@ -227,3 +227,48 @@ fn sixteen_senders_share_commits_and_keep_their_order() {
     assert!(size.commits < 800, "{size:?}");
     assert!(store.verify().unwrap().is_sound());
 }
+
+fn rights(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn a_folder_that_others_may_read_is_told_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("around").join("data");
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let heeding = Options {
+        heed: Arc::new(move |error| heard.lock().unwrap().push(error.clone())),
+        ..options().0
+    };
+    let begin = || Store::open_with(&data, &schema(), heeding.clone()).unwrap();
+    // One that is made is its owner's alone; those around it are as any others.
+    let store = begin();
+    store.append(facts_of(0)).unwrap();
+    store.close().unwrap();
+    assert_eq!((rights(&data), told.lock().unwrap().len()), (0o700, 0));
+    assert_ne!(rights(&place.path().join("around")) & 0o077, 0);
+    for mode in [0o755, 0o740] {
+        fs::set_permissions(&data, fs::Permissions::from_mode(mode)).unwrap();
+        begin().close().unwrap();
+        let said = told.lock().unwrap().pop().unwrap();
+        assert_eq!(said.code(), "S043", "{said}");
+        assert!(said.to_string().contains(&format!("{mode:o}")), "{said}");
+        assert_eq!(rights(&data), mode);
+    }
+    // So is one that is restored.
+    let store = begin();
+    let kept = place.path().join("kept");
+    let job = crate::store::backup::Job {
+        folder: &kept,
+        incremental: false,
+        stop: &|| false,
+    };
+    let chain = crate::store::backup::Chain::of(&store.backup(&job).unwrap().path).unwrap();
+    let to = place.path().join("new");
+    crate::store::backup::restore(&chain, &to, &options().0, &mut |_| Ok(())).unwrap();
+    assert_eq!(rights(&to), 0o700);
+}
