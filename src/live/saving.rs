@@ -131,14 +131,15 @@ mod tests {
             ..Options::default()
         };
         let schema = Schema::default();
-        let store = Store::open_with(place.path(), &schema, options).unwrap();
+        let data = place.path().join("data");
+        let store = Store::open_with(&data, &schema, options).unwrap();
         let snapshot = Snapshot::from_store(&store, &schema, Zone::utc()).unwrap();
         let failures = Arc::<AtomicU64>::default();
         let mut saving = Saving::after(0, Arc::clone(&failures));
         let at = |saving: &Saving| saving.saved.load(Ordering::SeqCst);
         saving.saved.store(7, Ordering::SeqCst);
         // A file where the folder would be.
-        let columns = place.path().join("columns");
+        let columns = data.join("columns");
         std::fs::write(&columns, "").unwrap();
         saving.saving(&store, Arc::new(snapshot.clone()))();
         assert_eq!((failures.load(Ordering::SeqCst), at(&saving)), (1, 7));
