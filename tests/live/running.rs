@@ -154,7 +154,8 @@ impl Bank {
                 (What::Left, None) => {
                     assert_eq!(record.cause, Cause::Erasure);
                     let place = self.gone.iter().position(|gone| *gone == rule);
-                    self.gone.remove(place.expect("nobody erased was in it"));
+                    assert!(place.is_some(), "nobody erased was in {rule}");
+                    self.gone.remove(place.unwrap());
                 }
                 (What::Left, Some(id)) => {
                     let set = self.told.get_mut(&rule).unwrap();

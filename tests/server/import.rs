@@ -242,7 +242,8 @@ fn json_lines_and_parquet_are_taken_as_their_sources_say() {
 /// What a file is sent as is what its source reads, and whatever is wrong with it is told as it is.
 #[test]
 fn a_file_that_is_not_taken_is_told_as_it_is() {
-    let server = place().serve();
+    let place = place();
+    let server = place.serve();
     let file = b"id,assets,name,joined,day,amount\n9,1,Z,,,\n";
     let lines = send_as(&server, "people", "application/x-ndjson", file);
     assert_eq!((lines.status, lines.code().as_str()), (415, "A009"));
