@@ -81,7 +81,7 @@ fn rules_of_another_data_set_do_not_begin() {
     let before = now(&server);
     server.stop();
     let other = Place::with(
-        "settings { clock starts 2031-01-01T00:00 }\ncustomer { cohort: text }\nfilter all: cohort known\n",
+        "settings { clock starts 2031-01-01T00:00 }\ncustomer { cohort: text }\nfilter early: cohort = \"1\"\n",
     );
     let rules = other.rules().to_str().unwrap();
     let data = place.data();
