@@ -6,11 +6,14 @@ use std::path::PathBuf;
 
 use super::error::ImportError;
 use super::expression::UnknownWord;
-use super::fault::{ERASED, TOO_LONG};
+use super::fault::{ERASED, TOO_LONG, excerpt};
 use super::outcome::{Outcome, Outcomes};
+use super::reading::Closing;
 use super::record::Broken;
 use super::rejects::{Left, Reject, Rejects};
-use super::report::{Findings, KEPT_STILL, LOOKUP_ONLY, NO_RECORDS, Note, SourceReport};
+use super::report::{
+    Findings, KEPT_STILL, LOOKUP_ONLY, NEVER_SEEN, NO_RECORDS, Note, SPANNING, SourceReport,
+};
 use super::source::Source;
 use crate::base::limit::FINDING_EXAMPLES_MAX;
 
@@ -136,6 +139,20 @@ impl Account {
                 .is_some_and(|column| source.is_sensitive(column));
             let word = if hidden { "" } else { &word };
             self.findings.unknown_word(column.as_deref(), word, line);
+        }
+    }
+
+    /// Notes the keys that stood in no line of the file, and the records that span lines.
+    pub fn note_closing(&mut self, source: &Source<'_>, closing: &Closing) {
+        for place in &closing.never_seen {
+            let name = source.header.get(*place).map_or("", String::as_str);
+            let message = format!("no line has the key `{}`", excerpt(name));
+            self.findings.of_file(NEVER_SEEN, message);
+        }
+        let spans = &closing.spans;
+        if let Some(message) = spans.sentence() {
+            let (count, lines) = (spans.count, spans.lines.clone());
+            self.findings.of_lines(SPANNING, message, count, lines);
         }
     }
 

@@ -173,6 +173,16 @@ impl Buffer {
     }
 }
 
+/// How many lines a record has, line ends around it not counted.
+pub fn lines_of(record: &[u8]) -> u64 {
+    let body = trimmed(record);
+    // Each is a plain search; only a record of several lines is looked at byte by byte.
+    match body.contains(&b'\n') || body.contains(&b'\r') {
+        true => count_breaks(body, false).0 + 1,
+        false => 1,
+    }
+}
+
 /// Where the first line end stands.
 pub fn first_break(bytes: &[u8]) -> Option<usize> {
     bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n'))

@@ -5,6 +5,8 @@
 
 mod blanks;
 pub mod plain;
+mod quotes;
+mod spans;
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -12,8 +14,9 @@ use std::ops::Range;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use self::plain::Plain;
+pub use self::spans::Spans;
 use super::batch::Batch;
-use super::buffer::{Buffer, first_break, trimmed, trimmed_lead};
+use super::buffer::{Buffer, first_break, lines_of, trimmed, trimmed_lead};
 use super::fault::{self, Fault};
 use super::record::{Broken, Next, Record};
 use super::text;
@@ -43,6 +46,8 @@ pub enum ReadError {
 /// Where a record lies, or why it is none.
 struct Step {
     line: u64,
+    /// How many lines it has.
+    lines: u64,
     raw: Range<usize>,
     fault: Option<Fault>,
 }
@@ -70,6 +75,8 @@ pub struct Records {
     has_begun: bool,
     /// Bytes in which plain lines are looked for next.
     plain_bytes: usize,
+    /// Records that span lines.
+    spans: Spans,
 }
 
 impl Records {
@@ -101,6 +108,7 @@ impl Records {
             quote,
             has_begun: false,
             plain_bytes: PLAIN_BYTES_MIN,
+            spans: Spans::default(),
         }
     }
 
@@ -112,7 +120,13 @@ impl Records {
             Some(Next::Broken(broken)) => vec![String::from_utf8_lossy(broken.raw).into_owned()],
         };
         self.number = 0;
+        self.spans = Spans::default();
         Ok(Some(names))
+    }
+
+    /// Of the records so far that could be cut, those that span lines.
+    pub fn spans(&self) -> &Spans {
+        &self.spans
     }
 
     /// From now on every record has so many fields.
@@ -153,7 +167,10 @@ impl Records {
             (Some(record), Some(width)) if record.width() != width => {
                 wrong_width(&record, width, self.delimiter)
             }
-            (Some(record), _) => return Ok(Some(Next::Record(record))),
+            (Some(record), _) => {
+                self.spans.see(line, step.lines);
+                return Ok(Some(Next::Record(record)));
+            }
         };
         Ok(Some(Next::Broken(Broken {
             number,
@@ -255,6 +272,16 @@ impl Records {
         if self.buffer.record().len() > RECORD_BYTES_MAX {
             return self.overlong().map(Some);
         }
+        let lines = match self.quoting() {
+            Some(_) => lines_of(self.buffer.record()),
+            None => 1,
+        };
+        if let Some((delimiter, quote)) = self.quoting()
+            && lines > 1
+            && quotes::runs_on(trimmed(self.buffer.record()), delimiter, quote)
+        {
+            return self.restart("where a value ends").map(Some);
+        }
         let (line, raw) = self.buffer.close();
         let mut fault = None;
         if let Cut::Blanks(quote) = self.cut {
@@ -271,7 +298,17 @@ impl Records {
                 fault = Some(open_quote("before the end of the line"));
             }
         }
-        Ok(Some(Step { line, raw, fault }))
+        Ok(Some(Step {
+            line,
+            lines,
+            raw,
+            fault,
+        }))
+    }
+
+    /// Delimiter and quote, where quotes may span lines.
+    fn quoting(&self) -> Option<(u8, u8)> {
+        self.delimiter.zip(self.quote)
     }
 
     /// The file is over; what has begun is closed.
@@ -319,6 +356,7 @@ impl Records {
         self.forget();
         Ok(Step {
             line,
+            lines: 1,
             raw: 0..0,
             fault: Some(Fault::record(
                 fault::TOO_LONG,
@@ -344,6 +382,7 @@ impl Records {
         }
         Ok(Step {
             line,
+            lines: 1,
             raw,
             fault: Some(open_quote(what)),
         })

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use super::batch::Batch;
 use super::error::ImportError;
 use super::parquet::Table;
-use super::reading::Reading;
+use super::reading::{Closing, Reading};
 use super::record::Next;
 use crate::base::limit::{IMPORT_BATCHES_AHEAD, IMPORT_TABLES_AHEAD};
 
@@ -53,12 +53,12 @@ impl Feed {
     }
 }
 
-/// Lets `work` read a file that is cut beside it. What comes back beside the result are the places of
-/// columns that stood in no record ([`Reading::never_seen`]).
+/// Lets `work` read a file that is cut beside it. What is known of the file at its end comes back beside
+/// the result.
 pub fn ahead<T>(
     reading: Reading,
     work: impl FnOnce(&mut Feed) -> Result<T, ImportError>,
-) -> Result<(T, Vec<usize>), ImportError> {
+) -> Result<(T, Closing), ImportError> {
     let path: PathBuf = reading.path().to_path_buf();
     std::thread::scope(|scope| {
         let (send, pieces) = sync_channel(match reading.is_of_columns() {
@@ -81,14 +81,14 @@ pub fn ahead<T>(
         // Should the work have stopped early, the thread that cuts finds nobody to send to.
         drop(feed);
         match cutter.join() {
-            Ok(never_seen) => Ok((result?, never_seen)),
+            Ok(closing) => Ok((result?, closing)),
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
 }
 
 /// Cuts until the end, a failure, or until nobody listens.
-fn cut(mut reading: Reading, send: &SyncSender<Piece>, returned: &Receiver<Batch>) -> Vec<usize> {
+fn cut(mut reading: Reading, send: &SyncSender<Piece>, returned: &Receiver<Batch>) -> Closing {
     let last = loop {
         let (piece, last) = match reading.table() {
             Ok(Some(table)) => (Piece::Table(table), None),
@@ -105,14 +105,14 @@ fn cut(mut reading: Reading, send: &SyncSender<Piece>, returned: &Receiver<Batch
             Err(error) => (Piece::Failed(error), Some(Piece::End)),
         };
         if send.send(piece).is_err() {
-            return Vec::new();
+            return Closing::default();
         }
         if let Some(last) = last {
             break last;
         }
     };
-    let never_seen = reading.never_seen();
+    let closing = reading.closing();
     // Whoever stopped listening knows why.
     let _ = send.send(last);
-    never_seen
+    closing
 }

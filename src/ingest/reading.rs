@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::batch::Batch;
-use super::csv::{ReadError, Records};
+use super::csv::{ReadError, Records, Spans};
 use super::error::ImportError;
 use super::form::{Form, Layout};
 use super::record::Next;
@@ -188,14 +188,30 @@ impl Reading {
         Ok(())
     }
 
-    /// Of the columns wanted, by place, those that stood in no record so far; of NDJSON alone, whose
-    /// files have no header that could be held against them.
-    pub fn never_seen(&self) -> Vec<usize> {
+    /// What is known of the records so far.
+    pub fn closing(&self) -> Closing {
         match &self.cutter {
-            Cutter::Ndjson(lines) => lines.never_seen(),
-            Cutter::Csv(_) | Cutter::Parquet(_) => Vec::new(),
+            Cutter::Ndjson(lines) => Closing {
+                never_seen: lines.never_seen(),
+                ..Closing::default()
+            },
+            Cutter::Csv(records) => Closing {
+                spans: records.spans().clone(),
+                ..Closing::default()
+            },
+            Cutter::Parquet(_) => Closing::default(),
         }
     }
+}
+
+/// What is known of a file when all of it was read.
+#[derive(Debug, Default)]
+pub struct Closing {
+    /// Of the columns wanted, by place, those that stood in no record; of NDJSON alone, whose files have no
+    /// header that could be held against them.
+    pub never_seen: Vec<usize>,
+    /// Records that span lines; of delimited text alone.
+    pub spans: Spans,
 }
 
 /// What the columns of a file are called, in its order.

@@ -75,7 +75,13 @@ impl Findings {
 
     /// Adds one of the file as a whole, however often it is found.
     pub fn of_file(&mut self, code: &'static str, message: String) {
-        self.found.entry((code, message)).or_insert((1, Vec::new()));
+        self.of_lines(code, message, 1, Vec::new());
+    }
+
+    /// Adds one of the file as a whole that is met on `count` lines, the first of them given, however often
+    /// the file is read.
+    pub fn of_lines(&mut self, code: &'static str, message: String, count: u64, lines: Vec<u64>) {
+        self.found.entry((code, message)).or_insert((count, lines));
     }
 
     /// Adds a word that is none of a list. An empty word is one that may not be shown.

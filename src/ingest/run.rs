@@ -15,7 +15,7 @@ use super::order::{Order, path_of};
 use super::progress::{Meter, Progress, Stage};
 use super::raw::GivenValues;
 use super::record::{Broken, Next, Record};
-use super::report::{NEVER_SEEN, REPEATED_KEY, SourceReport};
+use super::report::{REPEATED_KEY, SourceReport};
 use super::route::Route;
 use super::similar;
 use super::sink::{Origin, Refused, Sink};
@@ -234,7 +234,7 @@ impl<'a> Run<'a> {
         let mut meter = Meter::new(self.tell, &source.file.name, Stage::Lookups, &reading);
         let (files, zone, tables, texts) = (self.files, &self.zone, &self.tables, &self.texts);
         let erased = &self.erased;
-        let ((), never_seen) = feed::ahead(reading, |records| {
+        let ((), closing) = feed::ahead(reading, |records| {
             while let Some(next) = records.next()? {
                 if meter.step() {
                     stop_if_asked(files)?;
@@ -264,7 +264,7 @@ impl<'a> Run<'a> {
             Ok(())
         })?;
         if counts_here {
-            note_never_seen(source, account, &never_seen);
+            account.note_closing(source, &closing);
         }
         meter.finish();
         self.tables.insert(index, table);
@@ -282,7 +282,7 @@ impl<'a> Run<'a> {
         }
         let reading = source.read()?;
         let mut meter = Meter::new(self.tell, &source.file.name, stage, &reading);
-        let ((), never_seen) = feed::ahead(reading, |records| {
+        let ((), closing) = feed::ahead(reading, |records| {
             while let Some(next) = records.next()? {
                 if meter.step() {
                     stop_if_asked(self.files)?;
@@ -316,7 +316,7 @@ impl<'a> Run<'a> {
             Ok(())
         })?;
         if let Some(Some(account)) = self.accounts.get_mut(index) {
-            note_never_seen(source, account, &never_seen);
+            account.note_closing(source, &closing);
         }
         meter.finish();
         Ok(())
@@ -334,15 +334,6 @@ impl<'a> Run<'a> {
             }
         }
         Ok(reports)
-    }
-}
-
-/// Notes the keys that stood in no line of a file.
-fn note_never_seen(source: &Source<'_>, account: &mut Account, places: &[usize]) {
-    for place in places {
-        let name = source.header.get(*place).map_or("", String::as_str);
-        let message = format!("no line has the key `{}`", fault::excerpt(name));
-        account.findings.of_file(NEVER_SEEN, message);
     }
 }
 

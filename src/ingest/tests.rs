@@ -7,6 +7,7 @@ mod facts;
 mod forms;
 mod look;
 mod many;
+mod quotes;
 mod rounds;
 mod through;
 

@@ -48,4 +48,9 @@ pages! { PAGES
         mend "Nothing, where ids count anew for each customer or day; else let the file have each event once."
         test "src/ingest/tests/facts.rs" "an_id_that_stands_elsewhere_is_noted"
     }
+    SPANNING "I210" "values of several lines" {
+        why "Texts may have several lines. So does whatever follows a quote that was never closed, up to a quote that happens to stand where a value ends: the records between are then part of the value."
+        mend "Look at the lines that are named, the longest first. If no text has several lines, close the quote, or set `quote \"\"` for a file without quotes."
+        test "src/ingest/tests/quotes.rs" "a_value_of_several_lines_is_noted"
+    }
 }

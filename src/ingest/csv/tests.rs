@@ -107,6 +107,47 @@ fn an_open_quote_costs_its_line_alone() {
 }
 
 #[test]
+fn a_quote_that_closes_in_another_line_costs_its_line_alone() {
+    for (end, quote) in [("\n", '"'), ("\r\n", '"'), ("\r", '"'), ("\n", '\'')] {
+        let mut lines: Vec<String> = (0..100).map(|row| format!("r{row};n{row}")).collect();
+        lines[10] = format!("r10;{quote}n10");
+        lines[70] = format!("r70;{quote}n70");
+        lines[80] = format!("r80;{quote}a{quote}{quote};{end}b{quote}");
+        for last in ["", end] {
+            let bytes = (lines.join(end) + last).into_bytes();
+            let seen = read(&bytes, Some(b';'), u8::try_from(quote).ok(), Some(2));
+            assert_eq!(seen.len(), 100, "{end:?}");
+            // The second one runs to the one of line 81, which is sound.
+            assert_eq!(seen[9..12], ["10@10 r9|n9", "11@11 I104", "12@12 r11|n11"]);
+            assert_eq!(seen[70..72], ["71@71 I104", "72@72 r71|n71"]);
+            assert_eq!(seen[80], format!("81@81 r80|a{quote};{end}b"));
+            assert_eq!(seen[99], "100@101 r99|n99");
+        }
+    }
+    // On one line text may follow a quote.
+    assert_eq!(csv(b"\"Alpha\" Ltd;b\n"), ["1@1 Alpha Ltd|b"]);
+    assert_eq!(csv(b"\"Alpha\" Ltd;\"b\nc\"\n"), ["1@1 Alpha Ltd|b\nc"]);
+    // The last record may lack its line end, and its quote.
+    assert_eq!(csv(b"a;\"b\nc;\"d"), ["1@1 I104", "2@2 I104"]);
+}
+
+#[test]
+fn a_file_of_quotes_that_close_in_the_next_line_is_given_up() {
+    let bytes = b"r;\"n\n".repeat(3_000);
+    let mut records = Records::new(Box::new(io::Cursor::new(bytes)), Some(b';'), Some(b'"'));
+    let mut refused = 0;
+    let stopped = loop {
+        match records.next() {
+            Ok(Some(Next::Broken(broken))) if broken.fault.code == "I104" => refused += 1,
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(refused, RECORD_RESTARTS_MAX);
+    assert!(matches!(stopped, ReadError::OpenQuotes(101)), "{stopped:?}");
+}
+
+#[test]
 fn a_line_of_ten_megabytes_is_refused_and_the_next_read() {
     for delimiter in [Some(b';'), None] {
         let mut bytes = b"a;b\n".to_vec();
@@ -242,6 +283,7 @@ proptest::proptest! {
                 proptest::strategy::Just(&b";"[..]),
                 proptest::strategy::Just(&b"\xff;b\n"[..]),
                 proptest::strategy::Just(&b"a;\"open\n"[..]),
+                proptest::strategy::Just(&b"a;\"open\r\n"[..]),
             ],
             0..60,
         ),
