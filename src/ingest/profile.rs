@@ -2,6 +2,7 @@
 //! least and the greatest, and those that someone should doubt. Judges values, not routes.
 
 mod dates;
+mod misses;
 mod number;
 
 use std::collections::{BTreeMap, HashSet};
@@ -13,6 +14,7 @@ use crate::base::checksum::xxh3;
 use crate::base::limit::{PROFILE_DISTINCT_MAX, PROFILE_MARKS_MAX, PROFILE_VALUES_MAX};
 
 pub use self::dates::Written;
+pub use self::misses::Misses;
 
 /// Texts that others write where nothing is known; case counts for nothing.
 const MARKS: [&str; 13] = [
@@ -20,6 +22,9 @@ const MARKS: [&str; 13] = [
 ];
 /// Characters of the least and the greatest value that are kept.
 const SHOWN_CHARACTERS_MAX: usize = 40;
+
+/// The first values that are kept.
+const FIRST_MAX: usize = 20;
 
 /// The kind that every value of a column could be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +94,10 @@ pub struct Profile {
     has_equal: bool,
     /// Values with how often each stands, while they are few.
     values: Option<BTreeMap<String, u64>>,
-    is_bool: bool,
+    /// Values that are no words for yes and no.
+    no_bools: Misses,
+    /// The first values.
+    first: Vec<String>,
     numbers: Numbers,
     dates: Dates,
     texts: Option<(String, String)>,
@@ -112,7 +120,8 @@ impl Profile {
             has_more: false,
             has_equal: false,
             values: Some(BTreeMap::new()),
-            is_bool: true,
+            no_bools: Misses::default(),
+            first: Vec::new(),
             texts: None,
         }
     }
@@ -126,8 +135,8 @@ impl Profile {
         }
     }
 
-    /// Looks at the field of the next row.
-    pub fn see(&mut self, raw: &str) {
+    /// Looks at the field of the next row, which begins on that line.
+    pub fn see(&mut self, raw: &str, line: u64) {
         self.rows += 1;
         let value = raw.trim();
         if value.is_empty() {
@@ -141,6 +150,9 @@ impl Profile {
             return;
         }
         self.bytes_max = self.bytes_max.max(value.len());
+        if self.first.len() < FIRST_MAX {
+            self.first.push(shown(value));
+        }
         self.see_distinct(xxh3(value.as_bytes()));
         if let Some(values) = &mut self.values {
             if let Some(count) = values.get_mut(value) {
@@ -151,9 +163,11 @@ impl Profile {
                 self.values = None;
             }
         }
-        self.is_bool &= boolean(value).is_some() && !matches!(value, "0" | "1");
-        self.numbers.see(value);
-        self.dates.see(value);
+        if boolean(value).is_none() || matches!(value, "0" | "1") {
+            self.no_bools.add(line);
+        }
+        self.numbers.see(value, line);
+        self.dates.see(value, line);
         self.see_text(value);
     }
 
@@ -212,6 +226,11 @@ impl Profile {
         self.key() == Key::Yes
     }
 
+    /// The first values, cut to a readable length.
+    pub fn first(&self) -> &[String] {
+        &self.first
+    }
+
     /// The values with how often each stands; `None` when there are more than are kept.
     pub fn values(&self) -> Option<&BTreeMap<String, u64>> {
         self.values.as_ref()
@@ -219,20 +238,48 @@ impl Profile {
 
     /// The kind that all values could be.
     pub fn guess(&self) -> Guess {
+        match self.best() {
+            Some((guess, misses)) if misses.is_empty() => guess,
+            _ => Guess::Text,
+        }
+    }
+
+    /// The kind that at least 99 of 100 values could be, and those that are not of it.
+    pub fn mostly(&self) -> (Guess, Misses) {
+        match self.best() {
+            Some((guess, misses)) if misses.are_few(self.filled()) => (guess, misses.clone()),
+            _ => (Guess::Text, Misses::default()),
+        }
+    }
+
+    /// The kind that many values could be where not all of them are, and those that are not of it.
+    pub fn nearly(&self) -> Option<(Guess, &Misses)> {
+        self.best()
+            .filter(|(_, misses)| !misses.is_empty() && misses.are_some(self.filled()))
+    }
+
+    /// The kind other than text that the most values could be, and those that are not of it.
+    fn best(&self) -> Option<(Guess, &Misses)> {
+        const NONE: &Misses = &Misses {
+            count: 0,
+            lines: Vec::new(),
+        };
         let filled = self.filled();
         if filled == 0 {
-            return Guess::Nothing;
+            return Some((Guess::Nothing, NONE));
         }
-        if self.is_bool {
-            return Guess::Bool;
-        }
-        if let Some(written) = self.dates.guess(filled) {
-            return match written.has_clock() {
+        let bools = (self.no_bools.count < filled).then_some((Guess::Bool, &self.no_bools));
+        let dates = self.dates.guess(filled).map(|(written, misses)| {
+            let guess = match written.has_clock() {
                 true => Guess::Time(written),
                 false => Guess::Date(written),
             };
-        }
-        self.numbers.guess().unwrap_or(Guess::Text)
+            (guess, misses)
+        });
+        let numbers = self.numbers.guess();
+        let numbers = numbers.map(|guess| (guess, self.numbers.misses()));
+        let kinds = [bools, dates, numbers].into_iter().flatten();
+        kinds.min_by_key(|(_, misses)| misses.count)
     }
 
     /// Whether every number has two places at most and some have exactly two, as amounts are written.
@@ -240,9 +287,9 @@ impl Profile {
         self.numbers.is_amount()
     }
 
-    /// The least and the greatest value by the guessed kind.
+    /// The least and the greatest value by the kind of nearly all.
     pub fn ends(&self) -> Option<(String, String)> {
-        match self.guess() {
+        match self.mostly().0 {
             Guess::Int | Guess::Decimal(_) => self.numbers.ends(),
             Guess::Date(written) | Guess::Time(written) => self.dates.ends(&written),
             _ => self.texts.clone(),
@@ -255,12 +302,17 @@ impl Profile {
         let mut found: Vec<(String, u64)> = marks
             .map(|(mark, count)| (format!("`{mark}`"), *count))
             .collect();
-        match self.guess() {
+        let (guess, misses) = self.mostly();
+        match &guess {
             Guess::Int | Guess::Decimal(_) => found.extend(self.numbers.doubtful()),
             Guess::Date(written) | Guess::Time(written) => {
-                found.extend(self.dates.doubtful(&written));
+                found.extend(self.dates.doubtful(written));
             }
             _ => {}
+        }
+        if !misses.is_empty() {
+            let what = format!("no {} ({})", guess.word(), misses.place());
+            found.push((what, misses.count));
         }
         found
     }

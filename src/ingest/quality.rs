@@ -81,7 +81,7 @@ pub struct ColumnQuality {
     pub distinct: u64,
     /// There are more of them than are told apart.
     pub distinct_more: bool,
-    /// The kind that all values could be.
+    /// The kind that at least 99 of 100 values could be; the others are among the doubtful.
     pub kind: &'static str,
     /// The least and the greatest value by that kind; `None` where the column feeds a sensitive field.
     pub ends: Option<(String, String)>,
@@ -156,7 +156,7 @@ fn columns(
         }
         if let Next::Record(record) = next {
             for (profile, field) in profiles.iter_mut().zip(record.fields()) {
-                profile.see(field);
+                profile.see(field, record.line);
             }
         }
     }
@@ -201,7 +201,7 @@ fn quality(profile: &Profile, hides: bool, passed_over: (&str, u64)) -> ColumnQu
         missing: profile.missing.saturating_sub(passed_over),
         distinct,
         distinct_more,
-        kind: profile.guess().word(),
+        kind: profile.mostly().0.word(),
         ends: profile.ends().filter(|_| !hides),
         doubtful,
     }

@@ -62,7 +62,7 @@ fn look(path: &Path) -> Result<Looked, ImportError> {
             Next::Record(record) => {
                 rows += 1;
                 for (column, field) in columns.iter_mut().zip(record.fields()) {
-                    column.see(field);
+                    column.see(field, record.line);
                 }
             }
         }

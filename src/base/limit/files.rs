@@ -3,6 +3,9 @@
 
 /// Refused records that a dry run shows of each source; an import keeps all of them.
 pub const QUALITY_LISTED_MAX: usize = 5;
+/// Values of a column that may be of another kind than those before them until the kind is given up; beyond
+/// that one of ten.
+pub const PROFILE_MISSES_MIN: u64 = 100;
 /// Columns of a file in which a sketch tells every row apart that it looks at: up to 36 MB each.
 pub const SKETCH_KEYS_MAX: usize = 4;
 /// Bytes of one line of a file of rejects: a record of 1 MB whose every byte is a quote, with its reason.

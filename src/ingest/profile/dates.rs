@@ -1,6 +1,6 @@
 //! Dates and instants of a column: in which way all of them are written, their ends, the odd ones.
 
-use super::is_called;
+use super::{Misses, is_called};
 use crate::base::calendar::{Date, Pattern, Zone};
 use crate::ingest::facts::calendar::whole_second;
 
@@ -65,7 +65,7 @@ impl Written {
 
 type Day = (Date, u32);
 
-/// One way while every value fits it.
+/// One way while nearly every value fits it.
 #[derive(Debug)]
 struct Way {
     pattern: Option<&'static str>,
@@ -75,11 +75,14 @@ struct Way {
     is_near: bool,
     fillers: Vec<(Date, u64)>,
     late: u64,
+    /// Values that are written otherwise.
+    misses: Misses,
 }
 
 #[derive(Debug)]
 pub struct Dates {
     is_called: bool,
+    seen: u64,
     ways: Vec<Way>,
     zone: Zone,
 }
@@ -93,23 +96,36 @@ impl Dates {
             is_near: true,
             fillers: Vec::new(),
             late: 0,
+            misses: Misses::default(),
         };
         let patterns = PATTERNS.into_iter().map(Some).chain([None]);
         Self {
             is_called: is_called(name, &NAMES),
+            seen: 0,
             ways: patterns.map(way).collect(),
             zone: Zone::utc(),
         }
     }
 
-    pub fn see(&mut self, value: &str) {
-        let zone = &self.zone;
-        self.ways.retain_mut(|way| way.see(value, zone));
+    pub fn see(&mut self, value: &str, line: u64) {
+        self.seen += 1;
+        let (zone, seen) = (&self.zone, self.seen);
+        self.ways.retain_mut(|way| {
+            if way.see(value, zone) {
+                return true;
+            }
+            way.misses.add(line);
+            !way.misses.are_too_many(seen)
+        });
     }
 
-    /// The first way that fits all values, of which there are some.
-    pub fn guess(&self, count: u64) -> Option<Written> {
+    /// The way that fits the most of the values, of which there are some; of two that fit alike the first. The values
+    /// that it does not fit come with it.
+    pub fn guess(&self, count: u64) -> Option<(Written, &Misses)> {
         let fits = |way: &&Way| {
+            if way.ends.is_none() {
+                return false;
+            }
             let is_digits = way
                 .pattern
                 .is_some_and(|pattern| pattern.bytes().all(|byte| byte.is_ascii_alphabetic()));
@@ -119,7 +135,8 @@ impl Dates {
                 _ => true,
             }
         };
-        let first = self.ways.iter().find(fits)?;
+        let fitting = self.ways.iter().filter(fits);
+        let first = fitting.min_by_key(|way| way.misses.count)?;
         let is_ambiguous = first.pattern.is_some_and(|pattern| {
             let other = match pattern.split_at_checked(10) {
                 Some(("dd/MM/yyyy", clock)) => format!("MM/dd/yyyy{clock}"),
@@ -127,12 +144,13 @@ impl Dates {
             };
             self.ways
                 .iter()
-                .any(|way| way.pattern == Some(other.as_str()))
+                .any(|way| way.pattern == Some(other.as_str()) && way.misses == first.misses)
         });
-        Some(Written {
+        let written = Written {
             pattern: first.pattern,
             is_ambiguous,
-        })
+        };
+        Some((written, &first.misses))
     }
 
     pub fn ends(&self, written: &Written) -> Option<(String, String)> {

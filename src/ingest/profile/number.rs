@@ -1,17 +1,24 @@
 //! Numbers of a column: whether all are, how they are written, their ends, the odd ones.
 
-use super::Guess;
+use super::{Guess, Misses};
 use crate::base::decimal::Decimal;
+use crate::ingest::expression::exact;
 
 /// Years that nobody has lived beyond.
 const AGE_MAX: i128 = 120;
 /// Of so many positive numbers one negative is odd.
 const POSITIVE_FOR_NEGATIVE_MIN: u64 = 100;
+/// Digits behind a plus from which on they are a number to be called rather than one to be counted.
+const CALLED_DIGITS_MIN: usize = 7;
 
 #[derive(Debug)]
 pub struct Numbers {
     is_age: bool,
-    all: bool,
+    /// Some value is made of digits and is no number: a zero in front would be lost.
+    is_coded: bool,
+    /// Values that are no numbers, while they are few.
+    misses: Misses,
+    seen: u64,
     whole: bool,
     /// Some value is digits alone and more of them than a whole number holds.
     has_long: bool,
@@ -30,7 +37,9 @@ impl Numbers {
         let is_age = name == "age" || name.ends_with("_age") || name.contains("年龄");
         Self {
             is_age,
-            all: true,
+            is_coded: false,
+            misses: Misses::default(),
+            seen: 0,
             whole: true,
             has_long: false,
             places_max: 0,
@@ -42,26 +51,32 @@ impl Numbers {
         }
     }
 
-    pub fn see(&mut self, value: &str) {
-        if !self.all {
+    pub fn see(&mut self, value: &str, line: u64) {
+        self.seen += 1;
+        if self.is_coded || self.misses.are_too_many(self.seen) {
             return;
         }
-        let digits = value.trim_start_matches('-');
-        // A zero in front would be lost, a plus too: such are numbers of things, not of how many.
-        let is_coded = value.starts_with('+')
-            || digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
-        let Some(decimal) = Decimal::parse(value).filter(|_| !is_coded) else {
-            self.all = false;
-            return;
+        match exact(value) {
+            None => self.misses.add(line),
+            Some(_) if is_coded(value) => self.is_coded = true,
+            Some(decimal) => self.add(value, decimal),
+        }
+    }
+
+    fn add(&mut self, value: &str, decimal: Decimal) {
+        let places = match value.contains(['e', 'E']) {
+            true => decimal.places,
+            false => {
+                let places = value.split_once('.').map_or(0, |(_, places)| places.len());
+                u32::try_from(places).unwrap_or(u32::MAX)
+            }
         };
-        let places = value.split_once('.').map_or(0, |(_, places)| places.len());
+        let digits = value.trim_start_matches(['-', '+']);
         self.has_two |= places == 2;
         self.whole &= places == 0 && decimal.to_int().is_some();
         self.has_long |=
             decimal.to_int().is_none() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        self.places_max = self
-            .places_max
-            .max(u32::try_from(places).unwrap_or(u32::MAX));
+        self.places_max = self.places_max.max(places);
         self.negative += u64::from(decimal.mantissa < 0);
         self.positive += u64::from(decimal.mantissa > 0);
         let years = decimal.mantissa / 10i128.pow(decimal.places);
@@ -83,18 +98,27 @@ impl Numbers {
         });
     }
 
+    /// The kind of those that are numbers, where any is.
     pub fn guess(&self) -> Option<Guess> {
-        match (self.all, self.whole) {
-            (false, _) => None,
-            (true, true) => Some(Guess::Int),
+        let is_none = self.ends.is_none() || self.is_coded;
+        if is_none || self.misses.are_too_many(self.seen) {
+            return None;
+        }
+        match self.whole {
+            true => Some(Guess::Int),
             // Names made of digits: as numbers they would lose their last ones.
-            (true, false) if self.has_long && self.places_max == 0 => None,
-            (true, false) => Some(Guess::Decimal(self.places_max)),
+            false if self.has_long && self.places_max == 0 => None,
+            false => Some(Guess::Decimal(self.places_max)),
         }
     }
 
+    /// Values that are no numbers.
+    pub fn misses(&self) -> &Misses {
+        &self.misses
+    }
+
     pub fn is_amount(&self) -> bool {
-        self.all && self.has_two && self.places_max <= 2
+        self.misses.is_empty() && !self.is_coded && self.has_two && self.places_max <= 2
     }
 
     pub fn ends(&self) -> Option<(String, String)> {
@@ -114,4 +138,12 @@ impl Numbers {
         }
         found
     }
+}
+
+/// Whether a number is rather a name: a zero in front would be lost, and the plus before a number to be called.
+fn is_coded(value: &str) -> bool {
+    let digits = value.trim_start_matches(['-', '+']);
+    let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_called = value.starts_with('+') && all_digits && digits.len() >= CALLED_DIGITS_MIN;
+    is_called || digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.")
 }

@@ -4,7 +4,8 @@ use super::*;
 
 fn profile(name: &str, values: &[&str]) -> Profile {
     let mut profile = Profile::new(name.to_owned(), 1);
-    values.iter().for_each(|value| profile.see(value));
+    let lines = values.iter().zip(1..);
+    lines.for_each(|(value, line)| profile.see(value, line));
     profile
 }
 
@@ -14,13 +15,18 @@ fn kinds_are_what_all_values_could_be() {
         pattern: Some(pattern),
         is_ambiguous,
     };
-    let cases: [(&str, &[&str], Guess); 19] = [
+    let cases: [(&str, &[&str], Guess); 24] = [
         ("a", &["", " ", "NULL", "?"], Guess::Nothing),
         ("a", &["yes", "no", ""], Guess::Bool),
         ("a", &["1", "0"], Guess::Int),
         ("a", &["1", "-20", "-"], Guess::Int),
         ("a", &["1", "007"], Guess::Text),
         ("a", &["+420 555", "1"], Guess::Text),
+        ("a", &["+420555123", "1"], Guess::Text),
+        ("a", &["+5", "-7"], Guess::Int),
+        ("a", &["+5.5", "1"], Guess::Decimal(1)),
+        ("a", &["1e3", "2.5E2"], Guess::Int),
+        ("a", &["1e3", "25E-2"], Guess::Decimal(2)),
         ("a", &["1", "2.50"], Guess::Decimal(2)),
         ("a", &["0.5", "12345678901234567890"], Guess::Decimal(1)),
         ("a", &["5", "12345678901234567890"], Guess::Text),
@@ -127,8 +133,8 @@ fn different_values_are_counted_to_a_bound() {
     let mut wide = Profile::new("a".to_owned(), 4_000_000);
     for number in 0..=PROFILE_DISTINCT_MAX {
         assert_eq!(few.distinct(), (number as u64, false));
-        few.see(&number.to_string());
-        wide.see(&(number % 2).to_string());
+        few.see(&number.to_string(), 1);
+        wide.see(&(number % 2).to_string(), 1);
     }
     assert_eq!(few.distinct(), (PROFILE_DISTINCT_MAX as u64, true));
     assert!(!few.is_key() && few.values().is_none());
@@ -142,8 +148,8 @@ fn different_values_are_counted_to_a_bound() {
 fn whether_a_column_tells_rows_apart_is_known_or_not() {
     let of = |count: usize, columns, last: &str| {
         let mut profile = Profile::new("a".to_owned(), columns).counting_keys(1_000);
-        (0..count).for_each(|number| profile.see(&format!("v{number}")));
-        profile.see(last);
+        (0..count).for_each(|number| profile.see(&format!("v{number}"), 1));
+        profile.see(last, 1);
         profile.key()
     };
     // Of so many columns one value each is told apart, but for those that may tell rows apart.
@@ -155,4 +161,50 @@ fn whether_a_column_tells_rows_apart_is_known_or_not() {
     assert_eq!(of(1_500, wide, ""), Key::No);
     assert_eq!(of(1_500, 1, "new"), Key::Yes);
     assert_eq!(Profile::new("a".to_owned(), 1).key(), Key::No);
+}
+
+#[test]
+fn one_of_a_hundred_values_may_be_another_thing() {
+    let with = |name: &str, value: &str, others: &[&str]| {
+        let mut values = others.to_vec();
+        values.extend(std::iter::repeat_n(value, 300));
+        profile(name, &values)
+    };
+    let days = with("day", "2024-05-06", &["soon", "31.12.2024", "2024-02-30"]);
+    assert_eq!(days.guess(), Guess::Text);
+    let (guess, misses) = days.mostly();
+    assert_eq!((guess.word(), misses.count), ("date", 3));
+    assert_eq!(misses.lines, [1, 2, 3]);
+    let ends = Some(("2024-05-06".to_owned(), "2024-05-06".to_owned()));
+    assert_eq!(days.ends(), ends);
+    assert_eq!(days.doubtful(), [("no date (line 1, 2, 3)".to_owned(), 3)]);
+    let more = with("day", "2024-05-06", &["a", "b", "c", "d"]);
+    assert_eq!(more.mostly(), (Guess::Text, Misses::default()));
+    assert_eq!(more.nearly().map(|(guess, _)| guess.word()), Some("date"));
+    let ages = with("age", "150", &["old"]);
+    assert_eq!(
+        ages.doubtful(),
+        [
+            ("below 0 or beyond 120 years".to_owned(), 300),
+            ("no int (line 1)".to_owned(), 1)
+        ]
+    );
+    let words = with("agrees", "yes", &["maybe"]);
+    assert_eq!(words.mostly().0, Guess::Bool);
+    assert_eq!(words.guess(), Guess::Text);
+    // Of those that are many in front nothing is forgotten.
+    let late = with("n", "5", &["x"; 90]);
+    assert_eq!(late.mostly(), (Guess::Text, Misses::default()));
+}
+
+#[test]
+fn a_kind_that_fails_too_often_is_not_tried_any_more() {
+    let mut profile = Profile::new("n".to_owned(), 1);
+    for line in 0..200 {
+        profile.see("x", line);
+    }
+    for line in 0..100_000 {
+        profile.see("5", line);
+    }
+    assert_eq!(profile.mostly().0, Guess::Text);
 }

@@ -137,7 +137,7 @@ fn is_parted_by_blanks(layout: &Layout, path: &Path) -> Result<bool, ImportError
 
 fn is_day(text: &str) -> bool {
     let mut profile = Profile::new("day".to_owned(), 1);
-    profile.see(text);
+    profile.see(text, 1);
     matches!(profile.guess(), Guess::Date(_) | Guess::Time(_))
 }
 

@@ -234,3 +234,29 @@ fn the_first_refused_records_are_listed() {
     );
     assert_eq!(first.message, "the value is not a date");
 }
+
+#[test]
+fn one_bad_cell_takes_no_report_of_its_column_away() {
+    let bank = Bank::new(vec![clients()]);
+    let mut rows: Vec<String> = (0..1_000)
+        .map(|row| format!("c{row};n{row};;{}.50", row % 7))
+        .collect();
+    rows[300] = "c300;n;;much".to_owned();
+    rows[5] = "c5;n;;-4.00".to_owned();
+    bank.write(
+        "clients.csv",
+        format!("id;name;born;wealth\n{}\n", rows.join("\n")),
+    );
+    let quality = looked(&bank).remove(0);
+    assert_eq!((quality.report.rejected, quality.report.accepted), (1, 999));
+    let wealth = by_name(&quality, "wealth");
+    assert_eq!(wealth.kind, "number");
+    assert_eq!(wealth.ends, Some(("-4".to_owned(), "6.5".to_owned())));
+    assert_eq!(
+        wealth.doubtful,
+        [
+            ("negative where nearly all are positive".to_owned(), 1),
+            ("no number (line 302)".to_owned(), 1)
+        ]
+    );
+}
