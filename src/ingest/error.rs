@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::codes::import as codes;
+use super::unfit::Unfit;
 use crate::base::limit::IMPORT_FILES_MAX;
 use crate::columns::ColumnsError;
 use crate::store::StoreError;
@@ -121,6 +122,13 @@ pub enum ImportError {
         /// How many.
         count: usize,
     },
+    /// I030 to I032: no text, no record that can be read, no rows.
+    Unfit {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        why: Unfit,
+    },
     /// I011: one open quote after the other.
     OpenQuotes {
         /// What.
@@ -203,6 +211,7 @@ impl ImportError {
             Self::ColumnKind { .. } => codes::COLUMN_KIND,
             Self::TwoFiles { .. } => codes::TWO_FILES,
             Self::ManyFiles { .. } => codes::MANY_FILES,
+            Self::Unfit { why, .. } => why.code(),
             Self::OpenQuotes { .. } => codes::OPEN_QUOTES,
             Self::UnknownSource { .. } => codes::UNKNOWN_SOURCE,
             Self::LookupRing { .. } => codes::LOOKUP_RING,
@@ -322,6 +331,7 @@ impl ImportError {
                 out,
                 "{count} files are too many for one import, which takes {IMPORT_FILES_MAX}; name some of the sources with their files, and import the others after them"
             ),
+            Self::Unfit { path, why } => write!(out, "{} {why}", path.display()),
             Self::OpenQuotes { path, line } => write!(
                 out,
                 "{}: too many quotes that never close, the last one on line {line}; is `quote` right?",

@@ -38,6 +38,7 @@ mod rejects;
 mod report;
 mod route;
 mod run;
+mod signature;
 mod similar;
 mod sink;
 mod sketch;
@@ -47,6 +48,7 @@ mod stream;
 mod text;
 mod texts;
 mod unfinished;
+mod unfit;
 mod weight;
 
 use std::path::PathBuf;

@@ -60,7 +60,7 @@ pub fn locate(
     })
 }
 
-/// Opens a file; gzip is known by its first bytes, not by the name.
+/// Opens a file; gzip is known by its first bytes, and must be it where the name says so.
 pub fn open(path: &Path) -> Result<Opened, ImportError> {
     let unreadable = |error| ImportError::Unreadable {
         path: path.to_path_buf(),
@@ -79,6 +79,15 @@ pub fn open(path: &Path) -> Result<Opened, ImportError> {
         input: file,
         done: Arc::clone(&bytes_done),
     };
+    if magic != GZIP_MAGIC && bytes_total > 0 && is_called_packed(path) {
+        return Err(ImportError::Gzip {
+            path: path.to_path_buf(),
+            offset: 0,
+            decoded: 0,
+            reason: "it does not begin as gzip does; if it is not packed, take `.gz` off its name"
+                .to_owned(),
+        });
+    }
     let stream: Box<dyn Read + Send> = if magic == GZIP_MAGIC {
         Box::new(Gunzip {
             decoder: MultiGzDecoder::new(BufReader::with_capacity(DISK_BYTES, counted)),
@@ -94,6 +103,11 @@ pub fn open(path: &Path) -> Result<Opened, ImportError> {
         bytes_total,
         bytes_done,
     })
+}
+
+fn is_called_packed(path: &Path) -> bool {
+    let ending = path.extension();
+    ending.is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
 }
 
 /// An error that came up through [`Read`] as what it was.

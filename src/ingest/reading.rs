@@ -221,6 +221,8 @@ pub struct Columns {
     pub names: Vec<String>,
     /// Those that no source can read.
     pub unread: Vec<String>,
+    /// Those of them that cannot be unpacked, and how they are packed.
+    pub packed: Vec<(String, &'static str)>,
     /// There are more of them than are read.
     pub has_more: bool,
 }
@@ -242,14 +244,7 @@ pub fn columns(form: &Form, path: &Path) -> Result<Columns, ImportError> {
                 ..Columns::default()
             }
         }
-        Form::Parquet => {
-            let (names, unread) = parquet::columns(path)?;
-            Columns {
-                names,
-                unread,
-                has_more: false,
-            }
-        }
+        Form::Parquet => parquet::columns(path)?,
     })
 }
 

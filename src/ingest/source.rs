@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use super::error::ImportError;
 use super::expression::{Code, Kept, Scope, columns_of, compile, lookups_of};
 use super::form::Form;
-use super::header;
 use super::reading::Reading;
 use super::record::Record;
 use super::rejects::{Rejects, delimited};
 use super::route::Route;
+use super::{header, signature};
 use crate::language::typed::{RouteTarget, Rules, SourceFile, Typed};
 use crate::schema::{Field, FieldId, Schema};
 
@@ -58,6 +58,7 @@ impl<'a> Source<'a> {
             });
         };
         let form = Form::of(file, &path)?;
+        signature::check(&path, &form)?;
         let (_, header) = Reading::open(&form, &path, &file.columns)?;
         let positions = header::positions(&path, &header, &file.columns, form.delimiter())?;
         let scope = Scope {

@@ -10,6 +10,7 @@ mod many;
 mod quotes;
 mod rounds;
 mod through;
+mod unfit;
 
 use std::path::{Path, PathBuf};
 

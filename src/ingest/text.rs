@@ -24,6 +24,11 @@ fn find(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.trim().as_bytes()).filter(|encoding| *encoding != REPLACEMENT)
 }
 
+/// Whether a file begins with a byte order mark.
+pub fn has_mark(head: &[u8]) -> bool {
+    Encoding::for_bom(head).is_some()
+}
+
 /// Bytes beyond ASCII, told apart by how they stand: in pairs as Chinese text has them in GB18030, or alone
 /// as the accented letters of other encodings.
 #[derive(Debug, Default)]

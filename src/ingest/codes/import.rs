@@ -133,4 +133,19 @@ pages! { PAGES
         mend "Import some sources with their files first, `tamis import SOURCE=FILE …`, and the others after them."
         test "src/ingest/tests/many.rs" "more_files_than_one_import_takes_are_refused_before_any_is_opened"
     }
+    NO_TEXT "I030" "a workbook, a picture or another file that is no text" {
+        why "Its bytes, cut at commas and line ends, would come in as customers that nobody knows."
+        mend "Save a workbook as CSV, unpack what is packed; what is Parquet should be called so."
+        test "src/ingest/tests/unfit.rs" "what_is_no_text_is_refused"
+    }
+    NO_RECORD "I031" "a file of which no record can be read, where rules are to be sketched" {
+        why "There is nothing to guess from; the first fault is told."
+        mend "A JSON array is not JSON lines: write one object on each line, without brackets around and commas between. Else see the code of the fault."
+        test "src/ingest/sketch/tests/files.rs" "a_file_of_no_records_is_no_empty_one"
+    }
+    NO_ROWS "I032" "columns without a row, where rules are to be sketched" {
+        why "Of what kind a column is, only its values say."
+        mend "Take a file that has some rows."
+        test "src/ingest/sketch/tests/files.rs" "a_file_of_no_records_is_no_empty_one"
+    }
 }

@@ -16,6 +16,7 @@ use crate::base::limit::{PARQUET_CHUNK_BYTES_MAX, RECORD_COLUMNS_MAX};
 use crate::base::text::nfc;
 use crate::ingest::error::ImportError;
 use crate::ingest::header;
+use crate::ingest::reading::Columns;
 
 /// What a Parquet file begins and ends with; the other when its footer is encrypted.
 const MARK: [u8; 4] = *b"PAR1";
@@ -83,35 +84,30 @@ pub fn open(path: &Path) -> Result<(SerializedFileReader<File>, u64), ImportErro
     Ok((reader, bytes_total))
 }
 
-/// Names of the columns that a source can read, in the order of the file, and of those that none can:
-/// lists, kinds without a counterpart, pieces that cannot be unpacked.
-pub fn columns(path: &Path) -> Result<(Vec<String>, Vec<String>), ImportError> {
+/// The columns of a file, in its order: those that a source can read, and those that none can: lists, kinds
+/// without a counterpart, pieces that cannot be unpacked.
+pub fn columns(path: &Path) -> Result<Columns, ImportError> {
     let (reader, _) = open(path)?;
     let schema = reader.metadata().file_metadata().schema_descr();
-    let (mut names, mut unread) = (Vec::new(), Vec::new());
+    let mut found = Columns::default();
     for (leaf, column) in schema.columns().iter().enumerate() {
         let name = column.path().string();
-        let has_kind = is_flat(column) && Kind::of(column).is_some();
-        match has_kind && is_packed_well(path, &reader, &name, leaf)? {
-            true => names.push(name),
-            false => unread.push(name),
+        if !is_flat(column) || Kind::of(column).is_none() {
+            found.unread.push(name);
+            continue;
+        }
+        match check_chunks(path, &reader, &name, leaf) {
+            Ok(()) => found.names.push(name),
+            Err(ImportError::Codec { codec, .. }) => {
+                found.packed.push((name.clone(), codec));
+                found.unread.push(name);
+            }
+            Err(ImportError::ColumnKind { .. }) => found.unread.push(name),
+            // A file that is damaged is an error all the same.
+            Err(error) => return Err(error),
         }
     }
-    Ok((names, unread))
-}
-
-/// Whether a column can be unpacked; a file that is damaged is an error all the same.
-fn is_packed_well(
-    path: &Path,
-    reader: &SerializedFileReader<File>,
-    name: &str,
-    leaf: usize,
-) -> Result<bool, ImportError> {
-    match check_chunks(path, reader, name, leaf) {
-        Ok(()) => Ok(true),
-        Err(ImportError::Codec { .. } | ImportError::ColumnKind { .. }) => Ok(false),
-        Err(error) => Err(error),
-    }
+    Ok(found)
 }
 
 /// One value a row at most, in no list.

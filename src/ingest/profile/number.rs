@@ -16,9 +16,8 @@ pub struct Numbers {
     is_age: bool,
     /// Some value is made of digits and is no number: a zero in front would be lost.
     is_coded: bool,
-    /// Values that are no numbers, while they are few.
+    /// Values that are no numbers.
     misses: Misses,
-    seen: u64,
     whole: bool,
     /// Some value is digits alone and more of them than a whole number holds.
     has_long: bool,
@@ -39,7 +38,6 @@ impl Numbers {
             is_age,
             is_coded: false,
             misses: Misses::default(),
-            seen: 0,
             whole: true,
             has_long: false,
             places_max: 0,
@@ -52,8 +50,7 @@ impl Numbers {
     }
 
     pub fn see(&mut self, value: &str, line: u64) {
-        self.seen += 1;
-        if self.is_coded || self.misses.are_too_many(self.seen) {
+        if self.is_coded {
             return;
         }
         match exact(value) {
@@ -100,8 +97,7 @@ impl Numbers {
 
     /// The kind of those that are numbers, where any is.
     pub fn guess(&self) -> Option<Guess> {
-        let is_none = self.ends.is_none() || self.is_coded;
-        if is_none || self.misses.are_too_many(self.seen) {
+        if self.ends.is_none() || self.is_coded {
             return None;
         }
         match self.whole {

@@ -89,7 +89,8 @@ pub fn column(name: &str) -> String {
 pub fn is_sayable(name: &str) -> bool {
     let name = name.trim();
     let has_both_ends = name.contains('`') && name.contains('】');
-    !has_both_ends && !name.contains(['\n', '\r'])
+    let is_short = nfc(name).chars().count() <= NAME_CHARACTERS_MAX;
+    is_short && !has_both_ends && !name.contains(['\n', '\r'])
 }
 
 /// A text in its quotes.

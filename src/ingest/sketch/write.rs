@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Looked;
+use super::dress::FirstLine;
+use super::encoding::Found;
+use super::forms;
 use super::names::{Names, column, is_taken, plain, quoted};
-use crate::base::limit::{RECORD_COLUMNS_MAX, SKETCH_WORDS_MAX, TEXT_BYTES_MAX};
+use crate::base::limit::{FIELDS_MAX, RECORD_COLUMNS_MAX, SKETCH_WORDS_MAX, TEXT_BYTES_MAX};
 use crate::base::money::MONEY_PLACES;
 use crate::ingest::fault::excerpt;
 use crate::ingest::form::{Form, Layout};
@@ -69,8 +72,8 @@ pub fn text(path: &Path, looked: &Looked) -> String {
                 .is_some_and(|(at, id)| is(at) || id.is_some_and(is))
     };
     let others = looked.columns.iter().filter(|profile| !taken(profile));
-    let (fields, assigned) = fields(others);
-    let mut out = head(file, looked, &roles);
+    let (fields, assigned, beyond) = fields(others);
+    let mut out = head(file, looked, &roles, beyond);
     match &roles.event {
         None => out.push_str(&format!("customer {{\n{fields}}}\n\n")),
         Some(_) => out.push_str(&format!(
@@ -112,14 +115,13 @@ pub fn text(path: &Path, looked: &Looked) -> String {
     out
 }
 
-/// What is declared, and what a route assigns, for each of the columns.
-fn fields<'a>(columns: impl Iterator<Item = &'a Profile>) -> (String, String) {
+/// What is declared, and what a route assigns, for each of the columns; and how many columns are beyond the
+/// fields that there may be.
+fn fields<'a>(columns: impl Iterator<Item = &'a Profile>) -> (String, String, usize) {
     let mut names = Names::default();
     let (mut fields, mut assigned) = (String::new(), String::new());
-    for profile in columns {
-        if profile.name.trim().is_empty() {
-            continue;
-        }
+    let mut columns = columns.fuse();
+    for profile in columns.by_ref().take(FIELDS_MAX) {
         let name = names.give(&profile.name);
         let label = match name == profile.name.trim() || is_taken(&profile.name) {
             true => String::new(),
@@ -132,7 +134,7 @@ fn fields<'a>(columns: impl Iterator<Item = &'a Profile>) -> (String, String) {
         fields.push_str(&format!("  {name}{label}: {kind}\n"));
         assigned.push_str(&format!("    {name} = {value}\n"));
     }
-    (fields, assigned)
+    (fields, assigned, columns.count())
 }
 
 impl<'a> Roles<'a> {
@@ -191,7 +193,7 @@ fn is_called(name: &str, words: &[&str]) -> bool {
 }
 
 /// What the guesses rest on.
-fn head(file: &str, looked: &Looked, roles: &Roles<'_>) -> String {
+fn head(file: &str, looked: &Looked, roles: &Roles<'_>, beyond: usize) -> String {
     let rows = looked.rows;
     let mut out = match looked.is_partial {
         true => {
@@ -199,12 +201,28 @@ fn head(file: &str, looked: &Looked, roles: &Roles<'_>) -> String {
         }
         false => format!("# From {file}: kinds are guesses over all {rows} rows; look at each.\n"),
     };
+    let dress = &looked.dress;
+    let encoding = dress.encoding.as_ref();
+    out.push_str(&encoding.map_or(String::new(), Found::comment));
+    let first = dress.first.as_ref();
+    out.push_str(&first.map_or(String::new(), FirstLine::comment));
     out.push_str(&left_out(looked));
-    if looked.broken > 0 {
-        let broken = looked.broken;
+    if beyond > 0 {
+        out.push_str(&format!(
+            "# {beyond} columns more are left out: there may be {FIELDS_MAX} fields.\n"
+        ));
+    }
+    // Lines that are no text are told of with the encoding.
+    let no_text = encoding.map_or(0, |found| found.faulty.count);
+    if looked.broken > no_text {
+        let broken = looked.broken - no_text;
         out.push_str(&format!(
             "# {broken} further records cannot be read; an import keeps them as rejects.\n"
         ));
+    }
+    if let Some(sentence) = looked.spans.sentence() {
+        let count = looked.spans.count;
+        out.push_str(&format!("# In {count} records {sentence}.\n"));
     }
     if roles.owner.is_none() {
         out.push_str(
@@ -216,7 +234,7 @@ fn head(file: &str, looked: &Looked, roles: &Roles<'_>) -> String {
 }
 
 /// The columns that are not there, and why.
-fn left_out(looked: &Looked) -> String {
+fn left_out<'a>(looked: &'a Looked) -> String {
     let mut out = String::new();
     let mut say = |why: &str, names: &[&str]| {
         if !names.is_empty() {
@@ -231,9 +249,24 @@ fn left_out(looked: &Looked) -> String {
     };
     let unread: Vec<&str> = looked.left_out.iter().map(String::as_str).collect();
     say(why, &unread);
-    let unnamed = looked.unnamed.iter();
-    let unnamed: Vec<&str> = unnamed.map(|column| column.name.as_str()).collect();
-    say("no rule can name them", &unnamed);
+    let packed = looked.dress.columns.packed.iter();
+    let packed: Vec<String> = packed
+        .map(|(name, codec)| format!("{} ({codec})", excerpt(name)))
+        .collect();
+    let packed: Vec<&str> = packed.iter().map(String::as_str).collect();
+    say("they are packed in a way that cannot be unpacked", &packed);
+    let called = |columns: &'a [Profile]| -> Vec<&'a str> {
+        columns.iter().map(|column| column.name.trim()).collect()
+    };
+    say("no rule can name them", &called(&looked.unnamed));
+    say(
+        "others have the same name, and a source would not know which is meant",
+        &called(&looked.doubled),
+    );
+    let places = looked.nameless.iter();
+    let places: Vec<String> = places.map(|place| format!("column {place}")).collect();
+    let places: Vec<&str> = places.iter().map(String::as_str).collect();
+    say("they have no name", &places);
     if looked.dress.columns.has_more {
         let count = RECORD_COLUMNS_MAX;
         out.push_str(&format!(
@@ -273,16 +306,43 @@ fn field(profile: &Profile, name: &str) -> (String, String, Option<String>) {
                 .then(|| "day and month could also stand the other way round".to_owned());
             (kind.to_owned(), value, comment)
         }
-        Guess::Text => match words(profile) {
-            Some(words) => (words, name.to_owned(), None),
-            None if profile.bytes_max > TEXT_BYTES_MAX => (
-                "text".to_owned(),
-                format!("left({name}, {})", TEXT_BYTES_MAX / 4),
-                Some("cut: some rows are longer than a text may be".to_owned()),
-            ),
-            None => of("text"),
-        },
+        Guess::Text => text_field(profile, name),
     }
+}
+
+/// Kind, value and comment of a field whose values are of no other kind.
+fn text_field(profile: &Profile, name: &str) -> (String, String, Option<String>) {
+    let nearly = profile.nearly();
+    let are_days = nearly
+        .as_ref()
+        .is_some_and(|(guess, _)| matches!(guess, Guess::Date(_) | Guess::Time(_)));
+    // Days that stand often are no list of words, should one of them be written in another way.
+    if let Some(words) = words(profile).filter(|_| !are_days) {
+        return (words, name.to_owned(), None);
+    }
+    if profile.bytes_max > TEXT_BYTES_MAX {
+        return (
+            "text".to_owned(),
+            format!("left({name}, {})", TEXT_BYTES_MAX / 4),
+            Some("cut: some rows are longer than a text may be".to_owned()),
+        );
+    }
+    let comment = match nearly {
+        Some((guess, misses)) => {
+            let written = match &guess {
+                Guess::Date(written) | Guess::Time(written) => written.pattern,
+                _ => None,
+            };
+            let written = written.map_or(String::new(), |pattern| format!(" as {pattern}"));
+            let (word, count) = (guess.word(), misses.count);
+            let place = misses.place();
+            Some(format!(
+                "nearly every value is a {word}{written}; {count} are not ({place})"
+            ))
+        }
+        None => forms::hint(profile.first(), name),
+    };
+    ("text".to_owned(), name.to_owned(), comment)
 }
 
 /// The list of a column's words, where they are few and stand often.
