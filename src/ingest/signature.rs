@@ -9,9 +9,8 @@ use super::form::Form;
 use super::open;
 use super::text::Decoded;
 use super::unfit::Unfit;
+use crate::base::limit::HEAD_BYTES_MAX;
 
-/// Bytes looked at.
-const HEAD_BYTES: u64 = 64 << 10;
 /// Bytes decoded at once.
 const PIECE_BYTES: usize = 4 << 10;
 /// What files of other programs begin with.
@@ -70,7 +69,7 @@ pub fn head(path: &Path) -> Result<Vec<u8>, ImportError> {
     let mut head = Vec::new();
     let stream = open::open(path)?.stream;
     stream
-        .take(HEAD_BYTES)
+        .take(HEAD_BYTES_MAX)
         .read_to_end(&mut head)
         .map_err(|error| open::read_error(path, error))?;
     Ok(head)

@@ -15,6 +15,8 @@ source pays "pays.csv" { format csv  event pay { customer = who  at = at  amount
 "#;
 
 const PEOPLE: usize = 2_000;
+/// More than the head of a file, which is looked at before anything is written.
+const BROKEN_PAYS: usize = 5_000;
 const PAYS: usize = 20_000;
 
 fn place() -> Place {
@@ -218,7 +220,7 @@ fn an_interrupted_import_says_what_is_stored_and_goes_on() {
 
 /// A place whose first import was cut off by a damaged file, behind all customers; and a path in it.
 fn broken_off() -> (Place, impl Fn(&str) -> String) {
-    let place = place_of(100);
+    let place = place_of(BROKEN_PAYS);
     let rules = place.rules().to_owned();
     let path = move |name: &str| rules.join(name).display().to_string();
     let packed = gzip(&std::fs::read(path("pays.csv")).unwrap());
@@ -300,7 +302,7 @@ fn other_rules_begin_anew() {
 
 #[test]
 fn only_the_file_that_was_cut_off_makes_up_for_it() {
-    let place = place_of(100);
+    let place = place_of(BROKEN_PAYS);
     let path = |name: &str| place.rules().join(name).display().to_string();
     let february = gzip(&std::fs::read(path("pays.csv")).unwrap());
     std::fs::write(path("february.csv.gz"), &february[..february.len() - 50]).unwrap();

@@ -47,6 +47,8 @@ const _: () = assert!(IMPORT_FILES_MAX * 16 + 256 < super::STORE_VALUE_BYTES_MAX
 pub const IMPORT_TABLES_AHEAD: usize = 1;
 /// Bytes at the beginning and at the end of a file by which it is known again when its import was cut off.
 pub const UNFINISHED_SAMPLE_BYTES: u64 = 64 << 10;
+/// Bytes at the beginning of a file that are looked at for what it is, unpacked: what other programs write shows at once.
+pub const HEAD_BYTES_MAX: u64 = 64 << 10;
 /// Kinds of facts that are named where the rules know none of those in a store.
 pub const KINDS_NAMED_MAX: usize = 6;
 /// Records of erased customers that are written to a store at once.
