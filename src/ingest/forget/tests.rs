@@ -187,3 +187,32 @@ fn numbers_of_lines_and_names_of_columns_name_nobody() {
     assert_eq!(forget(folder.path(), &["3"]), 1);
     assert_eq!(fs::read(&path).unwrap(), b"id;code\nc1;x\n5;y\n");
 }
+
+#[test]
+fn the_rejects_of_each_file_are_looked_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("rejects");
+    let head = b"id,born\n";
+    for (name, records) in [("jan", [b"C7,x", b"C8,x"]), ("feb", [b"C9,x", b"C7,y"])] {
+        let file = folder.path().join(format!("{name}.csv"));
+        fs::write(&file, name).unwrap();
+        let kept = Rejects::new(&place, "people", &file, "csv", head.to_vec());
+        let mut kept = kept.beside(&file).unwrap();
+        let fault = Fault::cell(fault::NO_DATE, "x", "is no date");
+        for raw in records {
+            let reject = Reject {
+                line: 2,
+                raw,
+                is_whole: true,
+                fault: &fault,
+            };
+            kept.add(reject).unwrap();
+        }
+        kept.finish().unwrap();
+    }
+    assert_eq!(forget(&place, &["C7"]), 2);
+    let read = |name: &str| fs::read_to_string(place.join(name)).unwrap();
+    assert_eq!(read("people.records.csv"), "id,born\nC8,x\n");
+    assert_eq!(read("people.2.records.csv"), "id,born\nC9,x\n");
+    assert!(!read("people.2.csv").contains("C7"));
+}
